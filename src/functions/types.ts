@@ -1,0 +1,112 @@
+/** What a function is, as far as running it is concerned. */
+export interface FunctionDefinition {
+  readonly name: string
+  /** Unqualified ARN. */
+  readonly arn: string
+  /** `$LATEST` until versions exist. */
+  readonly version: string
+  /** `src/checkout.handler`, relative to `directory`. */
+  readonly handler: string
+  readonly runtime: string
+  readonly timeoutMs: number
+  readonly memoryMegabytes: number
+  /** The complete environment the handler sees, but for what belongs to one execution environment. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly directory: string
+  readonly isolation: 'thread' | 'process'
+}
+
+/** One event for one function. */
+export interface RunRequest {
+  readonly requestId: string
+  /** The event's JSON text; empty means `{}`. */
+  readonly payload: Uint8Array
+  /** As the caller named it: unqualified, or with the qualifier used. */
+  readonly invokedFunctionArn: string
+  /** Decoded JSON text of the client context, synchronous invocations only. */
+  readonly clientContext?: string
+  readonly traceId: string
+}
+
+/** What one run cost; the facts of a REPORT line. */
+export interface RunReport {
+  readonly environmentId: string
+  readonly logStream: string
+  readonly durationMs: number
+  readonly billedMs: number
+  readonly memoryMegabytes: number
+  readonly maxMemoryMegabytes: number
+  /** Only on a cold start. */
+  readonly initMs: number | undefined
+  /** `Status: timeout`, `Status: error\tError Type: ...`, or nothing. */
+  readonly status: 'success' | 'timeout' | 'error'
+  readonly errorType: string | undefined
+}
+
+export type RunResult =
+  | {
+      readonly kind: 'success'
+      readonly payload: Uint8Array
+      readonly report: RunReport
+      readonly log: LogTail
+    }
+  /** The code or its environment failed; `payload` is the JSON that AWS answers with. */
+  | {
+      readonly kind: 'functionError'
+      readonly payload: Uint8Array
+      readonly report: RunReport
+      readonly log: LogTail
+    }
+  /** Not the function's fault: the executor went down with several events in flight. Callers may try again. */
+  | { readonly kind: 'systemError'; readonly message: string }
+
+/** The last 4,096 bytes of this invocation's log, START to REPORT. */
+export interface LogTail {
+  readonly bytes: Uint8Array
+}
+
+/** What happens inside, told as it happens; feeds the ledger and the terminal. */
+export interface FunctionEvents {
+  /** A complete line from a handler or from the platform (START, END, REPORT, INIT_START ...), without newline. */
+  logLine(line: LogLine): void
+  environmentStarted(fact: { functionName: string; environmentId: string; initMs: number }): void
+  environmentEnded(fact: { functionName: string; environmentId: string; reason: string }): void
+  /** A new generation of code answers from now on. */
+  deployed(fact: { functionName: string; generation: number; tookMs: number }): void
+  /** The code cannot be built or loaded; `frame` shows where, as a compiler does. */
+  deployFailed(fact: { functionName: string; message: string; frame: string }): void
+  executorCrashed(fact: { signal: string; suspects: readonly string[] }): void
+}
+
+export interface LogLine {
+  readonly functionName: string
+  readonly logStream: string
+  /** `undefined` during initialisation. */
+  readonly requestId: string | undefined
+  readonly source: 'platform' | 'function'
+  readonly text: string
+}
+
+/** The functions of one runner: their code, their execution environments, the executors that host them. */
+export interface Functions {
+  start(): Promise<void>
+  /**
+   * Makes `definition` what `run` executes from now on: builds the code, pre-warms one environment, then switches.
+   * Runs in flight end on what they started with. A build or initialisation that fails does not reject: the function
+   * answers as AWS answers a broken deployment, and `deployFailed` is told.
+   * `prewarm: false` leaves the first environment to the first run (start-up).
+   */
+  deploy(definition: FunctionDefinition, options?: { prewarm?: boolean }): Promise<void>
+  remove(functionName: string): Promise<void>
+  /** Deploys again what changed on disk; `undefined` means all functions. */
+  reload(functionNames?: readonly string[]): Promise<void>
+  /** Files that belong to a function: its module graph without packages. Absolute paths. */
+  filesOf(functionName: string): readonly string[]
+  /** Runs one event in a free environment, or in a new one. Never rejects for what the function does. */
+  run(functionName: string, request: RunRequest): Promise<RunResult>
+  /** Which invocation an access key belongs to: handlers get a key of their own, so their calls can be told apart. */
+  requestOfAccessKey(accessKeyId: string): string | undefined
+  environments(functionName: string): readonly { environmentId: string; isBusy: boolean; runs: number }[]
+  /** Lets runs in flight end (up to `graceMs`), then stops every executor. */
+  stop(graceMs?: number): Promise<void>
+}

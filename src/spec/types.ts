@@ -1,0 +1,117 @@
+/**
+ * `lambda.yml` after loading: every default filled in, every reference resolved, frozen. After this no code asks
+ * whether a setting is there.
+ */
+export interface Spec {
+  /** Absolute path of `lambda.yml`. */
+  readonly file: string
+  /** The folder it lies in; handlers and relative paths start here. */
+  readonly directory: string
+  readonly service: string
+  readonly accountId: string
+  readonly region: string
+  readonly clock: 'live' | 'frozen' | number
+  /** Where each service is: hosted here, real AWS, or a URL. Services that are not named are embedded. */
+  readonly endpoints: Readonly<Record<string, string>>
+  /** The account's concurrency limit, 1,000 unless set. */
+  readonly accountConcurrency: number
+  readonly functions: readonly FunctionSpec[]
+  readonly queues: readonly QueueSpec[]
+  /** Resources that were used but not declared, and so are created with AWS's defaults: `sqs:orders`. */
+  readonly implied: readonly string[]
+  /** Every file that the spec was read from: `lambda.yml` itself and those that `${file()}` named. */
+  readonly sources: readonly string[]
+  /** What is allowed, but likely a mistake. */
+  readonly warnings: readonly Problem[]
+}
+
+export interface FunctionSpec {
+  /** The key under `functions:`. */
+  readonly key: string
+  /** The function's name on the wire: `name:` if given, else the key. */
+  readonly name: string
+  readonly arn: string
+  readonly description: string
+  /** As written: `src/checkout.handler`. */
+  readonly handler: string
+  readonly runtime: string
+  readonly timeoutSeconds: number
+  readonly memoryMegabytes: number
+  readonly environment: Readonly<Record<string, string>>
+  /** `null`: the function shares the account's unreserved concurrency. */
+  readonly reservedConcurrency: number | null
+  readonly isolation: 'thread' | 'process'
+  readonly maximumRetryAttempts: number
+  readonly maximumEventAgeSeconds: number
+  /** Full ARN of the dead-letter queue (`onError`), or `null`. */
+  readonly deadLetterArn: string | null
+  readonly destinations: { readonly onSuccess: string | null; readonly onFailure: string | null }
+  /** Function URL settings, or `null` without one. */
+  readonly url: FunctionUrlSpec | null
+  readonly events: readonly EventSpec[]
+  /** JSON pointer of the function in the source, for messages. */
+  readonly pointer: string
+}
+
+export interface FunctionUrlSpec {
+  readonly cors: {
+    readonly allowOrigins: readonly string[]
+    readonly allowMethods: readonly string[]
+    readonly allowHeaders: readonly string[]
+    readonly exposeHeaders: readonly string[]
+    readonly allowCredentials: boolean
+    readonly maxAgeSeconds: number
+  } | null
+}
+
+/** One entry under `events`; what `config` may hold is the business of the source named by `source`. */
+export interface EventSpec {
+  readonly source: string
+  /** Validated, defaults filled in by the schema, references resolved to ARNs. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly pointer: string
+}
+
+export interface QueueSpec {
+  readonly name: string
+  readonly arn: string
+  readonly isDeclared: boolean
+  readonly visibilityTimeoutSeconds: number
+  readonly delaySeconds: number
+  readonly retentionSeconds: number
+  readonly receiveWaitSeconds: number
+  readonly maximumMessageBytes: number
+  readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | null
+}
+
+/** A complaint about a place in a file. */
+export interface Problem {
+  /** As it should be shown: relative to the working directory when that is shorter. */
+  readonly file: string
+  /** 1-based. */
+  readonly line: number
+  readonly column: number
+  readonly message: string
+  /** What was expected, and the nearest valid name if there is one; may be empty. */
+  readonly hint: string
+  /** The lines around the place with a marker under it, as a compiler prints them. */
+  readonly frame: string
+}
+
+/** Thrown when a spec cannot be used; carries every problem found, not just the first. */
+export class SpecError extends Error {
+  override readonly name = 'SpecError'
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(renderProblem).join('\n\n'))
+    this.problems = problems
+  }
+}
+
+/** `lambda.yml:12:7  message`, the hint and the frame below it. */
+export function renderProblem(problem: Problem): string {
+  const head = `${problem.file}:${problem.line}:${problem.column}  ${problem.message}`
+  const hint = problem.hint === '' ? [] : [`  ${problem.hint}`]
+  return [head, ...hint, ...(problem.frame === '' ? [] : [problem.frame])].join('\n')
+}

@@ -1,0 +1,7 @@
+export { type Activity, createActivity, type Work } from './activity.ts'
+export { type Clock, type ClockMode, type ControlledClock, createClock, sleep, type Timer } from './clock.ts'
+export { createIds, type Ids } from './ids.ts'
+export type { JsonObject, JsonValue } from './json.ts'
+export { type Log, silentLog } from './log.ts'
+export { SortedMap } from './sortedMap.ts'
+export { afterRealMs, stopwatchMs, wallClockMs } from './realTime.ts'
