@@ -37,8 +37,10 @@ export interface RequestContext {
   readonly region: string
   /** `http://127.0.0.1:9000`, as the caller reached us: URLs in answers start with it. */
   readonly baseUrl: string
-  /** Aborted when the caller hangs up. */
+  /** Aborted when the caller hangs up, or when the gateway stops: whoever waits should answer now. */
   readonly signal: AbortSignal
+  /** The `X-Amzn-Trace-Id` that came with the request. */
+  readonly traceHeader?: string | undefined
   /** The invocation whose handler makes this call, if a handler makes it: links cause and effect. */
   readonly cause: string | undefined
   /** Parked while the call waits for the clock (long polling). */

@@ -1,0 +1,39 @@
+import type { Spec } from '../spec/index.ts'
+import { functionDefinition } from './functionDefinition.ts'
+import type { Runner } from './runner.ts'
+import { functionUrlsOf, scheduledRulesOf, triggersOf, wantedMappingsOf } from './triggers.ts'
+
+/** Which functions a change of the spec concerns. */
+export interface FunctionChanges {
+  readonly deploy: readonly string[]
+  readonly remove: readonly string[]
+}
+
+/**
+ * Brings a running application in line with `spec`: queues first, then code, then who invokes it; what is no longer
+ * wanted stops reading before its function goes.
+ */
+export async function applySpec(
+  runner: Runner,
+  spec: Spec,
+  changes: FunctionChanges,
+  baseUrl: string,
+): Promise<void> {
+  const triggers = triggersOf(spec)
+  const wanted = wantedMappingsOf(triggers)
+  for (const queue of spec.queues) await runner.sqs.declareQueue(queue)
+  const stillWanted = wanted.filter(({ functionName }) => runner.functionNamed(functionName))
+  await runner.mappings.set(stillWanted)
+  runner.setSpec(spec, triggers)
+  await Promise.all(changes.remove.map((name) => runner.functions.remove(name)))
+  await Promise.all(
+    changes.deploy.map(async (name) => {
+      const one = runner.functionNamed(name)
+      if (one) await runner.functions.deploy(functionDefinition(spec, one, baseUrl))
+    }),
+  )
+  for (const one of spec.functions) runner.queue.add(one.name)
+  runner.functionUrls.set(functionUrlsOf(spec))
+  runner.schedules.set(scheduledRulesOf(spec, triggers))
+  await runner.mappings.set(wanted)
+}

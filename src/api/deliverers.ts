@@ -1,0 +1,48 @@
+import type { AsynchronousEvent, AsynchronousQueue, Deliverer } from '../invoke/index.ts'
+import type { SqsService } from '../services/sqs/index.ts'
+import type { FunctionSpec } from '../spec/index.ts'
+import type { Clock, Ids } from '../system/index.ts'
+
+/** Delivers to an SQS queue hosted here: the message goes into the transaction that settles its cause. */
+export const sqsDeliverer =
+  (sqs: SqsService): Deliverer =>
+  (arn, message) => {
+    const name = arn.split(':').at(-1) ?? ''
+    if (!sqs.queueExists(name)) return { kind: 'refused', reason: `there is no queue ${name}` }
+    const item = sqs.itemFor(name, {
+      body: message.body,
+      messageAttributes: Object.fromEntries(
+        message.attributes.map(({ name, type, value }) => [name, { DataType: type, StringValue: value }]),
+      ),
+      traceHeader: message.traceId,
+      cause: message.cause,
+    })
+    return { kind: 'effects', effects: [{ kind: 'put', item }] }
+  }
+
+/** Delivers to a function: an asynchronous invocation of its own, with its own retries and destinations. */
+export const functionDeliverer =
+  (on: {
+    queue: () => AsynchronousQueue
+    functionOfArn: (arn: string) => FunctionSpec | undefined
+    ids: Ids
+    clock: Clock
+  }): Deliverer =>
+  (arn, message) => {
+    const target = on.functionOfArn(arn)
+    if (!target) return { kind: 'refused', reason: `there is no function ${arn}` }
+    const event: AsynchronousEvent = {
+      functionName: target.name,
+      requestId: on.ids.uuid(),
+      payload: message.body,
+      invokedFunctionArn: arn,
+      traceId: message.traceId,
+      door: 'destination',
+      cause: message.cause,
+      acceptedMs: on.clock.now(),
+      failures: 0,
+      setbacks: 0,
+      lastResponse: undefined,
+    }
+    return { kind: 'effects', effects: [{ kind: 'put', item: on.queue().itemFor(event) }] }
+  }

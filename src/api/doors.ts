@@ -1,0 +1,80 @@
+import type { AsynchronousQueue, Invocation, Outcome } from '../invoke/index.ts'
+import type { Clock, Ids, Ledger } from '../system/index.ts'
+
+/** What every door needs to say of an invocation; the rest is filled in. */
+export interface DoorRequest {
+  readonly functionName: string
+  readonly requestId: string
+  readonly payload: Uint8Array
+  readonly invokedFunctionArn: string
+  readonly door: string
+  readonly cause?: string | undefined
+  readonly traceId?: string | undefined
+  readonly clientContext?: string | undefined
+}
+
+/** The two ways to ask for an invocation; the wire API, code, signals and mappings all come through here. */
+export interface Doors {
+  /** Runs now, and answers how it ended. */
+  run(request: DoorRequest): Promise<Outcome>
+  /** Resolves once the event is in the durable queue. */
+  accept(request: DoorRequest): Promise<void>
+}
+
+export interface DoorDependencies {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly ledger: Ledger
+  readonly run: (invocation: Invocation) => Promise<Outcome>
+  readonly queue: () => AsynchronousQueue
+}
+
+/** Creates the doors. */
+export function createDoors(on: DoorDependencies): Doors {
+  /** `Root=1-<epoch>-<24 hex>`, as X-Ray writes it. */
+  const newTraceId = (): string =>
+    `Root=1-${Math.floor(on.clock.now() / 1_000)
+      .toString(16)
+      .padStart(8, '0')}-${on.ids.hex(24)};Parent=${on.ids.hex(16)};Sampled=0`
+
+  function note(request: DoorRequest, invocationType: 'RequestResponse' | 'Event'): void {
+    const { functionName, requestId, door } = request
+    on.ledger.write(
+      { kind: 'invocationAccepted', functionName, requestId, invocationType, door },
+      request.cause,
+    )
+  }
+
+  return {
+    run(request) {
+      note(request, 'RequestResponse')
+      return on.run({
+        functionName: request.functionName,
+        requestId: request.requestId,
+        payload: request.payload,
+        invokedFunctionArn: request.invokedFunctionArn,
+        traceId: request.traceId ?? newTraceId(),
+        door: request.door,
+        cause: request.cause,
+        attempt: 1,
+        ...(request.clientContext === undefined ? {} : { clientContext: request.clientContext }),
+      })
+    },
+    async accept(request) {
+      await on.queue().accept({
+        functionName: request.functionName,
+        requestId: request.requestId,
+        payload: request.payload,
+        invokedFunctionArn: request.invokedFunctionArn,
+        traceId: request.traceId ?? newTraceId(),
+        door: request.door,
+        cause: request.cause,
+        acceptedMs: on.clock.now(),
+        failures: 0,
+        setbacks: 0,
+        lastResponse: undefined,
+      })
+      note(request, 'Event')
+    },
+  }
+}

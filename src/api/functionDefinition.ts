@@ -1,0 +1,33 @@
+import type { FunctionDefinition } from '../functions/index.ts'
+import type { FunctionSpec, Spec } from '../spec/index.ts'
+
+/** What `functions/` needs to run a function of the spec; handlers find this runner by their environment. */
+export function functionDefinition(spec: Spec, one: FunctionSpec, baseUrl: string): FunctionDefinition {
+  return {
+    name: one.name,
+    arn: one.arn,
+    version: '$LATEST',
+    handler: one.handler,
+    runtime: one.runtime,
+    timeoutMs: one.timeoutSeconds * 1_000,
+    memoryMegabytes: one.memoryMegabytes,
+    environment: {
+      AWS_REGION: spec.region,
+      AWS_DEFAULT_REGION: spec.region,
+      AWS_ENDPOINT_URL: baseUrl,
+      ...foreignEndpoints(spec),
+      ...one.environment,
+    },
+    directory: spec.directory,
+    isolation: one.isolation,
+  }
+}
+
+/** `endpoints: { dynamodb: http://... }` becomes `AWS_ENDPOINT_URL_DYNAMODB`, which every SDK honours. */
+function foreignEndpoints(spec: Spec): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(spec.endpoints)
+      .filter(([, where]) => where !== 'embedded')
+      .map(([service, where]) => [`AWS_ENDPOINT_URL_${service.replaceAll('-', '_').toUpperCase()}`, where]),
+  )
+}

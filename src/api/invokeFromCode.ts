@@ -1,0 +1,48 @@
+import type { Runner } from './runner.ts'
+import type { InvokeOptions, InvokeResult } from './types.ts'
+
+/** `app.invoke`: what the Invoke API does, without HTTP, with values instead of bytes. */
+export async function invokeFromCode(
+  runner: Runner,
+  name: string,
+  event: unknown,
+  options: InvokeOptions,
+): Promise<InvokeResult> {
+  const spec = runner.spec()
+  const target = spec.functions.find((one) => one.name === name || one.key === name)
+  if (!target) {
+    const names = spec.functions.map((one) => one.key).join(', ')
+    throw new Error(`there is no function ${name}; there are: ${names || 'none'}`)
+  }
+  const requestId = runner.ids.uuid()
+  const request = {
+    functionName: target.name,
+    requestId,
+    payload: Buffer.from(JSON.stringify(event ?? {})),
+    invokedFunctionArn: target.arn,
+    door: 'code',
+    ...(options.clientContext === undefined ? {} : { clientContext: JSON.stringify(options.clientContext) }),
+  }
+  const empty = { requestId, payload: undefined, functionError: undefined, logTail: '' }
+  if (options.type === 'DryRun') return { ...empty, statusCode: 204 }
+  if (options.type === 'Event') {
+    await runner.doors.accept(request)
+    return { ...empty, statusCode: 202 }
+  }
+  const outcome = await runner.doors.run(request)
+  switch (outcome.kind) {
+    case 'throttled':
+      throw new Error(`${target.name} was throttled: ${outcome.reason}`)
+    case 'systemError':
+      throw new Error(`${target.name} could not be run: ${outcome.message}`)
+    case 'success':
+    case 'functionError':
+      return {
+        statusCode: 200,
+        requestId,
+        payload: JSON.parse(Buffer.from(outcome.payload).toString()) as unknown,
+        functionError: outcome.kind === 'functionError' ? 'Unhandled' : undefined,
+        logTail: Buffer.from(outcome.logTail).toString(),
+      }
+  }
+}

@@ -1,0 +1,71 @@
+import { createQueueMapping, type QueueMapping, type QueueMappingDependencies } from '../mappings/index.ts'
+import { queueSources, type QueueReader, type SqsMessage } from '../sources/index.ts'
+import type { WantedMapping } from './triggers.ts'
+
+/** The event source mappings that are running, brought in line with what a spec asks for. */
+export interface MappingSet {
+  /** Starts what is new, lets what is gone (or different) drain, leaves the rest alone. */
+  set(wanted: readonly WantedMapping[]): Promise<void>
+  /** Functions that read a queue now. */
+  consumersOf(queueName: string): string[]
+  stop(): Promise<void>
+}
+
+export type MappingEnvironment = Omit<
+  QueueMappingDependencies<SqsMessage>,
+  'functionName' | 'settings' | 'source' | 'reader' | 'invoke' | 'freePlaces'
+> & {
+  readonly readerOf: (queueName: string) => QueueReader<SqsMessage>
+  readonly invoke: (
+    functionName: string,
+    event: Uint8Array,
+    requestId: string,
+    cause: string | undefined,
+  ) => ReturnType<QueueMappingDependencies<SqsMessage>['invoke']>
+  readonly freePlaces: (functionName: string) => number
+}
+
+/** Creates an empty set. */
+export function createMappingSet(on: MappingEnvironment): MappingSet {
+  const running = new Map<string, { wanted: WantedMapping; mapping: QueueMapping }>()
+
+  function begin(wanted: WantedMapping): void {
+    const { functionName, settings } = wanted
+    const mapping = createQueueMapping<SqsMessage>({
+      ...on,
+      functionName,
+      settings,
+      source: queueSources.sqs,
+      reader: on.readerOf(wanted.queueName),
+      invoke: (event, requestId, cause) => on.invoke(functionName, event, requestId, cause),
+      freePlaces: () => on.freePlaces(functionName),
+    })
+    mapping.start()
+    running.set(wanted.id, { wanted, mapping })
+  }
+
+  async function end(id: string): Promise<void> {
+    const one = running.get(id)
+    running.delete(id)
+    await one?.mapping.stop()
+  }
+
+  return {
+    async set(wanted) {
+      const byId = new Map(wanted.map((one) => [one.id, one]))
+      const ending = [...running.keys()].filter((id) => !isSame(running.get(id)?.wanted, byId.get(id)))
+      await Promise.all(ending.map(end))
+      for (const one of byId.values()) if (!running.has(one.id)) begin(one)
+    },
+    consumersOf: (queueName) =>
+      [...running.values()]
+        .filter(({ wanted }) => wanted.queueName === queueName && wanted.settings.isEnabled)
+        .map(({ wanted }) => wanted.functionName),
+    async stop() {
+      await Promise.all([...running.keys()].map(end))
+    },
+  }
+}
+
+const isSame = (a: WantedMapping | undefined, b: WantedMapping | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)

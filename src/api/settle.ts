@@ -1,0 +1,67 @@
+import type { Activity, Clock, ClockMode, Ledger } from '../system/index.ts'
+import { afterRealMs } from '../system/index.ts'
+import { NotSettledError } from './types.ts'
+
+/** Work that lies in a queue with somebody to take it. */
+export interface Pending {
+  /** As people should read it: `2 messages in queue orders for worker`. */
+  readonly label: string
+  /** When it can go on, clock time; `undefined` when it could go on now. */
+  readonly dueMs: number | undefined
+}
+
+export interface SettleDependencies {
+  readonly clock: Clock & { readonly mode: ClockMode }
+  readonly activity: Activity
+  readonly ledger: Ledger
+  readonly pending: () => readonly Pending[]
+}
+
+/**
+ * Resolves when nothing is under way and nothing waits that somebody would take. Gives up at once when only the
+ * clock could go on and it stands still, and otherwise after `timeoutMs` real milliseconds.
+ */
+export async function settle(on: SettleDependencies, timeoutMs: number): Promise<void> {
+  let isTimeUp = false
+  let wake: (() => void) | undefined
+  const cancel = afterRealMs(timeoutMs, () => {
+    isTimeUp = true
+    wake?.()
+  })
+  const unsubscribe = on.ledger.subscribe(() => wake?.())
+  try {
+    for (;;) {
+      const woken = new Promise<void>((resolve) => (wake = resolve))
+      await Promise.race([on.activity.idle(), timeUp(woken, () => isTimeUp)])
+      const pending = on.pending()
+      const parked = on.activity.open()
+      if (pending.length === 0 && parked.length === 0) return
+      const canGoOn = on.clock.mode !== 'frozen' || pending.some(({ dueMs }) => dueMs === undefined)
+      if (isTimeUp || !canGoOn) throw new NotSettledError(describe(on, pending))
+      await woken
+    }
+  } finally {
+    cancel()
+    unsubscribe()
+  }
+}
+
+/** Like `woken`, but only the end of the time counts. */
+async function timeUp(woken: Promise<void>, isTimeUp: () => boolean): Promise<void> {
+  await woken
+  if (!isTimeUp()) await new Promise<never>(() => {})
+}
+
+function describe(on: SettleDependencies, pending: readonly Pending[]): string[] {
+  const nowMs = on.clock.now()
+  return [
+    ...on.activity
+      .open()
+      .map(({ label, isParked }) => `${label} (${isParked ? 'waits for the clock' : 'is running'})`),
+    ...pending.map(({ label, dueMs }) =>
+      dueMs === undefined
+        ? label
+        : `${label}: waits until ${new Date(dueMs).toISOString()}, ${Math.ceil((dueMs - nowMs) / 1_000)} s from now`,
+    ),
+  ]
+}

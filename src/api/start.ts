@@ -1,0 +1,83 @@
+import path from 'node:path'
+import { readBody } from '../services/gateway/index.ts'
+import { compareSpecs, SpecError } from '../spec/index.ts'
+import { createMemoryStore, openStore, type Store } from '../store/index.ts'
+import { createActivity, createClock, createIds, createLedger, silentLog } from '../system/index.ts'
+import { createWatcher } from '../watch/index.ts'
+import { createApp, loadSpecFor } from './app.ts'
+import { applySpec } from './applySpec.ts'
+import { createControlApi } from './controlApi.ts'
+import { createRunner } from './runner.ts'
+import type { App, StartOptions } from './types.ts'
+
+const MOST_CONTROL_BODY_BYTES = 1024 * 1024
+
+/**
+ * Starts the application that a `lambda.yml` describes, in this process, and resolves once it answers.
+ * Rejects with SpecError when the spec is wrong, and with a sentence saying what to do when the port is taken or the
+ * data folder is in use.
+ * @example
+ * const app = await start({ config: 'lambda.yml', clock: 'frozen', ephemeral: true })
+ * await app.invoke('checkout', { id: 1 }, { type: 'Event' })
+ * await app.clock.advance('3m')
+ * await app.settle()
+ * await app.stop()
+ */
+export async function start(options: StartOptions = {}): Promise<App> {
+  const spec = await loadSpecFor(options)
+  const log = options.log ?? silentLog
+  const activity = createActivity()
+  const clock = createClock({ mode: options.clock ?? spec.clock, idle: activity.idle })
+  const ledger = createLedger(() => clock.now())
+  const store = await openStoreFor(options, spec.directory)
+  let app: App | undefined
+  const control = createControlApi(() => app)
+
+  const runner = createRunner(spec, {
+    store,
+    clock,
+    activity,
+    ids: createIds(),
+    log,
+    ledger,
+    inspect: options.inspect ?? false,
+    extraRoutes: [
+      {
+        matches: (request) => control.matches(request),
+        handle: async (request, response) =>
+          control.handle(request, response, (await readBody(request, MOST_CONTROL_BODY_BYTES)) ?? Buffer.alloc(0)),
+      },
+    ],
+  })
+
+  // What must be stopped, the latest first; a start that fails half-way is undone the same way.
+  const undo: (() => void | Promise<void>)[] = [() => store.close(), () => clock.stop()]
+  let stopping: Promise<void> | undefined
+  const stop = (): Promise<void> => (stopping ??= undoAll(undo))
+  try {
+    undo.push(() => runner.functions.stop())
+    const [listening] = await Promise.all([
+      runner.gateway.start(options.port ?? 0, options.host ?? '127.0.0.1'),
+      runner.functions.start(),
+    ])
+    undo.push(() => runner.queue.stop())
+    undo.push(() => runner.gateway.stop())
+    undo.push(() => control.stop())
+    undo.push(() => runner.mappings.stop())
+    undo.push(() => runner.schedules.stop())
+    await applySpec(runner, spec, { deploy: spec.functions.map((one) => one.name), remove: [] }, listening.url, {
+      prewarm: false,
+    })
+    await runner.queue.start(spec.functions.map((one) => one.name))
+    app = createApp(runner, options, listening, stop)
+    if (options.watch) undo.push(await watch(app, runner))
+    return app
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function undoAll(undo: (() => void | Promise<void>)[]): Promise<void> {
+  for (let step = undo.pop(); step; step = undo.pop()) await step()
+}

@@ -1,0 +1,54 @@
+import type { RuntimeProfile } from '../profile.ts'
+import { RuntimeError } from './errors.ts'
+
+const REQUEST_ID = Symbol.for('_AWS_LAMBDA_REQUEST_ID')
+const TRACE_ID = Symbol.for('_AWS_LAMBDA_X_RAY_TRACE_ID')
+const TENANT_ID = Symbol.for('_AWS_LAMBDA_TENANT_ID')
+const PROTECTED: readonly PropertyKey[] = [REQUEST_ID, TRACE_ID, TENANT_ID]
+
+type Store = Record<PropertyKey, unknown>
+
+let store: Store = {}
+
+/** The global `awslambda`. Response streaming is refused by name: a handler that asks for it fails to load. */
+export function installAwsLambda(profile: RuntimeProfile): void {
+  const off = process.env['AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA']
+  if (off === '1' || off === 'true') return
+  const awslambda = {
+    streamifyResponse: refuseStreaming,
+    HttpResponseStream: { from: refuseStreaming },
+    ...(profile.generation === 'modern' ? { InvokeStore: invokeStore } : {}),
+  }
+  Object.assign(globalThis, { awslambda })
+}
+
+/** What `InvokeStore` answers from now on. */
+export function beginInvokeStore(requestId: string, traceId: string): void {
+  store = { [REQUEST_ID]: requestId, [TRACE_ID]: traceId, [TENANT_ID]: undefined }
+}
+
+export function refuseStreaming(): never {
+  throw new RuntimeError('MalformedStreamingHandler', 'Response streaming is not supported by this version of Lambent.')
+}
+
+const invokeStore = {
+  getContext: () => store,
+  hasContext: () => REQUEST_ID in store,
+  getRequestId: () => store[REQUEST_ID] ?? '-',
+  getXRayTraceId: () => store[TRACE_ID],
+  getTenantId: () => store[TENANT_ID],
+  get: (key: PropertyKey) => store[key],
+  set(key: PropertyKey, value: unknown) {
+    if (PROTECTED.includes(key)) throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`)
+    store[key] = value
+  },
+  run<T>(context: Store, run: () => T): T {
+    const before = store
+    store = context
+    try {
+      return run()
+    } finally {
+      store = before
+    }
+  },
+}

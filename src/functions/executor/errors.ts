@@ -1,0 +1,62 @@
+import { types } from 'node:util'
+import type { ErrorPayload } from '../payloads.ts'
+
+/** Errors that the runtime itself raises. `name` is the `errorType` people see. */
+export class RuntimeError extends Error {
+  constructor(kind: string, message: string) {
+    super(message)
+    this.name = `Runtime.${kind}`
+    // The name came too late for the first line of the stack.
+    this.stack = `${this.name}: ${message}\n${(this.stack ?? '').split('\n').slice(message.split('\n').length).join('\n')}`
+  }
+}
+
+/** The answer that a thrown value becomes. DEL is escaped, as AWS's runtime does it. */
+export function payloadOfError(error: unknown): ErrorPayload {
+  try {
+    if (types.isNativeError(error) || looksLikeError(error)) {
+      return {
+        errorType: withoutDel(error.name),
+        errorMessage: withoutDel(error.message),
+        trace: withoutDel(error.stack ?? '').split('\n'),
+      }
+    }
+    return { errorType: typeof error, errorMessage: String(error), trace: [] }
+  } catch {
+    return {
+      errorType: 'handled',
+      errorMessage:
+        'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack',
+    }
+  }
+}
+
+/** How an error stands in the log: a tab, then JSON with the error's own properties. */
+export function logTextOfError(error: unknown): string {
+  const logged = error instanceof Error ? error : new Error(String(error))
+  try {
+    return `\t${JSON.stringify(logged, (_key, value: unknown) => (value instanceof Error ? openUp(value) : value))}`
+  } catch {
+    return `\t${JSON.stringify(payloadOfError(error))}`
+  }
+}
+
+function openUp(error: Error): object {
+  const code = (error as { code?: unknown }).code
+  return {
+    errorType: error.name,
+    errorMessage: error.message,
+    code,
+    ...error,
+    ...(typeof error.stack === 'string' ? { stack: error.stack.split('\n') } : {}),
+  }
+}
+
+/** Errors from another realm, or made by hand. */
+function looksLikeError(value: unknown): value is Error {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, message, stack } = value as Partial<Error>
+  return Boolean(name && message && stack) && typeof name === 'string' && typeof message === 'string'
+}
+
+const withoutDel = (text: string): string => text.replaceAll('\u{7F}', '%7F')

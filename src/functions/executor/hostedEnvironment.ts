@@ -1,0 +1,155 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import type { Exit } from '../payloads.ts'
+import type { CreateHeader, OutcomeHeader, RunHeader } from '../protocol.ts'
+import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
+import { LONG_TEXT, type Task, type TaskResult } from './tasks.ts'
+
+/** What an environment tells about itself. */
+export interface EnvironmentListener {
+  initialised(header: OutcomeHeader, payload: string | Uint8Array): void
+  log(text: string): void
+  result(header: OutcomeHeader, payload: string | Uint8Array): void
+}
+
+const WORKER = new URL('./worker.js', import.meta.url).href
+
+/**
+ * One execution environment, seen from the executor's main thread: a Piscina of one thread. The pool starts no thread
+ * of its own accord (`minThreads: 0`), because an environment that was lost is not replaced here, and keeps its one
+ * thread for ever. It is ended only by `destroy()`, which leaves the thread no time: AWS grants none either.
+ */
+export class HostedEnvironment {
+  readonly #settings: CreateHeader
+  readonly #listener: EnvironmentListener
+  readonly #pool: Piscina
+  #logPort: MessagePort | undefined
+  #isGone = false
+  #mostBytes = 0
+  #cancelDeadline: () => void = () => {}
+
+  constructor(settings: CreateHeader, listener: EnvironmentListener) {
+    this.#settings = settings
+    this.#listener = listener
+    this.#pool = new Piscina({
+      filename: WORKER,
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: Infinity,
+      recordTiming: false,
+      atomics: 'sync',
+      env: { ...settings.variables },
+      execArgv: [...settings.execArgv],
+      resourceLimits: {
+        maxOldGenerationSizeMb: settings.memoryMegabytes,
+        maxYoungGenerationSizeMb: youngGenerationMb(settings.memoryMegabytes),
+      },
+    })
+    this.#pool.on('error', () => {})
+  }
+
+  initialise(): void {
+    const { port1, port2 } = new MessageChannel()
+    this.#logPort = port1
+    port1.on('message', (line: string) => this.#listener.log(line))
+    const { root, handler, entryFile, profile, memoryMegabytes, initTimeoutMs } = this.#settings
+    const task = {
+      kind: 'init',
+      root,
+      handler,
+      entryFile,
+      profile,
+      memoryLimitBytes: memoryMegabytes * 1024 * 1024,
+      logPort: port2,
+    } as const
+    this.#execute(task, [port2], initTimeoutMs, (header, payload) => this.#listener.initialised(header, payload))
+  }
+
+  run(header: RunHeader, payload: Buffer): void {
+    const timeoutMs = this.#settings.timeoutMs === 0 ? 0 : (header.timeoutMs ?? this.#settings.timeoutMs)
+    const isLong = payload.length > LONG_TEXT
+    const bytes = isLong ? new Uint8Array(payload) : undefined
+    const task = {
+      kind: 'invoke',
+      requestId: header.requestId,
+      arn: header.arn,
+      traceId: header.traceId,
+      clientContext: header.clientContext,
+      deadlineMs: wallClockMs() + (timeoutMs === 0 ? UNLIMITED_MS : timeoutMs),
+      payload: bytes ?? payload.toString('utf8'),
+    } as const
+    const transfer = bytes && [bytes.buffer]
+    this.#execute(task, transfer, timeoutMs, (result, answer) => this.#listener.result(result, answer))
+  }
+
+  destroy(): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    this.#cancelDeadline()
+    this.#logPort?.close()
+    void this.#pool.destroy()
+  }
+
+  #execute(
+    task: Task,
+    transferList: (ArrayBuffer | MessagePort)[] | undefined,
+    timeoutMs: number,
+    tell: (header: OutcomeHeader, payload: string | Uint8Array) => void,
+  ): void {
+    const startedMs = stopwatchMs()
+    const end = (header: OutcomeHeader, payload: string | Uint8Array): void => {
+      if (this.#isGone) return
+      this.#cancelDeadline()
+      this.#drainLog()
+      this.#mostBytes = header.memoryBytes
+      if (header.lost !== undefined) this.destroy()
+      tell(header, payload)
+    }
+    const lose = (outcome: OutcomeHeader['outcome'], lost: string, exit?: Exit): void => {
+      const durationMs = outcome === 'timedOut' ? timeoutMs : stopwatchMs() - startedMs
+      end({ outcome, durationMs, memoryBytes: this.#mostBytes, lost, ...(exit ? { exit } : {}) }, '')
+    }
+    if (timeoutMs > 0) {
+      this.#cancelDeadline = afterRealMs(timeoutMs, () => lose('timedOut', 'timeout'))
+    }
+    this.#pool.run(task, transferList ? { transferList } : undefined).then(
+      (result: TaskResult) => {
+        const { payload, ...header } = result
+        end(header, payload)
+      },
+      (error: Error & { code?: string }) => {
+        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+          this.#mostBytes = this.#settings.memoryMegabytes * 1024 * 1024
+          lose('outOfMemory', 'out of memory')
+          return
+        }
+        const status = exitStatusOf(error)
+        lose('exited', `exit status ${status}`, { status })
+      },
+    )
+  }
+
+  /**
+   * A result can be handled before the lines that were sent ahead of it on the other port. They are in that port's
+   * queue by then, all of them, so taking what is there makes the log complete without waiting.
+   */
+  #drainLog(): void {
+    if (!this.#logPort) return
+    for (let next = receiveMessageOnPort(this.#logPort); next; next = receiveMessageOnPort(this.#logPort)) {
+      this.#listener.log(next.message as string)
+    }
+  }
+}
+
+/** With a debugger attached time does not run out: ten days. */
+const UNLIMITED_MS = 864_000_000
+
+/** Lambda gives V8's young generation about a tenth of the memory. */
+const youngGenerationMb = (memoryMegabytes: number): number =>
+  Math.min(48, Math.max(8, Math.round(memoryMegabytes / 10)))
+
+/** Piscina says `worker exited with code: 3`; anything else is a worker that could not even start. */
+function exitStatusOf(error: Error): number {
+  const code = /exited with code: (-?\d+)/.exec(error.message)?.[1]
+  return code === undefined ? 1 : Number(code) & 0xff
+}

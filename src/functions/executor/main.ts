@@ -1,0 +1,39 @@
+import { Socket } from 'node:net'
+import { FrameReader, FrameWriter } from '../frames.ts'
+import { type CreateHeader, type RunHeader, ToExecutor, ToRunner } from '../protocol.ts'
+import { HostedEnvironment } from './hostedEnvironment.ts'
+
+/**
+ * The executor process: hosts execution environments for the runner at the other end of descriptor 3, and ends when
+ * the runner does.
+ */
+const environments = new Map<number, HostedEnvironment>()
+const socket = new Socket({ fd: 3, readable: true, writable: true })
+const writer = new FrameWriter(socket)
+
+const reader = new FrameReader((type, number, header, payload) => {
+  if (type === ToExecutor.run) {
+    environments.get(number)?.run(JSON.parse(header) as RunHeader, payload)
+  } else if (type === ToExecutor.create) {
+    create(number, JSON.parse(header) as CreateHeader)
+  } else if (type === ToExecutor.destroy) {
+    environments.get(number)?.destroy()
+    environments.delete(number)
+  }
+})
+
+function create(number: number, settings: CreateHeader): void {
+  const environment = new HostedEnvironment(settings, {
+    initialised: (header, payload) => writer.send(ToRunner.initialised, number, JSON.stringify(header), payload),
+    log: (text) => writer.send(ToRunner.log, number, '', text),
+    result: (header, payload) => writer.send(ToRunner.result, number, JSON.stringify(header), payload),
+  })
+  environments.set(number, environment)
+  environment.initialise()
+}
+
+socket.on('data', (chunk) => reader.push(chunk))
+socket.on('close', () => process.exit(0))
+socket.on('error', () => process.exit(0))
+// The worker threads' own exceptions never come here; a fault of ours must not take the handlers' events with it quietly.
+process.on('SIGINT', () => {})

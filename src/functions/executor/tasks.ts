@@ -1,0 +1,37 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { OutcomeHeader } from '../protocol.ts'
+import type { RuntimeProfile } from '../profile.ts'
+
+/** What an executor's main thread asks of the worker thread that is one execution environment. */
+export type Task = InitTask | InvokeTask
+
+export interface InitTask {
+  readonly kind: 'init'
+  readonly root: string
+  readonly handler: string
+  readonly entryFile: string | undefined
+  readonly profile: RuntimeProfile
+  readonly memoryLimitBytes: number
+  /** Log lines go out here, one string each. */
+  readonly logPort: MessagePort
+}
+
+export interface InvokeTask {
+  readonly kind: 'invoke'
+  readonly requestId: string
+  readonly arn: string
+  readonly traceId: string
+  readonly clientContext: string | undefined
+  /** Epoch milliseconds. */
+  readonly deadlineMs: number
+  /** JSON text; bytes when it is long. */
+  readonly payload: string | Uint8Array
+}
+
+/** How a task ended, with the answer as JSON text (bytes when it is long). */
+export interface TaskResult extends OutcomeHeader {
+  readonly payload: string | Uint8Array
+}
+
+/** From here on text travels between threads as bytes: cheaper to copy, and decoded where it is parsed. */
+export const LONG_TEXT = 16_384

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Duplex, Readable } from 'node:stream'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { FrameReader, FrameWriter } from './frames.ts'
+import type { Exit } from './payloads.ts'
+import { type CreateHeader, type OutcomeHeader, type RunHeader, ToExecutor, ToRunner } from './protocol.ts'
+
+/** The runner's end of one execution environment. */
+export interface EnvironmentEnd {
+  initialised(header: OutcomeHeader, payload: Uint8Array): void
+  log(text: string): void
+  result(header: OutcomeHeader, payload: Uint8Array): void
+}
+
+export interface ExecutorOptions {
+  /** What distinguishes this executor from others; see `executors.ts`. */
+  readonly key: string
+  readonly nodeBinary: string
+  readonly directory: string
+  readonly variables: Readonly<Record<string, string>>
+  /** A debugger may attach here; undefined for none. */
+  readonly inspectPort: number | undefined
+  /** Something wrote past the capture inside the workers: native code, child processes. */
+  readonly onStrayLine: (text: string, stream: 'stdout' | 'stderr') => void
+  readonly onExit: (exit: Exit) => void
+}
+
+const MAIN = fileURLToPath(new URL('./executor/main.js', import.meta.url))
+
+/**
+ * One executor: a child process that hosts execution environments, and the socket to it. The socket is descriptor 3 of
+ * the child, so there is no address that anybody else could connect to; when either side dies the other one notices.
+ */
+export class ExecutorProcess {
+  readonly key: string
+  readonly environments = new Map<number, EnvironmentEnd>()
+  readonly #child: ChildProcess
+  readonly #writer: FrameWriter
+  readonly started: Promise<void>
+  #isOver = false
+
+  constructor(options: ExecutorOptions) {
+    this.key = options.key
+    const inspect = options.inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${options.inspectPort}`]
+    this.#child = spawn(options.nodeBinary, [...inspect, '--expose-gc', MAIN], {
+      cwd: options.directory,
+      env: { ...options.variables },
+      stdio: ['ignore', 'pipe', 'pipe', 'overlapped'],
+      // A process group of its own: an interrupt from the terminal is for the runner, which lets runs in flight end.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    })
+    const socket = this.#child.stdio[3] as Duplex
+    this.#writer = new FrameWriter(socket)
+    const reader = new FrameReader((type, number, header, payload) => this.#receive(type, number, header, payload))
+    socket.on('data', (chunk: Buffer) => reader.push(chunk))
+    socket.on('error', () => {})
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const lines = createInterface({ input: this.#child[stream] as Readable, crlfDelay: Infinity })
+      lines.on('line', (text) => options.onStrayLine(text, stream))
+    }
+    this.started = new Promise((resolve) => this.#child.once('spawn', resolve))
+    const end = (exit: Exit): void => {
+      if (this.#isOver) return
+      this.#isOver = true
+      options.onExit(exit)
+    }
+    this.#child.once('error', () => end({ status: 127 }))
+    this.#child.once('exit', (code, signal) => end(signal === null ? { status: code ?? 0 } : { signal }))
+  }
+
+  create(number: number, end: EnvironmentEnd, header: CreateHeader): void {
+    this.environments.set(number, end)
+    this.#writer.send(ToExecutor.create, number, JSON.stringify(header))
+  }
+
+  run(number: number, header: RunHeader, payload: Uint8Array): void {
+    this.#writer.send(ToExecutor.run, number, JSON.stringify(header), payload)
+  }
+
+  destroy(number: number): void {
+    if (this.environments.delete(number)) this.#writer.send(ToExecutor.destroy, number, '')
+  }
+
+  /** Ends the process and what its handlers may have started; resolves when it is gone. */
+  stop(): Promise<void> {
+    if (this.#isOver) return Promise.resolve()
+    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
+    try {
+      if (process.platform !== 'win32' && this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL')
+      else this.#child.kill('SIGKILL')
+    } catch {
+      // Gone already: its exit is on the way.
+    }
+    return gone
+  }
+
+  #receive(type: number, number: number, header: string, payload: Buffer): void {
+    const end = this.environments.get(number)
+    if (!end) return
+    if (type === ToRunner.result) end.result(JSON.parse(header) as OutcomeHeader, payload)
+    else if (type === ToRunner.log) end.log(payload.toString('utf8'))
+    else if (type === ToRunner.initialised) end.initialised(JSON.parse(header) as OutcomeHeader, payload)
+  }
+}

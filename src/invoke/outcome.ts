@@ -1,0 +1,27 @@
+import type { RunReport } from '../functions/index.ts'
+
+/** Why Lambda refused to run a function, in AWS's words (`TooManyRequestsException`'s `Reason`). */
+export type ThrottleReason =
+  | 'ConcurrentInvocationLimitExceeded'
+  | 'ReservedFunctionConcurrentInvocationLimitExceeded'
+
+/** How an invocation ended, whoever asked for it. */
+export type Outcome =
+  | {
+      readonly kind: 'success'
+      readonly payload: Uint8Array
+      readonly executedVersion: string
+      readonly report: RunReport
+      readonly logTail: Uint8Array
+    }
+  /** The code failed; the call itself is an HTTP 200. */
+  | {
+      readonly kind: 'functionError'
+      readonly payload: Uint8Array
+      readonly executedVersion: string
+      readonly report: RunReport
+      readonly logTail: Uint8Array
+    }
+  | { readonly kind: 'throttled'; readonly reason: ThrottleReason }
+  /** Ours, not the function's: HTTP 500, which callers retry. */
+  | { readonly kind: 'systemError'; readonly message: string }

@@ -1,0 +1,85 @@
+import type { Functions } from '../functions/index.ts'
+import type { Activity, Ledger, Work } from '../system/index.ts'
+import type { ConcurrencyGate } from './concurrencyGate.ts'
+import { errorMessageOf, errorTypeOf } from './invocationRecord.ts'
+import type { Outcome } from './outcome.ts'
+
+/** One request to run a function. */
+export interface Invocation {
+  readonly functionName: string
+  readonly requestId: string
+  /** JSON text; empty means `{}`. */
+  readonly payload: Uint8Array
+  readonly invokedFunctionArn: string
+  readonly traceId: string
+  readonly clientContext?: string
+  /** Which door it came through: `api`, `schedule`, `url`, `sqs`, `destination`. */
+  readonly door: string
+  /** The id of what led to it: an invocation, a message. */
+  readonly cause: string | undefined
+  /** 1 for the first run. */
+  readonly attempt: number
+}
+
+export interface RunDependencies {
+  readonly functions: Functions
+  readonly gate: ConcurrencyGate
+  readonly activity: Activity
+  readonly ledger: Ledger
+  /** Told while a run is under way, so that a call its handler makes can be linked to it. */
+  readonly running: Map<string, Work>
+}
+
+/** Runs one invocation now, if concurrency allows it. The one way to a function, for every door. */
+export async function runInvocation(invocation: Invocation, on: RunDependencies): Promise<Outcome> {
+  const { functionName, requestId } = invocation
+  const reason = on.gate.enter(functionName)
+  if (reason) {
+    on.ledger.write({ kind: 'invocationThrottled', functionName, requestId, reason }, invocation.cause)
+    return { kind: 'throttled', reason }
+  }
+  const work = on.activity.begin(`invocation ${requestId} of ${functionName}`)
+  on.running.set(requestId, work)
+  try {
+    const result = await on.functions.run(functionName, invocation)
+    if (result.kind === 'systemError') {
+      on.ledger.write({
+        kind: 'invocationEnded',
+        functionName,
+        requestId,
+        outcome: 'systemError',
+        attempt: invocation.attempt,
+        durationMs: 0,
+        initMs: undefined,
+        maxMemoryMegabytes: 0,
+        errorType: 'ServiceException',
+        errorMessage: result.message,
+      })
+      return result
+    }
+    const error = result.kind === 'functionError' ? Buffer.from(result.payload).toString() : undefined
+    on.ledger.write({
+      kind: 'invocationEnded',
+      functionName,
+      requestId,
+      outcome: result.kind,
+      attempt: invocation.attempt,
+      durationMs: result.report.durationMs,
+      initMs: result.report.initMs,
+      maxMemoryMegabytes: result.report.maxMemoryMegabytes,
+      errorType: error === undefined ? undefined : errorTypeOf(error),
+      errorMessage: error === undefined ? undefined : errorMessageOf(error),
+    })
+    return {
+      kind: result.kind,
+      payload: result.payload,
+      executedVersion: '$LATEST',
+      report: result.report,
+      logTail: result.log.bytes,
+    }
+  } finally {
+    on.running.delete(requestId)
+    on.gate.leave(functionName)
+    work.end()
+  }
+}

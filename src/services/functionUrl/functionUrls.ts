@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Signals } from '../signals.ts'
+import { preflightHeaders, type UrlCors, withCorsHeaders } from './cors.ts'
+import { type UrlRequest, urlRequested, type UrlResponse } from './signals.ts'
+
+/** One function that has a URL. */
+export interface FunctionUrl {
+  readonly functionName: string
+  readonly urlId: string
+  readonly cors: UrlCors | null
+}
+
+/** Answers HTTP requests to function URLs, buffered (`InvokeMode: BUFFERED`). */
+export interface FunctionUrls {
+  set(urls: readonly FunctionUrl[]): void
+  /** Is this request for a function URL: by host `<id>.lambda-url.<region>.localhost`, or by path `/_url/<function>/`? */
+  matches(request: IncomingMessage): boolean
+  answer(request: IncomingMessage, body: Uint8Array, requestId: string): Promise<UrlResponse>
+}
+
+const PATH_PREFIX = '/_url/'
+const HOST = /^([a-z0-9]{32})\.lambda-url\./
+
+/** The id of a function's URL: 32 characters that stay the same from run to run. */
+export function urlIdOf(functionArn: string): string {
+  const digest = createHash('sha256').update(functionArn).digest()
+  return Array.from(digest, (byte) => (byte % 36).toString(36)).join('')
+}
+
+/** Creates the service. */
+export function createFunctionUrls(on: { signals: Signals }): FunctionUrls {
+  let byId = new Map<string, FunctionUrl>()
+  let byName = new Map<string, FunctionUrl>()
+
+  function find(request: IncomingMessage): { url: FunctionUrl; path: string } | undefined {
+    const target = request.url ?? '/'
+    const id = HOST.exec(request.headers.host ?? '')?.[1]
+    if (id !== undefined) {
+      const url = byId.get(id)
+      return url && { url, path: target }
+    }
+    const rest = target.slice(PATH_PREFIX.length)
+    const end = rest.search(/[/?]/)
+    const name = end < 0 ? rest : rest.slice(0, end)
+    const url = byName.get(decodeName(name))
+    if (!url) return undefined
+    const path = end < 0 ? '/' : rest.slice(end)
+    return { url, path: path.startsWith('/') ? path : `/${path}` }
+  }
+
+  return {
+    set(urls) {
+      byId = new Map(urls.map((url) => [url.urlId, url]))
+      byName = new Map(urls.map((url) => [url.functionName, url]))
+    },
+    matches: (request) =>
+      (request.url ?? '').startsWith(PATH_PREFIX) || HOST.test(request.headers.host ?? ''),
+    async answer(request, body, requestId) {
+      const found = find(request)
+      if (!found) return NO_SUCH_URL
+      const { url, path } = found
+      const origin = request.headers.origin ?? ''
+      const isPreflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers
+      if (url.cors && isPreflight) {
+        return { status: 200, headers: preflightHeaders(url.cors, origin), body: new Uint8Array() }
+      }
+      const response =
+        (await on.signals.ask(urlRequested, toRequest(request, url, path, body), requestId)) ?? NO_SUCH_URL
+      return url.cors
+        ? { ...response, headers: withCorsHeaders(response.headers, url.cors, origin) }
+        : response
+    },
+  }
+}
+
+const NO_SUCH_URL: UrlResponse = {
+  status: 403,
+  headers: [
+    ['content-type', 'application/json'],
+    ['x-amzn-errortype', 'AccessDeniedException'],
+  ],
+  body: Buffer.from('{"Message":null}'),
+}
+
+function toRequest(request: IncomingMessage, url: FunctionUrl, path: string, body: Uint8Array): UrlRequest {
+  const queryStart = path.indexOf('?')
+  const headers: [string, string][] = []
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
+    headers.push([(request.rawHeaders[index] ?? '').toLowerCase(), request.rawHeaders[index + 1] ?? ''])
+  }
+  return {
+    functionName: url.functionName,
+    urlId: url.urlId,
+    method: request.method ?? 'GET',
+    rawPath: queryStart < 0 ? path : path.slice(0, queryStart),
+    rawQueryString: queryStart < 0 ? '' : path.slice(queryStart + 1),
+    headers,
+    body,
+    sourceIp: (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, ''),
+    domainName: (request.headers.host ?? '').replace(/:\d+$/, ''),
+  }
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}

@@ -1,0 +1,1 @@
+export { createFunctionUrls, type FunctionUrl, type FunctionUrls, urlIdOf } from './functionUrls.ts'

@@ -1,0 +1,26 @@
+import { question } from '../signals.ts'
+
+/** An HTTP request to a function's URL, as it came. */
+export interface UrlRequest {
+  readonly functionName: string
+  readonly urlId: string
+  readonly method: string
+  /** Path as sent, not decoded, without what only served to find the function. */
+  readonly rawPath: string
+  /** Without the question mark. */
+  readonly rawQueryString: string
+  /** Lower-case names; values of repeated headers in order. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+  readonly sourceIp: string
+  readonly domainName: string
+}
+
+/** The HTTP response that the function's answer means. */
+export interface UrlResponse {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+}
+
+export const urlRequested = question<UrlRequest, UrlResponse>('functionUrl.urlRequested')

@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http'
+import type { Operation, ServiceError } from '../operation.ts'
+import { readJson, writeJson, writeJsonError } from '../protocol/jsonProtocol.ts'
+import { readQuery, writeQuery, writeQueryError } from '../protocol/queryProtocol.ts'
+import { readRest, writeRest, writeRestError } from '../protocol/restJsonProtocol.ts'
+import type { WireAnswer } from '../protocol/wire.ts'
+import type { Service } from '../service.ts'
+import { queryStringOf, type RestMatch } from './dispatch.ts'
+import * as refusals from './refusals.ts'
+
+/** One call of one operation, and the protocol's part in it. */
+export interface Call {
+  readonly service: Service
+  readonly operation: string
+  readonly requestId: string
+  read(body: Buffer): object
+  write(output: unknown): WireAnswer
+  writeError(error: ServiceError): WireAnswer
+  /** The protocol's error for an operation that does not exist. */
+  unknown(): ServiceError
+}
+
+/** A call in AWS JSON. */
+export function jsonCall(service: Service, operation: string, requestId: string): Call {
+  const { json } = service
+  if (!json) throw new Error(`${service.name} does not speak JSON`)
+  return {
+    service,
+    operation,
+    requestId,
+    read: (body) => readJson(json, operation, body),
+    write: (output) => writeJson(json, output),
+    writeError: (error) => writeJsonError(json, error),
+    unknown: refusals.unknownOperation,
+  }
+}
+
+/** A call in REST-JSON. */
+export function restCall(
+  request: IncomingMessage,
+  service: Service,
+  { operation, route, labels }: RestMatch,
+  requestId: string,
+): Call {
+  const sentId = service.takesRequestId === true ? request.headers['x-amzn-requestid'] : undefined
+  const isUuid = typeof sentId === 'string' && uuidPattern.test(sentId)
+  return {
+    service,
+    operation,
+    requestId: isUuid ? sentId.toLowerCase() : requestId,
+    read(body) {
+      if (sentId !== undefined && !isUuid) throw refusals.badRequestId()
+      const queryString = queryStringOf(request.url ?? '')
+      return route ? readRest(route, { labels, queryString, headers: request.headers, body }) : {}
+    },
+    write: (output) => writeRest(route ?? noRoute, output as Record<string, unknown>),
+    writeError: writeRestError,
+    unknown: refusals.unknownOperation,
+  }
+}
+
+/** A call in the query protocol. */
+export function queryCall(
+  service: Service,
+  form: URLSearchParams,
+  path: string,
+  requestId: string,
+): Call {
+  const { query } = service
+  if (!query) throw new Error(`${service.name} does not speak the query protocol`)
+  const operation = form.get('Action') ?? ''
+  return {
+    service,
+    operation,
+    requestId,
+    read: () => readQuery(query, operation, form, path),
+    write: (output) => writeQuery(query, operation, output, requestId),
+    writeError: (error) => writeQueryError(query, error, requestId),
+    unknown: () => refusals.invalidAction(operation),
+  }
+}
+
+/** All pairs of a query request: those of the URL and those of the body. */
+export function formOf(url: string, body: Buffer): URLSearchParams {
+  const form = new URLSearchParams(queryStringOf(url))
+  for (const [name, value] of new URLSearchParams(body.toString('utf8'))) form.append(name, value)
+  return form
+}
+
+/** The operation to run; throws AWS's error when there is none. */
+export function operationOf({ service, operation, unknown }: Call): Operation {
+  const found = Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined
+  if (found) return found
+  throw service.notBuilt.includes(operation) ? refusals.notBuilt(service, operation) : unknown()
+}
+
+const noRoute = { operation: '', method: '', path: '' }
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+
+/** The access key of a signed request: of its `Authorization` header, or of a presigned URL. */
+export function accessKeyId(request: IncomingMessage): string | undefined {
+  return credentialPart(request, 0)
+}
+
+/** The service a request was signed for: `AKID/20260102/eu-west-1/sqs/aws4_request` -> `sqs`. */
+export function signedService(request: IncomingMessage): string | undefined {
+  return credentialPart(request, 3)
+}
+
+/** Whether the request carries a signature at all. */
+export const isSigned = (request: IncomingMessage): boolean => credential(request) !== undefined
+
+function credentialPart(request: IncomingMessage, index: number): string | undefined {
+  return credential(request)?.split('/', index + 1)[index]
+}
+
+function credential(request: IncomingMessage): string | undefined {
+  const { authorization } = request.headers
+  if (authorization !== undefined) {
+    const start = authorization.indexOf('Credential=')
+    if (start < 0) return undefined
+    const end = authorization.indexOf(',', start)
+    return authorization.slice(start + 'Credential='.length, end < 0 ? undefined : end).trim()
+  }
+  const match = /[?&]X-Amz-Credential=([^&]+)/.exec(request.url ?? '')
+  return match?.[1] === undefined ? undefined : decodeOrKeep(match[1])
+}
+
+function decodeOrKeep(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

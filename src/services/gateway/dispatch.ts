@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http'
+import findMyWay from 'find-my-way'
+import type { RestRoute } from '../protocol/restJsonProtocol.ts'
+import type { Service } from '../service.ts'
+import { signedService } from './credential.ts'
+
+/** What a request asks for, as far as its head tells. */
+export type Dispatch =
+  | { readonly kind: 'json'; readonly service: Service; readonly operation: string }
+  | { readonly kind: 'rest'; readonly service: Service; readonly match: RestMatch }
+  /** The action is in the form; `service` is known from the signature, or by the action's version. */
+  | { readonly kind: 'query'; readonly service: Service | undefined }
+  | { readonly kind: 'noRoute'; readonly service: Service }
+  | { readonly kind: 'unknownService'; readonly name: string | undefined }
+
+export interface RestMatch {
+  readonly operation: string
+  /** Absent when the operation is not built. */
+  readonly route: RestRoute | undefined
+  readonly labels: Readonly<Record<string, string | undefined>>
+}
+
+export interface Dispatcher {
+  ofHead(request: IncomingMessage): Dispatch
+  /** The service of a form that names only `Action` and `Version`. */
+  ofForm(form: URLSearchParams): Service | undefined
+}
+
+interface RouteEntry {
+  readonly service: Service
+  readonly operation: string
+  readonly route: RestRoute | undefined
+}
+
+/**
+ * Finds out whom a request is for: by `X-Amz-Target`, then by the service it was signed for, then by `Action=`, then
+ * by its path.
+ */
+export function createDispatcher(services: readonly Service[]): Dispatcher {
+  const byTarget = new Map(services.flatMap((service) => (service.json ? [[service.json.target, service]] : [])))
+  const byName = new Map(services.map((service) => [service.name, service]))
+  const queryServices = services.filter((service) => service.query)
+  const findRoute = createRouter(services)
+
+  function ofHead(request: IncomingMessage): Dispatch {
+    const target = request.headers['x-amz-target']
+    if (typeof target === 'string') {
+      const dot = target.lastIndexOf('.')
+      const service = byTarget.get(target.slice(0, dot))
+      if (!service) return { kind: 'unknownService', name: target.slice(0, dot) }
+      return { kind: 'json', service, operation: target.slice(dot + 1) }
+    }
+    const name = signedService(request)
+    if (name !== undefined) {
+      const service = byName.get(name)
+      if (!service) return { kind: 'unknownService', name }
+      if (!service.rest) return { kind: 'query', service }
+      const match = findRoute(request)
+      return match?.service === service ? rest(match) : { kind: 'noRoute', service }
+    }
+    if (isForm(request)) return { kind: 'query', service: undefined }
+    const match = findRoute(request)
+    return match ? rest(match) : { kind: 'unknownService', name: undefined }
+  }
+
+  function ofForm(form: URLSearchParams): Service | undefined {
+    const version = form.get('Version')
+    const action = form.get('Action') ?? ''
+    return (
+      queryServices.find((service) => service.query?.version === version) ??
+      queryServices.find((service) => Object.hasOwn(service.operations, action))
+    )
+  }
+
+  return { ofHead, ofForm }
+}
+
+type FoundRoute = RouteEntry & Pick<RestMatch, 'labels'>
+
+const rest = ({ service, operation, route, labels }: FoundRoute): Dispatch => ({
+  kind: 'rest',
+  service,
+  match: { operation, route, labels },
+})
+
+const isForm = (request: IncomingMessage): boolean =>
+  request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true ||
+  /[?&]Action=/.test(request.url ?? '')
+
+function createRouter(services: readonly Service[]): (request: IncomingMessage) => FoundRoute | undefined {
+  const router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 4_096 })
+  const add = (method: string, path: string, entry: RouteEntry): void => {
+    router.on(method as findMyWay.HTTPMethod, path, ignore, entry)
+  }
+  for (const service of services) {
+    for (const route of service.rest?.routes ?? [])
+      add(route.method, route.path, { service, operation: route.operation, route })
+    for (const { operation, method, path } of service.rest?.notBuilt ?? [])
+      add(method, path, { service, operation, route: undefined })
+  }
+  return (request) => {
+    const url = request.url ?? '/'
+    const found = router.find((request.method ?? 'GET') as findMyWay.HTTPMethod, pathOf(url))
+    // A path that cannot be percent-decoded comes back as a handler without a store.
+    if (!found?.store) return undefined
+    return { ...(found.store as RouteEntry), labels: found.params }
+  }
+}
+
+const ignore = (): void => {}
+
+/** The URL without its query string. */
+export function pathOf(url: string): string {
+  const mark = url.indexOf('?')
+  return mark < 0 ? url : url.slice(0, mark)
+}
+
+/** The query string without its question mark. */
+export function queryStringOf(url: string): string {
+  const mark = url.indexOf('?')
+  return mark < 0 ? '' : url.slice(mark + 1)
+}

@@ -1,0 +1,38 @@
+import type { FunctionDescription } from './backend.ts'
+
+/** A `FunctionConfiguration` as list operations show it. */
+export function listedConfiguration(about: FunctionDescription, qualifier?: string): object {
+  return {
+    FunctionName: about.name,
+    FunctionArn: qualifier === undefined ? about.arn : `${about.arn}:${qualifier}`,
+    Runtime: about.runtime,
+    Role: about.role,
+    Handler: about.handler,
+    CodeSize: about.codeBytes,
+    Description: about.description,
+    Timeout: about.timeoutSeconds,
+    MemorySize: about.memoryMegabytes,
+    LastModified: timestamp(about.lastModifiedMs),
+    CodeSha256: about.codeSha256,
+    Version: '$LATEST',
+    ...(about.deadLetterArn !== null && { DeadLetterConfig: { TargetArn: about.deadLetterArn } }),
+    ...(about.environment && { Environment: { Variables: about.environment } }),
+    TracingConfig: { Mode: 'PassThrough' },
+    RevisionId: about.revisionId,
+    PackageType: 'Zip',
+    Architectures: [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${about.name}` },
+  }
+}
+
+/** The same with the state that operations on one function show. */
+export const fullConfiguration = (about: FunctionDescription, qualifier?: string): object => ({
+  ...listedConfiguration(about, qualifier),
+  State: 'Active',
+  LastUpdateStatus: 'Successful',
+})
+
+/** `2026-01-02T03:04:05.678+0000` */
+const timestamp = (atMs: number): string => new Date(atMs).toISOString().replace('Z', '+0000')

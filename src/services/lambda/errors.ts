@@ -1,0 +1,70 @@
+import { ServiceError } from '../operation.ts'
+
+/** Lambda's errors; which letter case a message has, and whether there is a `Type`, differs from one to the next. */
+
+const user = { Type: 'User' }
+
+export const functionNotFound = (arn: string): ServiceError => resourceNotFound(`Function not found: ${arn}`)
+
+export const otherRegion = (theirs: string, ours: string): ServiceError =>
+  resourceNotFound(`Functions from '${theirs}' are not reachable in this region ('${ours}')`)
+
+const resourceNotFound = (message: string): ServiceError =>
+  new ServiceError('ResourceNotFoundException', message, {
+    status: 404,
+    messageMember: 'Message',
+    details: user,
+  })
+
+/** Another account's function; AWS does not even say so, the message is null. */
+export const accessDenied = (): ServiceError =>
+  new ServiceError('AccessDeniedException', '', { status: 403, messageMember: 'Message' })
+
+export const qualifierMismatch = (): ServiceError =>
+  invalidParameterValue(
+    'The derived qualifier from the function name does not match the specified qualifier.',
+  )
+
+export const invalidParameterValue = (message: string): ServiceError =>
+  new ServiceError('InvalidParameterValueException', message, { details: user })
+
+export const invalidRequestContent = (message: string): ServiceError =>
+  new ServiceError('InvalidRequestContentException', message, { details: user })
+
+export const unparsablePayload = (detail: string): ServiceError =>
+  invalidRequestContent(
+    `Could not parse request body into json: Could not parse payload into json: ${detail}`,
+  )
+
+export const eventTooLarge = (bytes: number, limitBytes: number): ServiceError =>
+  new ServiceError(
+    'RequestEntityTooLargeException',
+    `${bytes} byte payload is too large for the Event invocation type (limit ${limitBytes} bytes)`,
+    { status: 413, messageMember: 'Message' },
+  )
+
+export const throttled = (reason: string): ServiceError =>
+  new ServiceError('TooManyRequestsException', 'Rate Exceeded.', {
+    status: 429,
+    details: { Reason: reason, ...user },
+  })
+
+export const serviceFailure = (message: string): ServiceError =>
+  new ServiceError('ServiceException', message, { status: 500, messageMember: 'Message' })
+
+/** One member that breaks its constraint. */
+export interface Violation {
+  readonly value: string
+  /** `functionName`: the member in lower camel case. */
+  readonly path: string
+  /** `Member must satisfy ...` */
+  readonly constraint: string
+}
+
+export function validation(violations: readonly Violation[]): ServiceError {
+  const count = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: `
+  const texts = violations.map(
+    ({ value, path, constraint }) => `Value '${value}' at '${path}' failed to satisfy constraint: ${constraint}`,
+  )
+  return new ServiceError('ValidationException', count + texts.join('; '))
+}

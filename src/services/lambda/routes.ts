@@ -1,0 +1,148 @@
+import type { RestBinding } from '../protocol/restJsonProtocol.ts'
+
+const functions = '/2015-03-31/functions'
+const oneFunction = `${functions}/:FunctionName`
+
+/** Methods and paths of all Lambda operations, served or not. */
+export const routes: RestBinding = {
+  routes: [
+    {
+      operation: 'Invoke',
+      method: 'POST',
+      path: `${oneFunction}/invocations`,
+      query: { Qualifier: 'Qualifier' },
+      headers: {
+        InvocationType: 'x-amz-invocation-type',
+        LogType: 'x-amz-log-type',
+        ClientContext: 'x-amz-client-context',
+        TenantId: 'x-amz-tenant-id',
+        DurableExecutionName: 'x-amz-durable-execution-name',
+        TraceId: 'x-amzn-trace-id',
+      },
+      payload: 'Payload',
+      answer: {
+        status: 'StatusCode',
+        headers: {
+          FunctionError: 'X-Amz-Function-Error',
+          LogResult: 'X-Amz-Log-Result',
+          ExecutedVersion: 'X-Amz-Executed-Version',
+          TraceId: 'X-Amzn-Trace-Id',
+        },
+        payload: 'Payload',
+      },
+    },
+    { operation: 'GetFunction', method: 'GET', path: oneFunction, query: { Qualifier: 'Qualifier' } },
+    {
+      operation: 'GetFunctionConfiguration',
+      method: 'GET',
+      path: `${oneFunction}/configuration`,
+      query: { Qualifier: 'Qualifier' },
+    },
+    {
+      operation: 'ListFunctions',
+      method: 'GET',
+      path: functions,
+      query: {
+        MasterRegion: 'MasterRegion',
+        FunctionVersion: 'FunctionVersion',
+        Marker: 'Marker',
+        MaxItems: 'MaxItems',
+      },
+      integers: ['MaxItems'],
+    },
+  ],
+  notBuilt: parse(`
+    InvokeWithResponseStream POST /2021-11-15/functions/:F/response-streaming-invocations
+    InvokeAsync POST /2014-11-13/functions/:F/invoke-async
+    CreateFunction POST /2015-03-31/functions
+    UpdateFunctionCode PUT /2015-03-31/functions/:F/code
+    UpdateFunctionConfiguration PUT /2015-03-31/functions/:F/configuration
+    DeleteFunction DELETE /2015-03-31/functions/:F
+    PublishVersion POST /2015-03-31/functions/:F/versions
+    ListVersionsByFunction GET /2015-03-31/functions/:F/versions
+    CreateAlias POST /2015-03-31/functions/:F/aliases
+    ListAliases GET /2015-03-31/functions/:F/aliases
+    GetAlias GET /2015-03-31/functions/:F/aliases/:Name
+    UpdateAlias PUT /2015-03-31/functions/:F/aliases/:Name
+    DeleteAlias DELETE /2015-03-31/functions/:F/aliases/:Name
+    PutFunctionConcurrency PUT /2017-10-31/functions/:F/concurrency
+    DeleteFunctionConcurrency DELETE /2017-10-31/functions/:F/concurrency
+    GetFunctionConcurrency GET /2019-09-30/functions/:F/concurrency
+    PutFunctionEventInvokeConfig PUT /2019-09-25/functions/:F/event-invoke-config
+    UpdateFunctionEventInvokeConfig POST /2019-09-25/functions/:F/event-invoke-config
+    GetFunctionEventInvokeConfig GET /2019-09-25/functions/:F/event-invoke-config
+    DeleteFunctionEventInvokeConfig DELETE /2019-09-25/functions/:F/event-invoke-config
+    ListFunctionEventInvokeConfigs GET /2019-09-25/functions/:F/event-invoke-config/list
+    CreateEventSourceMapping POST /2015-03-31/event-source-mappings
+    ListEventSourceMappings GET /2015-03-31/event-source-mappings
+    GetEventSourceMapping GET /2015-03-31/event-source-mappings/:UUID
+    UpdateEventSourceMapping PUT /2015-03-31/event-source-mappings/:UUID
+    DeleteEventSourceMapping DELETE /2015-03-31/event-source-mappings/:UUID
+    PutProvisionedConcurrencyConfig PUT /2019-09-30/functions/:F/provisioned-concurrency
+    GetProvisionedConcurrencyConfig GET /2019-09-30/functions/:F/provisioned-concurrency
+    DeleteProvisionedConcurrencyConfig DELETE /2019-09-30/functions/:F/provisioned-concurrency
+    GetAccountSettings GET /2016-08-19/account-settings
+    AddPermission POST /2015-03-31/functions/:F/policy
+    GetPolicy GET /2015-03-31/functions/:F/policy
+    RemovePermission DELETE /2015-03-31/functions/:F/policy/:StatementId
+    PutResourcePolicy PUT /2026-07-09/resource-policy/:Arn
+    GetResourcePolicy GET /2026-07-09/resource-policy/:Arn
+    DeleteResourcePolicy DELETE /2026-07-09/resource-policy/:Arn
+    CreateFunctionUrlConfig POST /2021-10-31/functions/:F/url
+    GetFunctionUrlConfig GET /2021-10-31/functions/:F/url
+    UpdateFunctionUrlConfig PUT /2021-10-31/functions/:F/url
+    DeleteFunctionUrlConfig DELETE /2021-10-31/functions/:F/url
+    ListFunctionUrlConfigs GET /2021-10-31/functions/:F/urls
+    PutFunctionRecursionConfig PUT /2024-08-31/functions/:F/recursion-config
+    GetFunctionRecursionConfig GET /2024-08-31/functions/:F/recursion-config
+    TagResource POST /2017-03-31/tags/:Resource
+    UntagResource DELETE /2017-03-31/tags/:Resource
+    ListTags GET /2017-03-31/tags/:Resource
+    PutRuntimeManagementConfig PUT /2021-07-20/functions/:F/runtime-management-config
+    GetRuntimeManagementConfig GET /2021-07-20/functions/:F/runtime-management-config
+    PublishLayerVersion POST /2018-10-31/layers/:LayerName/versions
+    ListLayerVersions GET /2018-10-31/layers/:LayerName/versions
+    ListLayers GET /2018-10-31/layers
+    GetLayerVersion GET /2018-10-31/layers/:LayerName/versions/:VersionNumber
+    DeleteLayerVersion DELETE /2018-10-31/layers/:LayerName/versions/:VersionNumber
+    AddLayerVersionPermission POST /2018-10-31/layers/:LayerName/versions/:VersionNumber/policy
+    GetLayerVersionPolicy GET /2018-10-31/layers/:LayerName/versions/:VersionNumber/policy
+    RemoveLayerVersionPermission DELETE /2018-10-31/layers/:LayerName/versions/:VersionNumber/policy/:StatementId
+    CreateCodeSigningConfig POST /2020-04-22/code-signing-configs
+    ListCodeSigningConfigs GET /2020-04-22/code-signing-configs
+    GetCodeSigningConfig GET /2020-04-22/code-signing-configs/:Arn
+    UpdateCodeSigningConfig PUT /2020-04-22/code-signing-configs/:Arn
+    DeleteCodeSigningConfig DELETE /2020-04-22/code-signing-configs/:Arn
+    ListFunctionsByCodeSigningConfig GET /2020-04-22/code-signing-configs/:Arn/functions
+    PutFunctionCodeSigningConfig PUT /2020-06-30/functions/:F/code-signing-config
+    GetFunctionCodeSigningConfig GET /2020-06-30/functions/:F/code-signing-config
+    DeleteFunctionCodeSigningConfig DELETE /2020-06-30/functions/:F/code-signing-config
+    CreateCapacityProvider POST /2025-11-30/capacity-providers
+    ListCapacityProviders GET /2025-11-30/capacity-providers
+    GetCapacityProvider GET /2025-11-30/capacity-providers/:Name
+    UpdateCapacityProvider PUT /2025-11-30/capacity-providers/:Name
+    DeleteCapacityProvider DELETE /2025-11-30/capacity-providers/:Name
+    ListFunctionVersionsByCapacityProvider GET /2025-11-30/capacity-providers/:Name/function-versions
+    PutFunctionScalingConfig PUT /2025-11-30/functions/:F/function-scaling-config
+    GetFunctionScalingConfig GET /2025-11-30/functions/:F/function-scaling-config
+    CheckpointDurableExecution POST /2025-12-01/durable-executions/:Arn/checkpoint
+    GetDurableExecutionState GET /2025-12-01/durable-executions/:Arn/state
+    GetDurableExecution GET /2025-12-01/durable-executions/:Arn
+    GetDurableExecutionHistory GET /2025-12-01/durable-executions/:Arn/history
+    StopDurableExecution POST /2025-12-01/durable-executions/:Arn/stop
+    ListDurableExecutionsByFunction GET /2025-12-01/functions/:F/durable-executions
+    SendDurableExecutionCallbackSuccess POST /2025-12-01/durable-execution-callbacks/:Id/succeed
+    SendDurableExecutionCallbackFailure POST /2025-12-01/durable-execution-callbacks/:Id/fail
+    SendDurableExecutionCallbackHeartbeat POST /2025-12-01/durable-execution-callbacks/:Id/heartbeat
+  `),
+}
+
+function parse(table: string): RestBinding['notBuilt'] {
+  return table
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [operation = '', method = '', path = ''] = line.trim().split(' ')
+      return { operation, method, path }
+    })
+}

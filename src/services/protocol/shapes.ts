@@ -1,0 +1,47 @@
+/**
+ * The types of an operation's members, as far as a protocol must know them: the query protocol to build values from
+ * `Attribute.1.Name=...` and to write XML, the JSON protocol to refuse a number where a string belongs.
+ */
+export type Shape = 'string' | 'integer' | 'boolean' | 'blob' | ListShape | MapShape | StructureShape
+
+/** A flattened list: `Name.1`, `Name.2`; in XML the element repeats without a wrapper. */
+export interface ListShape {
+  readonly kind: 'list'
+  readonly name: string
+  readonly of: Shape
+}
+
+/** A flattened map: `Name.1.Key`, `Name.1.Value`. */
+export interface MapShape {
+  readonly kind: 'map'
+  readonly name: string
+  readonly key: string
+  readonly value: string
+  readonly of: Shape
+}
+
+export interface StructureShape {
+  readonly kind: 'structure'
+  readonly members: Readonly<Record<string, Shape>>
+}
+
+export interface OperationShapes {
+  readonly input: StructureShape
+  /** Absent for operations that answer nothing. */
+  readonly output?: StructureShape
+}
+
+export const list = (name: string, of: Shape): ListShape => ({ kind: 'list', name, of })
+
+export const map = (name: string, key: string, value: string, of: Shape): MapShape => ({
+  kind: 'map',
+  name,
+  key,
+  value,
+  of,
+})
+
+export const structure = (members: Readonly<Record<string, Shape>>): StructureShape => ({
+  kind: 'structure',
+  members,
+})

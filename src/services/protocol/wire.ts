@@ -1,0 +1,7 @@
+/** What a protocol makes of an answer; the gateway only adds the request id and the length. */
+export interface WireAnswer {
+  readonly status: number
+  /** Name, value, name, value ... as `writeHead` takes them. */
+  readonly headers: readonly string[]
+  readonly body: string | Uint8Array
+}

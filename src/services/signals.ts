@@ -1,0 +1,36 @@
+/**
+ * The two ways in which AWS services invoke functions. A **fact** is told and nobody waits: asynchronous invocation.
+ * A **question** is asked and someone waits for the answer: synchronous invocation. Services give signals; which
+ * function they reach is the business of `sources/`.
+ */
+export interface Fact<Detail> {
+  readonly kind: 'fact'
+  readonly name: string
+  /** Carries the type; never there at run time. */
+  readonly detail?: Detail
+}
+
+export interface Question<Detail, Reply> {
+  readonly kind: 'question'
+  readonly name: string
+  readonly detail?: Detail
+  readonly reply?: Reply
+}
+
+/** Declares a fact. @example const objectChanged = fact<ObjectChange>('s3.objectChanged') */
+export const fact = <Detail>(name: string): Fact<Detail> => ({ kind: 'fact', name })
+
+/** Declares a question. @example const turnTaken = question<Turn, TurnReply>('lex.turnTaken') */
+export const question = <Detail, Reply>(name: string): Question<Detail, Reply> => ({ kind: 'question', name })
+
+/** What a service gives its signals to. */
+export interface Signals {
+  /** Resolves once every interested function has the event in its durable queue. */
+  tell<Detail>(fact: Fact<Detail>, detail: Detail): Promise<void>
+  /** The answer of the function in question; `undefined` when no trigger matches. */
+  ask<Detail, Reply>(
+    question: Question<Detail, Reply>,
+    detail: Detail,
+    requestId: string,
+  ): Promise<Reply | undefined>
+}

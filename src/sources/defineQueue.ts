@@ -1,0 +1,46 @@
+import type { JsonObject } from '../system/index.ts'
+import type { ConfigFragment } from './defineSource.ts'
+
+/** Reads one queue for an event source mapping, wherever the queue is. */
+export interface QueueReader<Message> {
+  /**
+   * Waits until there is something, then answers up to `limit` messages, now invisible to others. With `waitUntilMs`
+   * (clock time) it answers an empty list when nothing came by then; `waitUntilMs` in the past only looks.
+   * Rejects with the signal's reason when aborted.
+   */
+  receive(options: { limit: number; waitUntilMs?: number; signal: AbortSignal }): Promise<Message[]>
+  /** Deletes messages; those that cannot be deleted come back by themselves. */
+  remove(messages: readonly Message[]): Promise<void>
+}
+
+/** How a mapping reads a queue, with AWS's defaults filled in. */
+export interface QueueMappingSettings {
+  readonly queueArn: string
+  readonly batchSize: number
+  readonly windowMs: number
+  readonly reportsItemFailures: boolean
+  /** `null`: only the function's own limits. */
+  readonly maximumConcurrency: number | null
+  readonly isEnabled: boolean
+}
+
+/** A source whose records are read from a queue. The engine in `mappings/` does all the rest. */
+export interface QueueSource<Config, Message> {
+  readonly name: string
+  readonly config: ConfigFragment<Config>
+  readonly examples: readonly Config[]
+  settings(config: Config): QueueMappingSettings
+  /** The name used in `batchItemFailures`. */
+  id(message: Message): string
+  /** How the message looks in the event's `Records`. */
+  record(message: Message, mapping: { settings: QueueMappingSettings; region: string }): JsonObject
+  /** When the message becomes visible to others again, epoch milliseconds. */
+  visibleAgainMs(message: Message): number
+}
+
+/** Describes a queue that mappings can read. */
+export function defineQueue<Config, Message>(
+  source: QueueSource<Config, Message>,
+): QueueSource<Config, Message> {
+  return source
+}

@@ -1,0 +1,152 @@
+import { urlRequested, type UrlRequest, type UrlResponse } from '../services/functionUrl/signals.ts'
+import type { JsonValue } from '../system/index.ts'
+import { defineSource, type ReplyOutcome } from './defineSource.ts'
+
+/** A function URL in buffered mode, payload format 2.0 (Lambda Developer Guide, "Invoking Lambda function URLs"). */
+export const functionUrl = defineSource({
+  name: 'functionUrl',
+  config: {
+    schema: {
+      type: 'object',
+      description: 'Set by `url:` on the function.',
+      additionalProperties: false,
+      properties: {},
+    },
+  },
+  examples: [{}],
+  on: urlRequested,
+  matches: (trigger, request) => trigger.functionName === request.functionName,
+  event: (request, aws) => {
+    const headers = joinedHeaders(request)
+    const cookies = request.headers
+      .filter(([name]) => name === 'cookie')
+      .flatMap(([, value]) => value.split('; '))
+    const query = joinedQuery(request.rawQueryString)
+    const isText = isTextual(headers['content-type'] ?? '')
+    return {
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: request.rawPath,
+      rawQueryString: request.rawQueryString,
+      ...(cookies.length > 0 ? { cookies } : {}),
+      headers,
+      ...(query ? { queryStringParameters: query } : {}),
+      requestContext: {
+        accountId: 'anonymous',
+        apiId: request.urlId,
+        domainName: request.domainName,
+        domainPrefix: request.urlId,
+        http: {
+          method: request.method,
+          path: request.rawPath,
+          protocol: 'HTTP/1.1',
+          sourceIp: request.sourceIp,
+          userAgent: headers['user-agent'] ?? '',
+        },
+        requestId: aws.requestId,
+        routeKey: '$default',
+        stage: '$default',
+        time: commonLogTime(aws.nowMs),
+        timeEpoch: aws.nowMs,
+      },
+      ...(request.body.length > 0
+        ? { body: Buffer.from(request.body).toString(isText ? 'utf8' : 'base64') }
+        : {}),
+      isBase64Encoded: request.body.length > 0 && !isText,
+    }
+  },
+  reply: (outcome) => toResponse(outcome),
+  sample: {
+    functionName: 'checkout',
+    urlId: 'abcdefghijklmnopqrstuvwxyz012345',
+    method: 'GET',
+    rawPath: '/orders/42',
+    rawQueryString: 'q=1',
+    headers: [
+      ['host', 'abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws'],
+      ['user-agent', 'curl/8.5.0'],
+    ],
+    body: new Uint8Array(),
+    sourceIp: '127.0.0.1',
+    domainName: 'abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws',
+  } satisfies UrlRequest,
+})
+
+function joinedHeaders(request: UrlRequest): Record<string, string> {
+  const joined: Record<string, string> = {}
+  for (const [name, value] of request.headers) {
+    if (name === 'cookie') continue
+    const before = joined[name]
+    joined[name] = before === undefined ? value : `${before},${value}`
+  }
+  return joined
+}
+
+function joinedQuery(rawQueryString: string): Record<string, string> | undefined {
+  if (rawQueryString === '') return undefined
+  const joined: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(rawQueryString)) {
+    const before = joined[name]
+    joined[name] = before === undefined ? value : `${before},${value}`
+  }
+  return joined
+}
+
+/** AWS looks at nothing but the content type; forms count as binary. */
+const isTextual = (contentType: string): boolean =>
+  /^(text\/|application\/(json|xml|javascript)\b)/i.test(contentType) || contentType === ''
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `12/Mar/2020:19:03:58 +0000` */
+function commonLogTime(atMs: number): string {
+  const iso = new Date(atMs).toISOString()
+  return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
+}
+
+function toResponse(outcome: ReplyOutcome): UrlResponse {
+  if (outcome.kind === 'throttled')
+    return plain(429, '{"Reason":null,"Type":"User","message":"Rate Exceeded."}')
+  if (outcome.kind !== 'success')
+    return { ...plain(502, 'Internal Server Error'), headers: [['content-type', 'text/plain']] }
+  const text = Buffer.from(outcome.payload).toString()
+  const value = JSON.parse(text) as JsonValue
+  if (typeof value === 'object' && value !== null && 'statusCode' in value)
+    return fromProxyResult(value as unknown as ProxyResult)
+  return plain(200, typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+/** What a handler answers when it speaks HTTP. */
+interface ProxyResult {
+  readonly statusCode: number | string
+  readonly headers?: Readonly<Record<string, string | number | boolean>>
+  readonly cookies?: readonly string[]
+  readonly body?: JsonValue
+  readonly isBase64Encoded?: boolean
+}
+
+function fromProxyResult(result: ProxyResult): UrlResponse {
+  const status = Number(result.statusCode)
+  if (!Number.isInteger(status) || status < 100 || status > 999) return plain(502, 'Internal Server Error')
+  const given = Object.entries(result.headers ?? {}).map(
+    ([name, value]) => [name.toLowerCase(), String(value)] as const,
+  )
+  const hasType = given.some(([name]) => name === 'content-type')
+  const text =
+    typeof result.body === 'string' ? result.body : result.body == null ? '' : JSON.stringify(result.body)
+  return {
+    status,
+    headers: [
+      ...(hasType ? [] : [['content-type', 'application/json'] as const]),
+      ...given,
+      ...(result.cookies ?? []).map((cookie) => ['set-cookie', cookie] as const),
+    ],
+    body: Buffer.from(text, result.isBase64Encoded === true ? 'base64' : 'utf8'),
+  }
+}
+
+const plain = (status: number, body: string): UrlResponse => ({
+  status,
+  headers: [['content-type', 'application/json']],
+  body: Buffer.from(body),
+})

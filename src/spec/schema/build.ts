@@ -1,0 +1,134 @@
+import { DEFAULTS } from '../defaults.ts'
+import { DEFAULT_ACCOUNT_ID, DEFAULT_REGION } from '../identity.ts'
+import { assertUnderstood, type JsonSchema } from '../jsonSchema.ts'
+import { commonDefinitions, FUNCTION_NAME_PATTERN } from './common.ts'
+import { type EventFragment, eventDefinitions } from './event.ts'
+import { functionSchema, sharedProperties } from './function.ts'
+import { queueSchema, resourcesSchema } from './resources.ts'
+
+/** Services that this version hosts itself; their endpoint is always `embedded`. */
+export const HOSTED_SERVICES = ['sqs', 'lambda', 'sts', 'events'] as const
+
+const provider: JsonSchema = {
+  type: 'object',
+  description: 'The account, the region, and what holds for all functions.',
+  additionalProperties: false,
+  properties: {
+    name: { type: 'string', description: 'The cloud.', enum: ['aws'], default: 'aws' },
+    region: {
+      title: 'a region such as `eu-west-1`',
+      type: 'string',
+      description: `The region of every ARN; also \`AWS_REGION\` of the handlers. Unless given: the environment's \`AWS_REGION\`, else ${DEFAULT_REGION}.`,
+      pattern: '^[a-z]{2,4}(-[a-z]+)+-[0-9]$',
+      default: DEFAULT_REGION,
+      examples: ['eu-west-1'],
+    },
+    accountId: { $ref: '#/definitions/accountId' },
+    ...sharedProperties,
+    accountConcurrency: {
+      type: 'integer',
+      description: "The account's limit of executions at once, all functions together.",
+      minimum: 1,
+      maximum: 1_000_000,
+      default: DEFAULTS.accountConcurrency,
+    },
+  },
+}
+
+const accountId: JsonSchema = {
+  title: 'twelve digits',
+  description: `The account of every ARN. Unless given: the environment's \`LAMBENT_ACCOUNT_ID\`, else ${DEFAULT_ACCOUNT_ID}.`,
+  default: DEFAULT_ACCOUNT_ID,
+  examples: ['123456789012'],
+  oneOf: [
+    { type: 'string', description: 'Twelve digits.', pattern: '^[0-9]{12}$' },
+    { type: 'integer', description: 'Twelve digits, unquoted.', minimum: 0, maximum: 999_999_999_999 },
+  ],
+}
+
+const endpoints: JsonSchema = {
+  type: 'object',
+  description:
+    'Where other services are: `embedded` for those hosted here, else a URL, which handlers get as `AWS_ENDPOINT_URL_...`.',
+  propertyNames: {
+    title: 'the name of a service, such as `kinesis` or `dynamodb`',
+    type: 'string',
+    pattern: '^[a-z][a-z0-9_-]*$',
+  },
+  additionalProperties: { $ref: '#/definitions/endpoint' },
+  examples: [{ kinesis: 'http://127.0.0.1:4567' }],
+}
+
+const clock: JsonSchema = {
+  title: '`live`, `frozen` or a factor such as `60x`',
+  description: 'How time goes by for queues, retries and schedules.',
+  default: DEFAULTS.clock,
+  examples: ['live', 'frozen', '60x'],
+  oneOf: [
+    { const: 'live', description: "The computer's clock." },
+    { const: 'frozen', description: 'Stands still until it is moved.' },
+    { type: 'string', description: 'So many times as fast.', pattern: '^(?=.*[1-9])[0-9]+(\\.[0-9]+)?x$', examples: ['60x'] },
+  ],
+}
+
+const properties: Readonly<Record<string, JsonSchema>> = {
+  service: {
+    title: 'a name of letters, digits and `-`, the first a letter',
+    type: 'string',
+    description: "The application's name; the folder's unless given.",
+    pattern: '^[a-zA-Z][0-9a-zA-Z-]*$',
+    examples: ['orders'],
+  },
+  provider,
+  custom: {
+    type: 'object',
+    additionalProperties: true,
+    description: 'Values of your own, to be used as `${self:custom.name}`.',
+    examples: [{ stage: 'local' }],
+  },
+  functions: {
+    type: 'object',
+    description: "The functions, by key, in the Serverless Framework's grammar.",
+    minProperties: 1,
+    propertyNames: {
+      title: 'letters, digits, `-` and `_`',
+      type: 'string',
+      pattern: FUNCTION_NAME_PATTERN,
+    },
+    additionalProperties: { $ref: '#/definitions/function' },
+    examples: [{ checkout: { handler: 'src/checkout.handler' } }],
+  },
+  resources: resourcesSchema,
+  endpoints,
+  clock,
+}
+
+/** The whole schema of `lambda.yml`: draft-07, by the rules of SchemaStore. */
+export function buildSchema(fragments: readonly EventFragment[]): JsonSchema & { readonly definitions: object } {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'https://json.schemastore.org/lambent.json',
+    title: 'Lambent lambda.yml',
+    description: 'AWS Lambda functions, their event sources, destinations and queues, for running them locally.',
+    type: 'object',
+    additionalProperties: false,
+    required: ['functions'],
+    properties,
+    definitions: {
+      function: functionSchema,
+      queue: queueSchema,
+      accountId,
+      endpoint: {
+        title: '`embedded` or a URL',
+        description: 'Where a service is.',
+        type: 'string',
+        pattern: '^(embedded|https?://\\S+)$',
+        examples: ['embedded', 'http://127.0.0.1:4567'],
+      },
+      ...commonDefinitions,
+      ...eventDefinitions(fragments),
+    },
+  } satisfies JsonSchema
+  assertUnderstood(schema)
+  return schema
+}

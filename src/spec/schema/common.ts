@@ -1,0 +1,112 @@
+import { DURATION_PATTERN } from '../duration.ts'
+import type { JsonSchema } from '../jsonSchema.ts'
+
+export const FUNCTION_NAME_PATTERN = '^[a-zA-Z0-9-_]+$'
+export const QUEUE_NAME_PATTERN = '^[A-Za-z0-9_-]{1,80}$'
+
+/** Seconds as a number, or as text such as `5m`. */
+export function seconds(
+  minimum: number,
+  maximum: number,
+  standard: number | undefined,
+  description: string,
+  examples: readonly (number | string)[],
+): JsonSchema {
+  return {
+    description,
+    ...(standard === undefined ? {} : { default: standard }),
+    examples,
+    oneOf: [
+      { type: 'integer', description: 'Seconds.', minimum, maximum },
+      { $ref: '#/definitions/duration' },
+    ],
+  }
+}
+
+export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
+  duration: {
+    title: 'a duration such as `90s`, `5m`, `1h30m` or `2d`',
+    description: 'A duration: days, hours, minutes and seconds, in this order.',
+    type: 'string',
+    pattern: DURATION_PATTERN,
+    examples: ['90s', '5m', '1h30m', '2d'],
+  },
+  queueReference: {
+    title: 'a queue: its name, `sqs:name` or its ARN',
+    description:
+      'A queue: the name of one under `resources.queues`, `sqs:name`, or a full ARN. One that is not declared is created with AWS\'s defaults.',
+    type: 'string',
+    minLength: 1,
+    examples: ['orders', 'sqs:orders', 'arn:aws:sqs:us-east-1:000000000000:orders'],
+  },
+  destination: {
+    title: '`sqs:name`, `lambda:name` or an ARN',
+    description: 'Where an invocation record goes: a queue, or a function of this file.',
+    oneOf: [
+      {
+        type: 'string',
+        description: '`sqs:name`, `lambda:name`, the name of a function of this file, or a full ARN.',
+        minLength: 1,
+        examples: ['sqs:orders-failed', 'lambda:report'],
+      },
+      {
+        type: 'object',
+        description: "The Serverless Framework's long form.",
+        additionalProperties: false,
+        required: ['type', 'arn'],
+        properties: {
+          type: { type: 'string', description: 'What the ARN names.', enum: ['sqs', 'function'] },
+          arn: {
+            type: 'string',
+            description: 'Full ARN of the queue or function.',
+            minLength: 1,
+            examples: ['arn:aws:sqs:us-east-1:000000000000:orders-failed'],
+          },
+        },
+      },
+    ],
+  },
+  runtime: {
+    title: 'a Node.js runtime: `nodejs18.x`, `nodejs20.x`, `nodejs22.x`, `nodejs24.x` or any other `nodejsNN.x`',
+    description:
+      'The managed runtime whose rules the handler runs by (handler loading, callbacks, floating rejections). This version runs Node.js.',
+    type: 'string',
+    pattern: '^nodejs[1-9][0-9]\\.x$',
+    default: 'nodejs22.x',
+    examples: ['nodejs22.x', 'nodejs24.x'],
+  },
+  environment: {
+    title: 'a mapping of names to text',
+    description:
+      "Environment variables of the handler. The names that AWS reserves cannot be set. A function's own come over the provider's.",
+    type: 'object',
+    propertyNames: {
+      title: 'letters, digits and `_`, at least two, the first a letter',
+      type: 'string',
+      pattern: '^[a-zA-Z][a-zA-Z0-9_]+$',
+    },
+    additionalProperties: { $ref: '#/definitions/environmentValue' },
+    examples: [{ STAGE: 'local', QUEUE_URL: { Ref: 'orders' } }],
+  },
+  environmentValue: {
+    title: 'text, a number, `true` or `false`',
+    description: 'Becomes text. CloudFormation\'s `!Ref`, `!GetAtt` and `!Sub` work for queues and functions of this file.',
+    oneOf: [
+      { type: 'string', description: 'Text.' },
+      { type: 'number', description: 'A number, written as text.' },
+      { type: 'boolean', description: '`true` or `false`, written as text.' },
+    ],
+  },
+  freeForm: {
+    title: 'anything',
+    description: 'Any value.',
+    oneOf: [
+      { type: 'object', description: 'A mapping.' },
+      { type: 'array', description: 'A list.' },
+      { type: 'string', description: 'Text.' },
+      { type: 'number', description: 'A number.' },
+      { type: 'boolean', description: '`true` or `false`.' },
+      { type: 'null', description: 'Nothing.' },
+    ],
+  },
+}

@@ -1,0 +1,64 @@
+import type { JsonSchema } from '../jsonSchema.ts'
+
+/**
+ * One kind of event under `events:`, as its source declares it. The loader knows nothing of the sources; they hand it
+ * these.
+ */
+export interface EventFragment {
+  /** The key in the file: `sqs`. */
+  readonly name: string
+  readonly description: string
+  /** Of the mapping below the key. Durations: `oneOf` an integer and `{ $ref: '#/definitions/duration' }`. */
+  readonly schema: JsonSchema
+  /** Of the short form, where one value says it all: `- schedule: rate(5 minutes)`. */
+  readonly shorthand?: JsonSchema
+  /** The mapping that the short form stands for. */
+  readonly expand?: (short: string | number | boolean) => Readonly<Record<string, unknown>>
+  /**
+   * Keys that name the queue to read, different spellings of one setting, of which exactly one is given. The loaded
+   * config holds the queue's ARN under the first of them.
+   */
+  readonly queueKeys?: readonly string[]
+  /** What a schema cannot say about a config; `path` leads to the culprit within the config. */
+  readonly complaints?: (config: Readonly<Record<string, unknown>>) => readonly EventComplaint[]
+  /** Allowed values of the key, shown by editors and tried by tests. */
+  readonly examples: readonly unknown[]
+}
+
+export interface EventComplaint {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  readonly hint: string
+}
+
+/** The schema of the mapping below the event's key. */
+export function configSchema({ schema, queueKeys = [] }: EventFragment): JsonSchema {
+  if (queueKeys.length < 2) return schema
+  return { ...schema, oneOf: queueKeys.map((key) => ({ required: [key] })) }
+}
+
+/** Definitions for the events: `event`, and one for each kind. */
+export function eventDefinitions(fragments: readonly EventFragment[]): Record<string, JsonSchema> {
+  const definitions: Record<string, JsonSchema> = {
+    event: {
+      title: 'a mapping with one key, the kind of event',
+      description: 'One thing that invokes the function.',
+      oneOf: fragments.map(({ name, description }) => ({
+        type: 'object',
+        description,
+        additionalProperties: false,
+        required: [name],
+        properties: { [name]: { $ref: `#/definitions/${name}Event` } },
+      })),
+    },
+  }
+  for (const fragment of fragments) {
+    const config = configSchema(fragment)
+    const { description, examples } = fragment
+    definitions[`${fragment.name}Event`] =
+      fragment.shorthand === undefined
+        ? { description, examples, ...config }
+        : { description, examples, oneOf: [fragment.shorthand, config] }
+  }
+  return definitions
+}

@@ -1,0 +1,91 @@
+import { QUEUE_DEFAULTS } from '../defaults.ts'
+import type { JsonSchema } from '../jsonSchema.ts'
+import { QUEUE_NAME_PATTERN, seconds } from './common.ts'
+
+const queueSettings: JsonSchema = {
+  type: 'object',
+  description: 'A queue with settings.',
+  additionalProperties: false,
+  properties: {
+    fifo: {
+      description: 'Whether the queue keeps the order of messages. This version hosts standard queues.',
+      default: false,
+      type: 'boolean',
+      enum: [false],
+    },
+    visibilityTimeout: seconds(
+      0,
+      43_200,
+      QUEUE_DEFAULTS.visibilityTimeoutSeconds,
+      'How long a received message stays hidden. AWS advises six times the timeout of the function that reads the queue.',
+      [30, '5m'],
+    ),
+    delay: seconds(0, 900, QUEUE_DEFAULTS.delaySeconds, 'How long a new message waits before it can be received.', [
+      0,
+      '1m',
+    ]),
+    retention: seconds(
+      60,
+      1_209_600,
+      QUEUE_DEFAULTS.retentionSeconds,
+      'How long a message is kept.',
+      [345_600, '4d'],
+    ),
+    receiveWait: seconds(
+      0,
+      20,
+      QUEUE_DEFAULTS.receiveWaitSeconds,
+      'How long a receive waits for a message, unless the receiver says otherwise.',
+      [0, 20],
+    ),
+    maximumMessageSize: {
+      type: 'integer',
+      description: 'The largest message, in bytes.',
+      minimum: 1024,
+      maximum: QUEUE_DEFAULTS.maximumMessageBytes,
+      default: QUEUE_DEFAULTS.maximumMessageBytes,
+    },
+    redrive: {
+      type: 'object',
+      description: 'Moves a message to another queue once it has been received too often.',
+      additionalProperties: false,
+      required: ['queue', 'maxReceiveCount'],
+      properties: {
+        queue: { $ref: '#/definitions/queueReference' },
+        maxReceiveCount: {
+          type: 'integer',
+          description: 'How often a message is received before it moves.',
+          minimum: 1,
+          maximum: 1000,
+          examples: [3],
+        },
+      },
+      examples: [{ queue: 'orders-dead', maxReceiveCount: 3 }],
+    },
+  },
+}
+
+export const resourcesSchema: JsonSchema = {
+  type: 'object',
+  description: 'What the event sources need. A queue that is used but not declared here gets AWS\'s defaults.',
+  additionalProperties: false,
+  properties: {
+    queues: {
+      type: 'object',
+      description: 'Queues by name.',
+      propertyNames: {
+        title: 'letters, digits, `-` and `_`, 1 to 80 of them',
+        type: 'string',
+        pattern: QUEUE_NAME_PATTERN,
+      },
+      additionalProperties: { $ref: '#/definitions/queue' },
+      examples: [{ orders: { visibilityTimeout: 60 }, 'orders-dead': {} }],
+    },
+  },
+}
+
+export const queueSchema: JsonSchema = {
+  title: 'a mapping of settings, or nothing for the defaults',
+  description: 'A queue.',
+  oneOf: [queueSettings, { type: 'null', description: "AWS's defaults." }],
+}

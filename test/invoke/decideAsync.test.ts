@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type AttemptFacts, decideAsync } from '../../src/invoke/decideAsync.ts'
+
+const HOUR_MS = 3_600_000
+const facts = (changes: Partial<AttemptFacts>): AttemptFacts => ({
+  outcome: 'functionError',
+  failures: 0,
+  setbacks: 0,
+  ageMs: 0,
+  maximumRetryAttempts: 2,
+  maximumEventAgeMs: 6 * HOUR_MS,
+  ...changes,
+})
+
+test('a success is done', () => {
+  expect(decideAsync(facts({ outcome: 'success' }))).toEqual({ kind: 'done' })
+})
+
+test('a function error is retried after one minute, then after two, then given up', () => {
+  expect(decideAsync(facts({ failures: 0 }))).toMatchObject({ kind: 'retry', inMs: 60_000, failures: 1 })
+  expect(decideAsync(facts({ failures: 1 }))).toMatchObject({ kind: 'retry', inMs: 120_000, failures: 2 })
+  expect(decideAsync(facts({ failures: 2 }))).toEqual({ kind: 'giveUp', condition: 'RetriesExhausted' })
+})
+
+test.each([
+  [0, 0, 'giveUp'],
+  [1, 0, 'retry'],
+  [1, 1, 'giveUp'],
+] as const)('with %i retries allowed and %i failures before: %s', (maximumRetryAttempts, failures, kind) => {
+  expect(decideAsync(facts({ maximumRetryAttempts, failures })).kind).toBe(kind)
+})
+
+test('a maximum age of 60 s means one attempt, of 90 s two: the next delay counts ahead of time', () => {
+  expect(decideAsync(facts({ maximumEventAgeMs: 60_000 }))).toEqual({
+    kind: 'giveUp',
+    condition: 'EventAgeExceeded',
+  })
+  expect(decideAsync(facts({ maximumEventAgeMs: 90_000 })).kind).toBe('retry')
+  expect(decideAsync(facts({ maximumEventAgeMs: 90_000, failures: 1, ageMs: 60_000 }))).toEqual({
+    kind: 'giveUp',
+    condition: 'EventAgeExceeded',
+  })
+})
+
+test('throttles back off from one second to five minutes and use up no retry', () => {
+  const delays = [0, 1, 2, 8, 9, 30].map((setbacks) => {
+    const decision = decideAsync(facts({ outcome: 'throttled', failures: 2, setbacks }))
+    expect(decision).toMatchObject({ kind: 'retry', failures: 2, setbacks: setbacks + 1 })
+    return decision.kind === 'retry' ? decision.inMs : 0
+  })
+  expect(delays).toEqual([1_000, 2_000, 4_000, 256_000, 300_000, 300_000])
+})
+
+test('whatever happens, an event never outlives its maximum age and never fails more often than allowed', () => {
+  const outcome = fc.constantFrom('functionError', 'throttled', 'systemError')
+  const settings = fc.record({
+    maximumRetryAttempts: fc.integer({ min: 0, max: 2 }),
+    maximumEventAgeMs: fc.integer({ min: 60_000, max: 6 * HOUR_MS }),
+  })
+  fc.assert(
+    fc.property(settings, fc.infiniteStream(outcome), (limits, outcomes) => {
+      let state = { failures: 0, setbacks: 0, ageMs: 0 }
+      let ran = 0
+      for (const outcome of outcomes) {
+        if (outcome === 'functionError') ran++
+        const decision = decideAsync({ ...limits, ...state, outcome })
+        if (decision.kind !== 'retry') break
+        state = {
+          failures: decision.failures,
+          setbacks: decision.setbacks,
+          ageMs: state.ageMs + decision.inMs,
+        }
+        expect(state.ageMs).toBeLessThan(limits.maximumEventAgeMs)
+      }
+      expect(ran).toBeLessThanOrEqual(limits.maximumRetryAttempts + 1)
+    }),
+  )
+})
