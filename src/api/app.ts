@@ -1,7 +1,8 @@
-import { compareSpecs, loadSpec, type Spec, type SpecDifference } from '../spec/index.ts'
+import { compareSpecs, loadSpec, type Spec } from '../spec/index.ts'
 import { eventFragments } from '../sources/index.ts'
 import type { SpiedMessage } from './types.ts'
 import { applySpec } from './applySpec.ts'
+import { describeChanges, functionChanges } from './specChanges.ts'
 import { durationMs } from './duration.ts'
 import { invokeFromCode } from './invokeFromCode.ts'
 import type { Runner } from './runner.ts'
@@ -29,7 +30,7 @@ export function createApp(
   async function reloadSpec(): Promise<readonly string[]> {
     const next = await loadSpecFor(options)
     const difference = compareSpecs(runner.spec(), next)
-    const changes = describe(difference)
+    const changes = describeChanges(difference)
     if (changes.length === 0) return []
     await applySpec(runner, next, functionChanges(difference), listening.url)
     runner.ledger.write({ kind: 'specApplied', changes })

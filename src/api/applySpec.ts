@@ -18,6 +18,7 @@ export async function applySpec(
   spec: Spec,
   changes: FunctionChanges,
   baseUrl: string,
+  options: { prewarm?: boolean } = {},
 ): Promise<void> {
   const triggers = triggersOf(spec)
   const wanted = wantedMappingsOf(triggers)
@@ -29,7 +30,7 @@ export async function applySpec(
   await Promise.all(
     changes.deploy.map(async (name) => {
       const one = runner.functionNamed(name)
-      if (one) await runner.functions.deploy(functionDefinition(spec, one, baseUrl))
+      if (one) await runner.functions.deploy(functionDefinition(spec, one, baseUrl), options)
     }),
   )
   for (const one of spec.functions) runner.queue.add(one.name)

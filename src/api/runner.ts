@@ -67,8 +67,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const functions = createFunctions({
     clock,
     ids,
-    accountId,
     region,
+    directory: firstSpec.directory,
     inspect: edges.inspect,
     events: functionEvents(ledger),
   })
@@ -144,9 +144,12 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   })
   const gateway = createGateway({
     services: [
-      createLambdaService(lambdaBackend({ spec: () => spec, functionNamed, doors, clock })),
+      createLambdaService(lambdaBackend({ spec: () => spec, functionNamed, doors, functions }), {
+        clock,
+        ids,
+      }),
       sqs.service,
-      createStsService(),
+      createStsService(identity),
     ],
     log,
     activity,

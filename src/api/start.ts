@@ -1,14 +1,13 @@
 import path from 'node:path'
 import { readBody } from '../services/gateway/index.ts'
-import { compareSpecs, SpecError } from '../spec/index.ts'
 import { createMemoryStore, openStore, type Store } from '../store/index.ts'
 import { createActivity, createClock, createIds, createLedger, silentLog } from '../system/index.ts'
-import { createWatcher } from '../watch/index.ts'
 import { createApp, loadSpecFor } from './app.ts'
 import { applySpec } from './applySpec.ts'
 import { createControlApi } from './controlApi.ts'
 import { createRunner } from './runner.ts'
 import type { App, StartOptions } from './types.ts'
+import { watchFiles } from './watchFiles.ts'
 
 const MOST_CONTROL_BODY_BYTES = 1024 * 1024
 
@@ -45,7 +44,11 @@ export async function start(options: StartOptions = {}): Promise<App> {
       {
         matches: (request) => control.matches(request),
         handle: async (request, response) =>
-          control.handle(request, response, (await readBody(request, MOST_CONTROL_BODY_BYTES)) ?? Buffer.alloc(0)),
+          control.handle(
+            request,
+            response,
+            (await readBody(request, MOST_CONTROL_BODY_BYTES)) ?? Buffer.alloc(0),
+          ),
       },
     ],
   })
@@ -65,18 +68,29 @@ export async function start(options: StartOptions = {}): Promise<App> {
     undo.push(() => control.stop())
     undo.push(() => runner.mappings.stop())
     undo.push(() => runner.schedules.stop())
-    await applySpec(runner, spec, { deploy: spec.functions.map((one) => one.name), remove: [] }, listening.url, {
-      prewarm: false,
-    })
+    await applySpec(
+      runner,
+      spec,
+      { deploy: spec.functions.map((one) => one.name), remove: [] },
+      listening.url,
+      {
+        prewarm: false,
+      },
+    )
     await runner.queue.start(spec.functions.map((one) => one.name))
     app = createApp(runner, options, listening, stop)
-    if (options.watch) undo.push(await watch(app, runner))
+    if (options.watch) undo.push(await watchFiles(app, runner))
     return app
   } catch (error) {
     await stop()
     throw error
   }
 }
+
+const openStoreFor = (options: StartOptions, directory: string): Promise<Store> | Store =>
+  options.ephemeral
+    ? createMemoryStore()
+    : openStore({ directory: path.resolve(options.data ?? path.join(directory, '.lambent')) })
 
 async function undoAll(undo: (() => void | Promise<void>)[]): Promise<void> {
   for (let step = undo.pop(); step; step = undo.pop()) await step()

@@ -2,10 +2,28 @@ import type { FunctionDefinition } from './types.ts'
 
 /** What an execution environment needs from the machine; nothing else of the host's environment gets in. */
 const HOST_VARIABLES = [
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'TMP', 'TEMP', 'LD_LIBRARY_PATH',
-  'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
-  'SystemRoot', 'SystemDrive', 'windir', 'ComSpec', 'PATHEXT', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA',
-  'ProgramFiles', 'NUMBER_OF_PROCESSORS',
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'LD_LIBRARY_PATH',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'SystemRoot',
+  'SystemDrive',
+  'windir',
+  'ComSpec',
+  'PATHEXT',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'ProgramFiles',
+  'NUMBER_OF_PROCESSORS',
 ]
 
 /** Credentials files of the host must not be found: a handler's calls never reach an account by accident. */
@@ -61,9 +79,17 @@ export function environmentVariables(
  * The environment of an executor process. Time zone and NODE_OPTIONS act on a whole process, so functions that differ
  * in them do not share one.
  */
-export function executorVariables(definition: FunctionDefinition, host: NodeJS.ProcessEnv): Record<string, string> {
-  const { TZ = ':UTC', NODE_OPTIONS } = definition.environment
-  return { ...fromHost(host), LANG: 'en_US.UTF-8', TZ, ...(NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS }) }
+export function executorVariables(
+  environment: Readonly<Record<string, string>>,
+  host: NodeJS.ProcessEnv,
+): Record<string, string> {
+  const { TZ = ':UTC', NODE_OPTIONS } = environment
+  return {
+    ...fromHost(host),
+    LANG: 'en_US.UTF-8',
+    TZ,
+    ...(NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS }),
+  }
 }
 
 function fromHost(host: NodeJS.ProcessEnv): Record<string, string> {

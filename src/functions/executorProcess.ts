@@ -5,25 +5,30 @@ import { fileURLToPath } from 'node:url'
 import { FrameReader, FrameWriter } from './frames.ts'
 import type { Exit } from './payloads.ts'
 import { type CreateHeader, type OutcomeHeader, type RunHeader, ToExecutor, ToRunner } from './protocol.ts'
+import type { FunctionDefinition } from './types.ts'
 
 /** The runner's end of one execution environment. */
 export interface EnvironmentEnd {
+  readonly definition: FunctionDefinition
+  /** When the event or the initialisation under way began; `undefined` while nothing is. */
+  readonly activeSinceMs: number | undefined
   initialised(header: OutcomeHeader, payload: Uint8Array): void
   log(text: string): void
   result(header: OutcomeHeader, payload: Uint8Array): void
+  /** Its executor is gone, and whether it was this one's doing. */
+  crashed(exit: Exit, isCulprit: boolean): void
 }
 
 export interface ExecutorOptions {
-  /** What distinguishes this executor from others; see `executors.ts`. */
-  readonly key: string
   readonly nodeBinary: string
   readonly directory: string
   readonly variables: Readonly<Record<string, string>>
   /** A debugger may attach here; undefined for none. */
   readonly inspectPort: number | undefined
   /** Something wrote past the capture inside the workers: native code, child processes. */
-  readonly onStrayLine: (text: string, stream: 'stdout' | 'stderr') => void
-  readonly onExit: (exit: Exit) => void
+  readonly onStrayLine: (text: string) => void
+  /** It ended although nobody called `stop`. */
+  readonly onCrash: (exit: Exit) => void
 }
 
 const MAIN = fileURLToPath(new URL('./executor/main.js', import.meta.url))
@@ -33,7 +38,6 @@ const MAIN = fileURLToPath(new URL('./executor/main.js', import.meta.url))
  * the child, so there is no address that anybody else could connect to; when either side dies the other one notices.
  */
 export class ExecutorProcess {
-  readonly key: string
   readonly environments = new Map<number, EnvironmentEnd>()
   readonly #child: ChildProcess
   readonly #writer: FrameWriter
@@ -41,7 +45,6 @@ export class ExecutorProcess {
   #isOver = false
 
   constructor(options: ExecutorOptions) {
-    this.key = options.key
     const inspect = options.inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${options.inspectPort}`]
     this.#child = spawn(options.nodeBinary, [...inspect, '--expose-gc', MAIN], {
       cwd: options.directory,
@@ -53,18 +56,20 @@ export class ExecutorProcess {
     })
     const socket = this.#child.stdio[3] as Duplex
     this.#writer = new FrameWriter(socket)
-    const reader = new FrameReader((type, number, header, payload) => this.#receive(type, number, header, payload))
+    const reader = new FrameReader((type, number, header, payload) =>
+      this.#receive(type, number, header, payload),
+    )
     socket.on('data', (chunk: Buffer) => reader.push(chunk))
     socket.on('error', () => {})
     for (const stream of ['stdout', 'stderr'] as const) {
       const lines = createInterface({ input: this.#child[stream] as Readable, crlfDelay: Infinity })
-      lines.on('line', (text) => options.onStrayLine(text, stream))
+      lines.on('line', (text) => options.onStrayLine(text))
     }
     this.started = new Promise((resolve) => this.#child.once('spawn', resolve))
     const end = (exit: Exit): void => {
       if (this.#isOver) return
       this.#isOver = true
-      options.onExit(exit)
+      options.onCrash(exit)
     }
     this.#child.once('error', () => end({ status: 127 }))
     this.#child.once('exit', (code, signal) => end(signal === null ? { status: code ?? 0 } : { signal }))
@@ -86,9 +91,11 @@ export class ExecutorProcess {
   /** Ends the process and what its handlers may have started; resolves when it is gone. */
   stop(): Promise<void> {
     if (this.#isOver) return Promise.resolve()
+    this.#isOver = true
     const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
     try {
-      if (process.platform !== 'win32' && this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL')
+      if (process.platform !== 'win32' && this.#child.pid !== undefined)
+        process.kill(-this.#child.pid, 'SIGKILL')
       else this.#child.kill('SIGKILL')
     } catch {
       // Gone already: its exit is on the way.

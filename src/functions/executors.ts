@@ -11,8 +11,9 @@ type Quarantine = 'function' | 'environment'
 export interface ExecutorsOptions {
   readonly host: NodeJS.ProcessEnv
   readonly inspect: boolean
-  readonly onStrayLine: (environments: readonly EnvironmentEnd[], text: string, stream: 'stdout' | 'stderr') => void
-  readonly onExit: (environments: readonly EnvironmentEnd[], exit: Exit, isStopping: boolean) => void
+  readonly onCrash: (signal: string, suspects: readonly string[]) => void
+  /** What Node itself says about an executor: where a debugger can attach. */
+  readonly onNotice: (text: string) => void
 }
 
 /** Node's own default; editors attach to it by themselves. */
@@ -27,7 +28,6 @@ export class Executors {
   readonly #byKey = new Map<string, ExecutorProcess>()
   readonly #quarantined = new Map<string, Quarantine>()
   #started = 0
-  #isStopping = false
 
   constructor(options: ExecutorsOptions) {
     this.#options = options
@@ -35,39 +35,35 @@ export class Executors {
 
   /** Starts what most functions will use, so that the first environment need not wait for it. */
   async start(directory: string): Promise<void> {
-    await this.#at({ key: sharedKey(directory), directory, variables: executorVariables(PLAIN, this.#options.host) }).started
+    const variables = executorVariables({}, this.#options.host)
+    await this.#at({ key: keyOf(directory), directory, variables }).started
   }
 
   /** The executor for a new environment of this function. */
   for(definition: FunctionDefinition, environmentNumber: number): ExecutorProcess {
     const { name, directory, environment, isolation, runtime } = definition
     const level = this.#quarantined.get(name) ?? (isolation === 'process' ? 'function' : undefined)
-    const owner = level === undefined ? '' : `${name} ${level === 'environment' ? environmentNumber : ''}`
+    const owner = level === 'environment' ? `${name} ${environmentNumber}` : level === 'function' ? name : ''
     const major = isolation === 'process' ? profileOf(runtime)?.major : undefined
     return this.#at({
-      key: sharedKey(directory, environment['TZ'], environment['NODE_OPTIONS'], owner),
+      key: keyOf(directory, environment['TZ'], environment['NODE_OPTIONS'], owner),
       directory,
-      variables: executorVariables(definition, this.#options.host),
+      variables: executorVariables(environment, this.#options.host),
       ...(major === undefined ? {} : { nodeBinary: nodeBinaryFor(major, directory) }),
     })
   }
 
-  /** A function that may bring an executor down gets its own; where it did so to itself, each environment does. */
-  quarantine(definition: FunctionDefinition): void {
-    const isAlone = definition.isolation === 'process' || this.#quarantined.has(definition.name)
-    this.#quarantined.set(definition.name, isAlone ? 'environment' : 'function')
-  }
-
-  /** An executor of somebody's own that hosts nothing any more is not kept. */
-  release(executor: ExecutorProcess): void {
-    if (executor.environments.size > 0 || !executor.key.endsWith(' ')) return
-    if (this.#byKey.get(executor.key) === executor) this.#byKey.delete(executor.key)
+  /** Only the executor that most functions share is kept while it hosts nothing. */
+  release(executor: ExecutorProcess, directory: string): void {
+    if (executor.environments.size > 0 || this.#byKey.get(keyOf(directory)) === executor) return
+    for (const [key, running] of this.#byKey) if (running === executor) this.#byKey.delete(key)
     void executor.stop()
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true
-    await Promise.all([...this.#byKey.values()].map((executor) => executor.stop()))
+    const running = [...this.#byKey.values()]
+    this.#byKey.clear()
+    await Promise.all(running.map((executor) => executor.stop()))
   }
 
   #at(wanted: {
@@ -78,24 +74,61 @@ export class Executors {
   }): ExecutorProcess {
     const running = this.#byKey.get(wanted.key)
     if (running) return running
+    let lastWriter: EnvironmentEnd | undefined
     const executor: ExecutorProcess = new ExecutorProcess({
       nodeBinary: process.execPath,
       ...wanted,
       inspectPort: this.#options.inspect ? (this.#started++ === 0 ? INSPECT_PORT : 0) : undefined,
-      onStrayLine: (text, stream) => this.#options.onStrayLine([...executor.environments.values()], text, stream),
-      onExit: (exit) => {
+      onStrayLine: (text) => {
+        if (isDebuggerNotice(text)) {
+          this.#options.onNotice(text)
+          return
+        }
+        lastWriter = mostRecent(executor.environments.values()) ?? lastWriter
+        lastWriter?.log(text)
+      },
+      onCrash: (exit) => {
         if (this.#byKey.get(wanted.key) === executor) this.#byKey.delete(wanted.key)
         const lost = [...executor.environments.values()]
         executor.environments.clear()
-        this.#options.onExit(lost, exit, this.#isStopping)
+        this.#crashed(lost, exit)
       },
     })
     this.#byKey.set(wanted.key, executor)
     return executor
   }
+
+  /** With one event in flight it is clear whose doing it was; with several, all of them are suspects. */
+  #crashed(lost: readonly EnvironmentEnd[], exit: Exit): void {
+    const active = lost.filter((end) => end.activeSinceMs !== undefined)
+    const definitions = new Map(active.map(({ definition }) => [definition.name, definition]))
+    const suspects = [...definitions.keys()]
+    if (active.length > 1) for (const definition of definitions.values()) this.#isolate(definition, suspects)
+    this.#options.onCrash('signal' in exit ? exit.signal : `exit status ${exit.status}`, suspects)
+    for (const end of lost) end.crashed(exit, active.length === 1 && end === active[0])
+  }
+
+  /** A suspect gets an executor of its own; one that was alone already gets one for each environment. */
+  #isolate(definition: FunctionDefinition, suspects: readonly string[]): void {
+    const { name, isolation } = definition
+    const wasAlone = suspects.length === 1 && (isolation === 'process' || this.#quarantined.has(name))
+    this.#quarantined.set(name, wasAlone ? 'environment' : 'function')
+  }
 }
 
-const PLAIN = { environment: {} } as FunctionDefinition
-
-const sharedKey = (directory: string, timeZone = '', nodeOptions = '', owner = ''): string =>
+const keyOf = (directory: string, timeZone = '', nodeOptions = '', owner = ''): string =>
   JSON.stringify([directory, timeZone, nodeOptions, owner])
+
+const isDebuggerNotice = (text: string): boolean =>
+  /^(Debugger listening on|Debugger attached|Waiting for the debugger|For help, see: https:\/\/nodejs)/.test(
+    text,
+  )
+
+/** Writing past the capture says nothing about who wrote: the environment that began last is the best guess. */
+function mostRecent(ends: Iterable<EnvironmentEnd>): EnvironmentEnd | undefined {
+  let found: EnvironmentEnd | undefined
+  for (const end of ends) {
+    if ((end.activeSinceMs ?? -1) > (found?.activeSinceMs ?? -1)) found = end
+  }
+  return found
+}

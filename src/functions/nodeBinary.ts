@@ -7,7 +7,11 @@ import { dirname, join } from 'node:path'
  */
 export function nodeBinaryFor(major: number, directory: string): string {
   const platform = process.platform === 'win32' ? 'win' : process.platform
-  const names = [`node${major}-${platform}-${process.arch}`, `node-${platform}-${process.arch}`, `node-bin-${platform}-${process.arch}`]
+  const names = [
+    `node${major}-${platform}-${process.arch}`,
+    `node-${platform}-${process.arch}`,
+    `node-bin-${platform}-${process.arch}`,
+  ]
   for (let folder = directory; ; folder = dirname(folder)) {
     for (const name of names) {
       const binary = binaryOf(join(folder, 'node_modules', name), major)
@@ -21,7 +25,9 @@ function binaryOf(packageFolder: string, major: number): string | undefined {
   const binary = join(packageFolder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   if (!existsSync(binary)) return undefined
   try {
-    const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version?: string }
+    const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as {
+      version?: string
+    }
     return version?.startsWith(`${major}.`) ? binary : undefined
   } catch {
     return undefined

@@ -32,7 +32,10 @@ export const exited = (requestId: string, exit: Exit): ErrorPayload =>
   platformError('Runtime.ExitError', `RequestId: ${requestId} Error: ${describeExit(exit)}`)
 
 export const outOfMemory = (requestId: string): ErrorPayload =>
-  platformError('Runtime.OutOfMemory', `RequestId: ${requestId} Error: ${describeExit({ signal: 'SIGKILL' })}`)
+  platformError(
+    'Runtime.OutOfMemory',
+    `RequestId: ${requestId} Error: ${describeExit({ signal: 'SIGKILL' })}`,
+  )
 
 export const responseTooLarge = (): ErrorPayload =>
   platformError(
@@ -52,7 +55,8 @@ export function importError(specifier: string, place: string): ErrorPayload {
 
 /** `Runtime exited with error: exit status 1`, in the words of the process that watches over a runtime. */
 export function describeExit(exit: Exit): string {
-  if ('signal' in exit) return `Runtime exited with error: signal: ${SIGNAL_NAMES[exit.signal] ?? exit.signal}`
+  if ('signal' in exit)
+    return `Runtime exited with error: signal: ${SIGNAL_NAMES[exit.signal] ?? exit.signal}`
   if (exit.status === 0) return 'Runtime exited without providing a reason'
   return `Runtime exited with error: exit status ${exit.status}`
 }

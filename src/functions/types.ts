@@ -102,6 +102,8 @@ export interface Functions {
   reload(functionNames?: readonly string[]): Promise<void>
   /** Files that belong to a function: its module graph without packages. Absolute paths. */
   filesOf(functionName: string): readonly string[]
+  /** Follows the imports of functions deployed without pre-warming, so that `filesOf` is complete for all. */
+  traceFiles(): Promise<void>
   /** Runs one event in a free environment, or in a new one. Never rejects for what the function does. */
   run(functionName: string, request: RunRequest): Promise<RunResult>
   /** Which invocation an access key belongs to: handlers get a key of their own, so their calls can be told apart. */

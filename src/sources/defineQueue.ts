@@ -27,7 +27,7 @@ export interface QueueMappingSettings {
 /** A source whose records are read from a queue. The engine in `mappings/` does all the rest. */
 export interface QueueSource<Config, Message> {
   readonly name: string
-  readonly config: ConfigFragment<Config>
+  readonly config: ConfigFragment
   readonly examples: readonly Config[]
   settings(config: Config): QueueMappingSettings
   /** The name used in `batchItemFailures`. */

@@ -1,5 +1,6 @@
 import type { Fact, Question } from '../services/signals.ts'
-import type { JsonObject, JsonValue } from '../system/index.ts'
+import type { EventFragment } from '../spec/index.ts'
+import type { JsonValue } from '../system/index.ts'
 
 /** What an event may need to know that is neither in the signal nor in the configuration. */
 export interface AwsContext {
@@ -29,22 +30,13 @@ export interface Trigger<Config = unknown> {
   readonly config: Config
 }
 
-/** A configuration's fragment of `lambda.yml`'s schema. */
-export interface ConfigFragment<Config> {
-  readonly schema: JsonObject
-  /** Schema of the short form: `- schedule: rate(5 minutes)`. */
-  readonly shorthand?: JsonObject
-  readonly expand?: (value: JsonValue) => JsonValue
-  /** Keys that name queues, functions and the like, with the service they belong to. */
-  readonly references?: Readonly<Record<string, 'sqs' | 'lambda'>>
-  /** What a schema cannot say: complaints about a value, by key. */
-  readonly check?: (config: Config) => readonly { readonly key: string; readonly message: string }[]
-}
+/** What `lambda.yml` may say below the source's key; see `spec/`. */
+export type ConfigFragment = Omit<EventFragment, 'name' | 'examples'>
 
 interface Described<Config, Detail> {
   /** The key under `events:`. */
   readonly name: string
-  readonly config: ConfigFragment<Config>
+  readonly config: ConfigFragment
   /** Allowed configurations; checked by the shared suite. */
   readonly examples: readonly Config[]
   /** Is this signal for this trigger? */

@@ -6,6 +6,7 @@ import { defineSource, type ReplyOutcome } from './defineSource.ts'
 export const functionUrl = defineSource({
   name: 'functionUrl',
   config: {
+    description: 'Set by `url:` on the function.',
     schema: {
       type: 'object',
       description: 'Set by `url:` on the function.',

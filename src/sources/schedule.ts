@@ -1,5 +1,6 @@
 import { parseSchedule } from '../services/events/index.ts'
 import { scheduleFired } from '../services/events/signals.ts'
+import type { EventComplaint, JsonSchema } from '../spec/index.ts'
 import type { JsonValue } from '../system/index.ts'
 import { defineSource } from './defineSource.ts'
 
@@ -15,35 +16,51 @@ export interface ScheduleConfig {
 export const ratesOf = (config: ScheduleConfig): readonly string[] =>
   typeof config.rate === 'string' ? [config.rate] : config.rate
 
+const DESCRIPTION = 'Invokes the function on a schedule, asynchronously.'
+const EXPRESSION: JsonSchema = {
+  type: 'string',
+  title: '`rate(5 minutes)` or `cron(0 12 ? * MON-FRI *)`',
+  description: 'rate(N minutes|hours|days), or cron(minutes hours day-of-month month day-of-week year).',
+  minLength: 1,
+  examples: ['rate(5 minutes)', 'cron(0 12 ? * MON-FRI *)'],
+}
+
+const complaintsAbout = (config: ScheduleConfig): EventComplaint[] =>
+  ratesOf(config).flatMap((expression, index) => {
+    const parsed = parseSchedule(expression)
+    if (typeof parsed !== 'string') return []
+    const path = typeof config.rate === 'string' ? ['rate'] : ['rate', index]
+    return [{ path, message: `the schedule \`${expression}\` is not valid`, hint: parsed }]
+  })
+
 /** A scheduled EventBridge rule (EventBridge User Guide, "Creating a rule that runs on a schedule"). */
 export const schedule = defineSource({
   name: 'schedule',
   config: {
+    description: DESCRIPTION,
     schema: {
       type: 'object',
-      description:
-        'Invokes the function on a schedule, asynchronously, with EventBridge\'s "Scheduled Event".',
+      description: DESCRIPTION,
       required: ['rate'],
       additionalProperties: false,
       properties: {
         rate: {
-          description: 'rate(5 minutes) or cron(0 12 ? * MON-FRI *), in UTC; a list makes a rule of each.',
-          oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
+          description: 'When it fires, in UTC; a list makes a rule of each.',
+          oneOf: [
+            EXPRESSION,
+            { type: 'array', description: 'Several schedules.', items: EXPRESSION, minItems: 1 },
+          ],
           examples: ['rate(5 minutes)', 'cron(0 12 ? * MON-FRI *)'],
         },
         enabled: { type: 'boolean', description: 'Whether the rule fires.', default: true },
         name: { type: 'string', description: 'The name of the rule.', pattern: '^[.\\-_A-Za-z0-9]{1,64}$' },
-        description: { type: 'string', description: 'A note for people.' },
-        input: { description: 'Sent as the event instead of the scheduled event.' },
+        description: { type: 'string', description: 'A note for people.', maxLength: 512 },
+        input: { $ref: '#/definitions/freeForm' },
       },
     },
-    shorthand: { type: 'string', description: 'rate(...) or cron(...)', examples: ['rate(5 minutes)'] },
-    expand: (value) => ({ rate: value }),
-    check: (config: ScheduleConfig) =>
-      ratesOf(config).flatMap((expression) => {
-        const parsed = parseSchedule(expression)
-        return typeof parsed === 'string' ? [{ key: 'rate', message: `${expression}: ${parsed}` }] : []
-      }),
+    shorthand: EXPRESSION,
+    expand: (short) => ({ rate: short }),
+    complaints: (config) => complaintsAbout(config as unknown as ScheduleConfig),
   },
   examples: [
     { rate: 'rate(5 minutes)' },

@@ -34,22 +34,21 @@ export interface SqsMessageAttribute {
   readonly binaryValue?: string
 }
 
+const DESCRIPTION = 'Reads an SQS queue and invokes the function with batches of its messages.'
+
 /** An SQS queue as an event source (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 export const sqs = defineQueue<SqsConfig, SqsMessage>({
   name: 'sqs',
   config: {
+    description: DESCRIPTION,
+    queueKeys: ['queue', 'arn'],
     schema: {
       type: 'object',
-      description: 'Reads an SQS queue and invokes the function with batches of its messages.',
-      required: ['queue'],
+      description: DESCRIPTION,
       additionalProperties: false,
       properties: {
-        queue: {
-          type: 'string',
-          description:
-            "The queue: its name, `sqs:name` or its ARN. A name that is not declared is created with AWS's defaults.",
-          examples: ['orders', 'sqs:orders'],
-        },
+        queue: { $ref: '#/definitions/queueReference' },
+        arn: { $ref: '#/definitions/queueReference' },
         batchSize: {
           type: 'integer',
           description: 'The most messages in one invocation; above 10 it needs a batching window.',
@@ -58,9 +57,12 @@ export const sqs = defineQueue<SqsConfig, SqsMessage>({
           maximum: 10_000,
         },
         maximumBatchingWindow: {
-          description: 'The longest time to gather a batch, in seconds.',
-          $ref: '#/definitions/duration',
+          description: 'The longest time to gather a batch.',
           default: 0,
+          oneOf: [
+            { type: 'integer', description: 'Seconds.', minimum: 0, maximum: 300 },
+            { $ref: '#/definitions/duration' },
+          ],
           examples: [5, '1m'],
         },
         functionResponseType: {
@@ -80,10 +82,10 @@ export const sqs = defineQueue<SqsConfig, SqsMessage>({
     shorthand: {
       type: 'string',
       description: 'The queue: its name, `sqs:name` or its ARN.',
-      examples: ['orders'],
+      minLength: 1,
+      examples: ['sqs:orders'],
     },
-    expand: (value) => ({ queue: value }),
-    references: { queue: 'sqs' },
+    expand: (short) => ({ queue: short }),
   },
   examples: [
     { queue: 'orders' },

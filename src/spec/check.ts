@@ -213,7 +213,7 @@ function reportUnknownKey(
   const names = Object.keys(properties)
   const guess = didYouMean(entry.key, names)
   const where = path.length === 0 ? '' : ` in ${label(path)}`
-  const hint = `expected one of ${listNames(names)}${guess && `; ${guess}`}`
+  const hint = `${guess && `${guess} `}expected one of ${listNames(names)}`
   context.report.problem(entry.keyPlace, `unknown key \`${entry.key}\`${where}`, hint)
 }
 
@@ -222,7 +222,7 @@ function isNameAllowed(entry: Entry, schema: JsonSchema, path: Path, context: Ch
   if (names === undefined || isTextAllowed(entry.key, names)) return true
   const refusal = context.refuseKey(path, entry.key)
   const hint = `expected ${expectation(names, context.definitions)}`
-  const message = `\`${shortened(entry.key)}\` is no name for an entry of ${label(path)}`
+  const message = `\`${shortened(entry.key)}\` cannot be a name in ${label(path)}`
   context.report.problem(entry.keyPlace, refusal?.message ?? message, refusal?.hint ?? hint)
   return false
 }
@@ -258,17 +258,27 @@ function alternatives(keys: readonly string[]): string {
 function exampleOf({ examples = [], pattern, type }: JsonSchema): string {
   // The expectation of text with a pattern shows the examples already.
   if (examples.length === 0 || (type === 'string' && pattern !== undefined)) return ''
-  return `, such as ${JSON.stringify(examples[0])}`
+  return `, such as \`${plainText(examples[0])}\``
 }
 
 function mismatch(node: Node, schema: JsonSchema, path: Path, context: CheckContext, addition = ''): undefined {
   const text = node.kind === 'scalar' ? String(node.value) : ''
   const guess = didYouMean(text, namesOf(schema))
-  const standard = schema.default === undefined ? '' : `; the default is \`${JSON.stringify(schema.default)}\``
+  const standard = schema.default === undefined ? '' : `; the default is \`${plainText(schema.default)}\``
   const hint = `expected ${expectation(schema, context.definitions)}${standard}${guess && `; ${guess}`}`
   const place = node.kind === 'scalar' ? node.place : context.placeAt(path)
-  context.report.problem(place, `${label(path)} cannot be ${found(node)}${addition}`, hint)
+  const quoted = isQuotedNumber(node, schema, context) ? '; without quotes it is a number' : ''
+  context.report.problem(place, `${label(path)} cannot be ${found(node)}${addition}`, `${hint}${quoted}`)
   return undefined
+}
+
+function isQuotedNumber(node: Node, schema: JsonSchema, { definitions }: CheckContext): boolean {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return false
+  return typeof plainValue(node.value) === 'number' && typesOf(schema, definitions).has('integer')
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function namesOf(schema: JsonSchema): string[] {

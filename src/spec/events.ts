@@ -5,10 +5,12 @@ import { type Entry, type MapNode, type Node, nodeOf, type Path, pointerOf } fro
 import { refuseEvent } from './refusals.ts'
 import { configSchema, type EventFragment } from './schema/event.ts'
 
+type Config = Readonly<Record<string, unknown>>
+
 /** An entry of `events` after its own check; references are still as written. */
 export interface CheckedEvent {
   readonly fragment: EventFragment
-  readonly config: Readonly<Record<string, unknown>>
+  readonly config: Config
   readonly path: Path
   readonly pointer: string
 }
@@ -76,17 +78,30 @@ function checkConfig(
   fragment: EventFragment,
   path: Path,
   outer: CheckContext,
-): Readonly<Record<string, unknown>> | undefined {
-  const context = { ...outer, fillsDefaults: true }
+): Config | undefined {
+  const context = { ...outer, fillsDefaults: true, report: outer.report.trial() }
+  const config = checkEither(node, fragment, path, context)
+  const isSound = context.report.complaints.every(({ severity }) => severity === 'warning')
+  outer.report.add(context.report)
+  // A source judges complete settings only; otherwise it would complain about what was complained about already.
+  for (const complaint of (isSound && config && fragment.complaints?.(config)) || []) {
+    outer.report.problem(outer.placeAt([...path, ...complaint.path]), complaint.message, complaint.hint)
+  }
+  return config
+}
+
+/** The short form or the long one, both as the long one. */
+function checkEither(node: Node, fragment: EventFragment, path: Path, context: CheckContext): Config | undefined {
   const schema = configSchema(fragment)
   const { shorthand, expand } = fragment
-  const isShort = node.kind === 'scalar' && node.value !== null && shorthand !== undefined && expand !== undefined
-  if (!isShort) {
-    const either = shorthand === undefined ? schema : { oneOf: [shorthand, schema] }
-    return check(node, node.kind === 'map' ? schema : either, path, context) as Readonly<Record<string, unknown>> | undefined
+  if (shorthand === undefined || expand === undefined || node.kind === 'map') {
+    return check(node, schema, path, context) as Config | undefined
+  }
+  if (node.kind !== 'scalar' || node.value === null) {
+    return check(node, { oneOf: [shorthand, schema] }, path, context) as Config | undefined
   }
   const short = check(node, shorthand, path, context)
   if (short === undefined) return undefined
   const long = nodeOf(expand(short as string | number | boolean), node.place)
-  return check(long, schema, path, context) as Readonly<Record<string, unknown>> | undefined
+  return check(long, schema, path, context) as Config | undefined
 }

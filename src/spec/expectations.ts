@@ -90,5 +90,6 @@ export function hasType(node: Node, type: JsonType): boolean {
   const { value } = node
   if (type === 'null') return value === null
   if (type === 'integer') return Number.isInteger(value)
-  return typeof value === type && (typeof value !== 'number' || Number.isFinite(value))
+  // Not `typeof null === 'object'`: a mapping is no scalar.
+  return value !== null && typeof value === type && (typeof value !== 'number' || Number.isFinite(value))
 }

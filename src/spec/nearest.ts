@@ -10,7 +10,13 @@ export function nearest(wanted: string, names: Iterable<string>): string | undef
   return bestCost <= Math.max(1, Math.floor(target.length / 3)) ? best : undefined
 }
 
-/** ` - did you mean ...?` as a sentence of its own, or nothing. */
+/** Like `nearest`, for names that may well be different on purpose: a letter or two, and no `orders-dead` for `orders`. */
+export function misspelt(wanted: string, names: Iterable<string>): string | undefined {
+  const most = wanted.length >= 8 ? 2 : 1
+  return [...names].find((name) => editDistance(wanted, name) <= most)
+}
+
+/** `did you mean ...?`, or nothing. */
 export function didYouMean(wanted: string, names: Iterable<string>): string {
   const name = nearest(wanted, names)
   return name === undefined ? '' : `did you mean \`${name}\`?`
@@ -30,7 +36,7 @@ function costOf(target: string, name: string): number {
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let row = 1; row <= a.length; row++) {

@@ -92,7 +92,7 @@ export function placeAt(root: Node, path: Path): Place {
   let keyPlace = root.place
   for (const step of path) {
     const entry = entryOf(node, step)
-    if (entry === undefined) return keyPlace
+    if (entry === undefined) return node.kind === 'scalar' ? node.place : keyPlace
     node = entry.value
     keyPlace = entry.keyPlace
   }

@@ -42,12 +42,15 @@ function readEvents(source: SourceText, report: Report): Event[] | undefined {
     // An error at the very end of the text is better shown on the last line that has something on it.
     const position = Math.min(error.mark?.position ?? 0, source.text.trimEnd().length)
     const place = { source, start: position, end: position + 1 }
-    report.problem(place, `YAML: ${error.reason}`, syntaxHint(source.text, position))
+    report.problem(place, `YAML: ${error.reason}`, syntaxHint(source.text, position, error.reason))
     return undefined
   }
 }
 
-function syntaxHint(text: string, position: number): string {
+function syntaxHint(text: string, position: number, reason: string): string {
+  if (reason === 'deficient indentation') {
+    return 'expected the closing `}` or `]` of what was opened above, or deeper indentation'
+  }
   const lineStart = Math.max(text.lastIndexOf('\n', position - 1), text.lastIndexOf('\r', position - 1)) + 1
   const line = text.slice(lineStart).split(/[\r\n]/, 1)[0] ?? ''
   if (/^ *\t/.test(line)) return 'expected spaces: YAML does not allow tabs for indentation'

@@ -110,7 +110,7 @@ function resolveFunction(wanted: string, { functions, identity, queues }: Refera
 }
 
 function refusedService(service: string, use: ReferenceUse): Target {
-  return refused(`\`${service}\` is not supported here by this version`, EXPECTED[use])
+  return refused(`a target in \`${service}\` is not supported by this version`, EXPECTED[use])
 }
 
 function refused(message: string, hint: string): Target {

@@ -90,7 +90,7 @@ export function refuseEvent(kind: string, supported: readonly string[]): Refusal
 
 export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
   const key = pathKey(path)
-  if (path.at(-1) === 'runtime') return refusedRuntime(node)
+  if (key === 'provider/runtime' || key === 'functions/*/runtime') return refusedRuntime(node)
   if (key === 'functions/*/url/invokeMode' && node.value === 'RESPONSE_STREAM') {
     const hint = 'expected `BUFFERED`: the answer is sent when the handler returns'
     return { message: 'response streaming (`RESPONSE_STREAM`) is not supported by this version', hint }

@@ -28,7 +28,10 @@ export function beginInvokeStore(requestId: string, traceId: string): void {
 }
 
 export function refuseStreaming(): never {
-  throw new RuntimeError('MalformedStreamingHandler', 'Response streaming is not supported by this version of Lambent.')
+  throw new RuntimeError(
+    'MalformedStreamingHandler',
+    'Response streaming is not supported by this version of Lambent.',
+  )
 }
 
 const invokeStore = {
@@ -39,7 +42,8 @@ const invokeStore = {
   getTenantId: () => store[TENANT_ID],
   get: (key: PropertyKey) => store[key],
   set(key: PropertyKey, value: unknown) {
-    if (PROTECTED.includes(key)) throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`)
+    if (PROTECTED.includes(key))
+      throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`)
     store[key] = value
   },
   run<T>(context: Store, run: () => T): T {

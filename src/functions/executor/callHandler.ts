@@ -6,7 +6,12 @@ import type { Pending } from './runtime.ts'
 import type { InvokeTask } from './tasks.ts'
 
 /** Calls the handler with one event, as its runtime's generation does (invocation reference, section 3.2). */
-export function callHandler(handler: Handler, task: InvokeTask, profile: RuntimeProfile, pending: Pending): void {
+export function callHandler(
+  handler: Handler,
+  task: InvokeTask,
+  profile: RuntimeProfile,
+  pending: Pending,
+): void {
   try {
     const event = parseEvent(task.payload)
     if (profile.hasCallbacks) callClassic(handler, event, task, pending)

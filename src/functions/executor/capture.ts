@@ -64,17 +64,37 @@ export class Capture {
   }
 
   #patchConsole(): void {
-    const levels = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' }
+    const levels = {
+      trace: 'TRACE',
+      debug: 'DEBUG',
+      log: 'INFO',
+      info: 'INFO',
+      warn: 'WARN',
+      error: 'ERROR',
+      fatal: 'FATAL',
+    }
     for (const [name, level] of Object.entries(levels)) {
       const log = (...values: unknown[]): void => this.entry(level, format(...values))
-      Object.defineProperty(console, name, { value: log, writable: true, enumerable: true, configurable: true })
+      Object.defineProperty(console, name, {
+        value: log,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      })
     }
   }
 
   #patchStream(stream: NodeJS.WriteStream, index: 0 | 1): void {
-    const write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Callback, callback?: Callback): boolean => {
+    const write = (
+      chunk: string | Uint8Array,
+      encoding?: BufferEncoding | Callback,
+      callback?: Callback,
+    ): boolean => {
       const done = typeof encoding === 'function' ? encoding : callback
-      this.#write(index, typeof encoding === 'string' && typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk)
+      this.#write(
+        index,
+        typeof encoding === 'string' && typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk,
+      )
       if (done) process.nextTick(done)
       return true
     }
@@ -110,7 +130,10 @@ export class Capture {
 function writtenBytes(data: unknown, rest: readonly unknown[]): Buffer {
   if (typeof data === 'string') return Buffer.from(data, rest[1] as BufferEncoding | undefined)
   const view = data as NodeJS.ArrayBufferView
-  const options = typeof rest[0] === 'object' && rest[0] !== null ? (rest[0] as { offset?: number; length?: number }) : undefined
+  const options =
+    typeof rest[0] === 'object' && rest[0] !== null
+      ? (rest[0] as { offset?: number; length?: number })
+      : undefined
   const offset = options ? (options.offset ?? 0) : ((rest[0] as number | undefined) ?? 0)
   const length = options ? options.length : (rest[1] as number | undefined)
   return Buffer.from(view.buffer, view.byteOffset + offset, length ?? view.byteLength - offset)

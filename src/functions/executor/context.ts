@@ -46,5 +46,7 @@ export function modernContext(task: InvokeTask): object {
 }
 
 function clientContextOf(task: InvokeTask): unknown {
-  return task.clientContext === undefined || task.clientContext === '' ? undefined : JSON.parse(task.clientContext)
+  return task.clientContext === undefined || task.clientContext === ''
+    ? undefined
+    : JSON.parse(task.clientContext)
 }

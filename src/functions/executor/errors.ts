@@ -5,7 +5,8 @@ import type { ErrorPayload } from '../payloads.ts'
 export class RuntimeError extends Error {
   constructor(kind: string, message: string) {
     super(message)
-    this.name = `Runtime.${kind}`
+    // Not enumerable: the log shows an error's own properties, and this is none.
+    Object.defineProperty(this, 'name', { value: `Runtime.${kind}`, configurable: true, writable: true })
     // The name came too late for the first line of the stack.
     this.stack = `${this.name}: ${message}\n${(this.stack ?? '').split('\n').slice(message.split('\n').length).join('\n')}`
   }

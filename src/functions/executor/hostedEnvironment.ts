@@ -62,7 +62,9 @@ export class HostedEnvironment {
       memoryLimitBytes: memoryMegabytes * 1024 * 1024,
       logPort: port2,
     } as const
-    this.#execute(task, [port2], initTimeoutMs, (header, payload) => this.#listener.initialised(header, payload))
+    this.#execute(task, [port2], initTimeoutMs, (header, payload) =>
+      this.#listener.initialised(header, payload),
+    )
   }
 
   run(header: RunHeader, payload: Buffer): void {
@@ -115,6 +117,8 @@ export class HostedEnvironment {
     this.#pool.run(task, transferList ? { transferList } : undefined).then(
       (result: TaskResult) => {
         const { payload, ...header } = result
+        // Initialisation began with the thread, long before the worker could look at a clock.
+        if (task.kind === 'init') header.durationMs = stopwatchMs() - startedMs
         end(header, payload)
       },
       (error: Error & { code?: string }) => {

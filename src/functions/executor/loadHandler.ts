@@ -27,11 +27,14 @@ const require = createRequire(import.meta.url)
 export async function loadHandler(place: HandlerPlace, profile: RuntimeProfile): Promise<Handler> {
   const { folder, file, exportPath } = splitHandler(place.handler)
   const loaded = await loadModule(place, folder, file, profile)
-  const found = find(loaded, exportPath) ?? (profile.importsAlways ? find(defaultOf(loaded), exportPath) : undefined)
+  const found =
+    find(loaded, exportPath) ?? (profile.importsAlways ? find(defaultOf(loaded), exportPath) : undefined)
   if (!found) throw new RuntimeError('HandlerNotFound', `${place.handler} is undefined or not exported`)
-  if (typeof found !== 'function') throw new RuntimeError('HandlerNotFound', `${place.handler} is not a function`)
+  if (typeof found !== 'function')
+    throw new RuntimeError('HandlerNotFound', `${place.handler} is not a function`)
   if ((found as { [STREAMING]?: unknown })[STREAMING]) refuseStreaming()
-  if (!profile.hasCallbacks && found.length >= 3) throw new RuntimeError('CallbackHandlerDeprecated', CALLBACKS_REMOVED)
+  if (!profile.hasCallbacks && found.length >= 3)
+    throw new RuntimeError('CallbackHandlerDeprecated', CALLBACKS_REMOVED)
   return found as Handler
 }
 
@@ -43,7 +46,8 @@ function splitHandler(handler: string): { folder: string; file: string; exportPa
   }
   const name = basename(handler)
   const [, file, exportPath] = /^([^.]*)\.(.*)$/s.exec(name) ?? []
-  if (file === undefined || exportPath === undefined) throw new RuntimeError('MalformedHandlerName', 'Bad handler')
+  if (file === undefined || exportPath === undefined)
+    throw new RuntimeError('MalformedHandlerName', 'Bad handler')
   return { folder: handler.slice(0, handler.indexOf(name)), file, exportPath }
 }
 
@@ -69,7 +73,8 @@ async function loadModule(
 }
 
 /** The result of a build says by its extension how it is to be loaded. */
-const loadFile = (file: string): unknown => (file.endsWith('.cjs') ? (require(file) as unknown) : importFile(file))
+const loadFile = (file: string): unknown =>
+  file.endsWith('.cjs') ? (require(file) as unknown) : importFile(file)
 
 async function loadClassic(path: string): Promise<unknown> {
   const isModule = isInModulePackage(dirname(path))
@@ -91,7 +96,8 @@ async function importFirst(path: string): Promise<unknown> {
 }
 
 const requireIfThere = (file: string): unknown => (existsSync(file) ? (require(file) as unknown) : undefined)
-const importIfThere = async (file: string): Promise<unknown> => (existsSync(file) ? importFile(file) : undefined)
+const importIfThere = async (file: string): Promise<unknown> =>
+  existsSync(file) ? importFile(file) : undefined
 const importFile = (file: string): Promise<unknown> => import(pathToFileURL(file).href)
 
 /** The nearest package.json decides; a node_modules folder ends the search. */

@@ -24,7 +24,8 @@ const reader = new FrameReader((type, number, header, payload) => {
 
 function create(number: number, settings: CreateHeader): void {
   const environment = new HostedEnvironment(settings, {
-    initialised: (header, payload) => writer.send(ToRunner.initialised, number, JSON.stringify(header), payload),
+    initialised: (header, payload) =>
+      writer.send(ToRunner.initialised, number, JSON.stringify(header), payload),
     log: (text) => writer.send(ToRunner.log, number, '', text),
     result: (header, payload) => writer.send(ToRunner.result, number, JSON.stringify(header), payload),
   })

@@ -121,7 +121,9 @@ export class Runtime {
 
   #result(ending: Ending, durationMs: number, lost: string | undefined): TaskResult {
     this.#capture.flush()
-    const { outcome, text, exit } = this.#memory.isOver() ? { outcome: 'outOfMemory', text: '' } as Ending : ending
+    const { outcome, text, exit } = this.#memory.isOver()
+      ? ({ outcome: 'outOfMemory', text: '' } as Ending)
+      : ending
     const payload = text.length > LONG_TEXT ? new TextEncoder().encode(text) : text
     const isTooLarge = payload.length > RESPONSE_LIMIT_BYTES
     const ended = lost ?? endOf(outcome)

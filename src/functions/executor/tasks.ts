@@ -30,6 +30,7 @@ export interface InvokeTask {
 
 /** How a task ended, with the answer as JSON text (bytes when it is long). */
 export interface TaskResult extends OutcomeHeader {
+  durationMs: number
   readonly payload: string | Uint8Array
 }
 

@@ -60,12 +60,7 @@ export function restCall(
 }
 
 /** A call in the query protocol. */
-export function queryCall(
-  service: Service,
-  form: URLSearchParams,
-  path: string,
-  requestId: string,
-): Call {
+export function queryCall(service: Service, form: URLSearchParams, path: string, requestId: string): Call {
   const { query } = service
   if (!query) throw new Error(`${service.name} does not speak the query protocol`)
   const operation = form.get('Action') ?? ''
@@ -88,12 +83,12 @@ export function formOf(url: string, body: Buffer): URLSearchParams {
 }
 
 /** The operation to run; throws AWS's error when there is none. */
-export function operationOf({ service, operation, unknown }: Call): Operation {
+export function operationOf(call: Call): Operation {
+  const { service, operation } = call
   const found = Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined
   if (found) return found
-  throw service.notBuilt.includes(operation) ? refusals.notBuilt(service, operation) : unknown()
+  throw service.notBuilt.includes(operation) ? refusals.notBuilt(service, operation) : call.unknown()
 }
 
 const noRoute = { operation: '', method: '', path: '' }
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-

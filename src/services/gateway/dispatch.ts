@@ -37,7 +37,9 @@ interface RouteEntry {
  * by its path.
  */
 export function createDispatcher(services: readonly Service[]): Dispatcher {
-  const byTarget = new Map(services.flatMap((service) => (service.json ? [[service.json.target, service]] : [])))
+  const byTarget = new Map(
+    services.flatMap((service) => (service.json ? [[service.json.target, service]] : [])),
+  )
   const byName = new Map(services.map((service) => [service.name, service]))
   const queryServices = services.filter((service) => service.query)
   const findRoute = createRouter(services)

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Activity, Ids, Log } from '../../system/index.ts'
+import type { Activity, Ids, Log, Work } from '../../system/index.ts'
 import { ServiceError } from '../operation.ts'
 import type { WireAnswer } from '../protocol/wire.ts'
 import type { Service } from '../service.ts'
@@ -20,6 +20,8 @@ export interface GatewayOptions {
   readonly identity: { readonly accountId: string; readonly region: string }
   /** The invocation that an access key was given to; see `RequestContext.cause`. */
   readonly causeOf?: (accessKeyId: string) => string | undefined
+  /** The open work of an invocation: parked while its handler waits here for what only the clock can bring. */
+  readonly workOf?: (requestId: string) => Work | undefined
   /** Asked in order, before any service: the control API, function URLs. */
   readonly extraRoutes?: readonly ExtraRoute[]
 }
@@ -59,6 +61,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const source: ContextSource = {
     ...options.identity,
     causeOf: options.causeOf ?? (() => undefined),
+    workOf: options.workOf ?? (() => undefined),
     url: () => listening?.url ?? '',
     waiting: new Set(),
   }
@@ -78,7 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function handOver(route: ExtraRoute, request: IncomingMessage, response: ServerResponse): void {
     response.setHeader('x-amzn-RequestId', ids.uuid())
-    response.once('close', connections.hangUpIdle)
+    response.once('close', () => connections.hangUpIdle())
     const answered = (async () => route.handle(request, response))()
     answered.catch((error: unknown) => {
       log.error(`${request.method} ${request.url} failed`, error)
@@ -108,7 +111,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         discard(request, response, refusals.unknownPath, requestId)
         return
       case 'unknownService':
-        log.warn(`no service for ${request.method} ${pathOf(request.url ?? '')} (${dispatch.name ?? 'unnamed'})`)
+        log.warn(
+          `no service for ${request.method} ${pathOf(request.url ?? '')} (${dispatch.name ?? 'unnamed'})`,
+        )
         discard(request, response, refusals.unknownService(dispatch.name, services), requestId)
         return
     }

@@ -8,6 +8,7 @@ export interface ContextSource {
   readonly accountId: string
   readonly region: string
   readonly causeOf: (accessKeyId: string) => string | undefined
+  readonly workOf: (requestId: string) => Work | undefined
   /** Where the gateway listens: for the rare request without a `Host`. */
   url(): string
   /** Requests that somebody waits on; aborted when the gateway stops. */
@@ -20,7 +21,7 @@ export interface ContextSource {
  */
 export class HttpRequestContext implements RequestContext {
   readonly requestId: string
-  readonly work: Work
+  readonly #work: Work
   readonly #source: ContextSource
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
@@ -37,7 +38,14 @@ export class HttpRequestContext implements RequestContext {
     this.#request = request
     this.#response = response
     this.requestId = requestId
-    this.work = work
+    this.#work = work
+  }
+
+  /** Parks the invocation whose handler waits for this request along with the request. */
+  get work(): Work {
+    const { cause } = this
+    const caller = cause === undefined ? undefined : this.#source.workOf(cause)
+    return caller ? both(this.#work, caller) : this.#work
   }
 
   get accountId(): string {
@@ -79,3 +87,15 @@ export class HttpRequestContext implements RequestContext {
     return abort.signal
   }
 }
+
+const both = (own: Work, caller: Work): Work => ({
+  end: () => own.end(),
+  park() {
+    own.park()
+    caller.park()
+  },
+  unpark() {
+    own.unpark()
+    caller.unpark()
+  },
+})

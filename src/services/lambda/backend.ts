@@ -29,9 +29,19 @@ export interface InvokeRequest {
 }
 
 export type InvokeAnswer =
-  | { readonly kind: 'success'; readonly payload: Uint8Array; readonly executedVersion: string; readonly logTail?: Uint8Array | undefined }
+  | {
+      readonly kind: 'success'
+      readonly payload: Uint8Array
+      readonly executedVersion: string
+      readonly logTail?: Uint8Array | undefined
+    }
   /** The function failed; to the caller that is a 200. */
-  | { readonly kind: 'functionError'; readonly payload: Uint8Array; readonly executedVersion: string; readonly logTail?: Uint8Array | undefined }
+  | {
+      readonly kind: 'functionError'
+      readonly payload: Uint8Array
+      readonly executedVersion: string
+      readonly logTail?: Uint8Array | undefined
+    }
   /** In the durable queue: the answer to `Event`. */
   | { readonly kind: 'accepted' }
   /** `reason` is AWS's: `ReservedFunctionConcurrentInvocationLimitExceeded` ... */

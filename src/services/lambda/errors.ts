@@ -64,7 +64,8 @@ export interface Violation {
 export function validation(violations: readonly Violation[]): ServiceError {
   const count = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: `
   const texts = violations.map(
-    ({ value, path, constraint }) => `Value '${value}' at '${path}' failed to satisfy constraint: ${constraint}`,
+    ({ value, path, constraint }) =>
+      `Value '${value}' at '${path}' failed to satisfy constraint: ${constraint}`,
   )
   return new ServiceError('ValidationException', count + texts.join('; '))
 }

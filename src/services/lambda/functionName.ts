@@ -56,7 +56,8 @@ function nameViolations(text: string, isMatch: boolean): errors.Violation[] {
 function qualifierViolations(qualifier: string | undefined): errors.Violation[] {
   if (qualifier === undefined) return []
   const violations: errors.Violation[] = []
-  const add = (constraint: string): number => violations.push({ value: qualifier, path: 'qualifier', constraint })
+  const add = (constraint: string): number =>
+    violations.push({ value: qualifier, path: 'qualifier', constraint })
   if (qualifier.length > longestQualifier)
     add(`Member must have length less than or equal to ${longestQualifier}`)
   if (qualifier === '') add('Member must have length greater than or equal to 1')

@@ -79,32 +79,26 @@ async function waitFor(
   context: RequestContext,
   traceId: string,
 ): Promise<InvokeOutput> {
-  context.work.park()
+  const { work } = context
+  work.park()
   try {
     return outputOf(await answering, traceId)
   } finally {
-    context.work.unpark()
+    work.unpark()
   }
 }
 
 function outputOf(answer: InvokeAnswer, traceId: string): InvokeOutput {
-  switch (answer.kind) {
-    case 'accepted':
-      return { StatusCode: 202, TraceId: shown(traceId) }
-    case 'success':
-    case 'functionError':
-      return {
-        StatusCode: 200,
-        Payload: answer.payload,
-        ExecutedVersion: answer.executedVersion,
-        ...(answer.kind === 'functionError' && { FunctionError: 'Unhandled' }),
-        ...(answer.logTail && { LogResult: Buffer.from(answer.logTail).toString('base64') }),
-        TraceId: shown(traceId),
-      }
-    case 'throttled':
-      throw errors.throttled(answer.reason)
-    case 'systemError':
-      throw errors.serviceFailure(answer.message)
+  if (answer.kind === 'throttled') throw errors.throttled(answer.reason)
+  if (answer.kind === 'systemError') throw errors.serviceFailure(answer.message)
+  if (answer.kind === 'accepted') return { StatusCode: 202, TraceId: shown(traceId) }
+  return {
+    StatusCode: 200,
+    Payload: answer.payload,
+    ExecutedVersion: answer.executedVersion,
+    ...(answer.kind === 'functionError' && { FunctionError: 'Unhandled' }),
+    ...(answer.logTail && { LogResult: Buffer.from(answer.logTail).toString('base64') }),
+    TraceId: shown(traceId),
   }
 }
 

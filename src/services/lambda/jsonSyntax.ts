@@ -142,7 +142,7 @@ function skipDigits(bytes: Uint8Array, start: number): number {
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39
 
 const isHex = (byte: number | undefined): boolean =>
-  isDigit(byte) || (byte !== undefined && ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66))
+  isDigit(byte) || (byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)
 
 /** `" \ / b f n r t` */
 const isSimpleEscape = (byte: number | undefined): boolean =>
@@ -150,15 +150,22 @@ const isSimpleEscape = (byte: number | undefined): boolean =>
 
 // ---- what went wrong ---------------------------------------------------------------------------------------------
 
-const expected = "expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+const expected =
+  "expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 
 function describeFault(bytes: Uint8Array, offset: number): string {
-  const what = offset >= bytes.length ? 'Unexpected end-of-input' : `Unexpected character (${name(bytes, offset)}): ${expected}`
+  const what =
+    offset >= bytes.length
+      ? 'Unexpected end-of-input'
+      : `Unexpected character (${name(bytes, offset)}): ${expected}`
   return `${what}\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); ${place(bytes, offset)}]`
 }
 
 function name(bytes: Uint8Array, offset: number): string {
-  const code = Buffer.from(bytes.subarray(offset, offset + 4)).toString('utf8').codePointAt(0) ?? 0
+  const code =
+    Buffer.from(bytes.subarray(offset, offset + 4))
+      .toString('utf8')
+      .codePointAt(0) ?? 0
   const isControl = code < 0x20 || (code >= 0x7f && code < 0xa0)
   return isControl ? `(CTRL-CHAR, code ${code})` : `'${String.fromCodePoint(code)}' (code ${code})`
 }

@@ -11,7 +11,9 @@ export function traceHeader(sent: string | undefined, clock: Clock, ids: Ids): s
   if (root !== undefined && parent !== undefined)
     return `Root=${root};Parent=${parent};Sampled=${parts.get('Sampled') ?? '0'}`
   const random = ids.hex(40)
-  const seconds = Math.floor(clock.now() / 1_000).toString(16).padStart(8, '0')
+  const seconds = Math.floor(clock.now() / 1_000)
+    .toString(16)
+    .padStart(8, '0')
   return [
     `Root=${root ?? `1-${seconds}-${random.slice(0, 24)}`}`,
     `Parent=${parent ?? random.slice(24)}`,

@@ -148,19 +148,12 @@ function writeMembers(shape: StructureShape, value: Members): string {
 
 function writeValue(shape: Shape, value: unknown, name: string): string {
   if (typeof shape === 'string') return element(name, escapeXml(String(value)))
-  switch (shape.kind) {
-    case 'structure':
-      return element(name, writeMembers(shape, value as Members))
-    case 'list':
-      return (value as readonly unknown[]).map((item) => writeValue(shape.of, item, shape.name)).join('')
-    case 'map':
-      return Object.entries(value as Members)
-        .map(([key, item]) =>
-          element(
-            shape.name,
-            element(shape.key, escapeXml(key)) + writeValue(shape.of, item, shape.value),
-          ),
-        )
-        .join('')
-  }
+  if (shape.kind === 'structure') return element(name, writeMembers(shape, value as Members))
+  if (shape.kind === 'list')
+    return (value as readonly unknown[]).map((item) => writeValue(shape.of, item, shape.name)).join('')
+  return Object.entries(value as Members)
+    .map(([key, item]) =>
+      element(shape.name, element(shape.key, escapeXml(key)) + writeValue(shape.of, item, shape.value)),
+    )
+    .join('')
 }

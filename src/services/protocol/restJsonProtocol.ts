@@ -67,8 +67,8 @@ export function writeRest(route: RestRoute, output: Readonly<Record<string, unkn
   const status = answer?.status === undefined ? (route.status ?? 200) : Number(output[answer.status])
   const headers: string[] = []
   for (const member in answer?.headers) {
-    const value = output[member]
-    if (value !== undefined) headers.push(answer.headers[member] ?? '', String(value))
+    const value = output[member] as string | undefined
+    if (value !== undefined) headers.push(answer.headers[member] ?? '', value)
   }
   if (answer?.payload === undefined) {
     return { status, headers: [...headers, ...jsonHeaders], body: JSON.stringify(output) }
@@ -103,5 +103,8 @@ function parseObject(body: Buffer): object {
 
 function integer(text: string, member: string): number {
   if (/^-?\d{1,15}$/.test(text)) return Number(text)
-  throw new ServiceError('SerializationException', `STRING_VALUE can not be converted to an Integer: ${member}`)
+  throw new ServiceError(
+    'SerializationException',
+    `STRING_VALUE can not be converted to an Integer: ${member}`,
+  )
 }

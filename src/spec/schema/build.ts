@@ -1,8 +1,10 @@
 import { DEFAULTS } from '../defaults.ts'
 import { DEFAULT_ACCOUNT_ID, DEFAULT_REGION } from '../identity.ts'
+import type { Definitions } from '../expectations.ts'
 import { assertUnderstood, type JsonSchema } from '../jsonSchema.ts'
 import { commonDefinitions, FUNCTION_NAME_PATTERN } from './common.ts'
 import { type EventFragment, eventDefinitions } from './event.ts'
+import { type PublishedSchema, publish } from './published.ts'
 import { functionSchema, sharedProperties } from './function.ts'
 import { queueSchema, resourcesSchema } from './resources.ts'
 
@@ -103,8 +105,13 @@ const properties: Readonly<Record<string, JsonSchema>> = {
   clock,
 }
 
-/** The whole schema of `lambda.yml`: draft-07, by the rules of SchemaStore. */
-export function buildSchema(fragments: readonly EventFragment[]): JsonSchema & { readonly definitions: object } {
+/** The whole schema of `lambda.yml` for editors: draft-07, by the rules of SchemaStore. */
+export function buildSchema(fragments: readonly EventFragment[]): PublishedSchema {
+  return publish(buildGrammar(fragments))
+}
+
+/** The schema that the loader checks by, when variables and CloudFormation's functions are resolved. */
+export function buildGrammar(fragments: readonly EventFragment[]): JsonSchema & { readonly definitions: Definitions } {
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'https://json.schemastore.org/lambent.json',

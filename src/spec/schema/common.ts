@@ -86,7 +86,7 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
       pattern: '^[a-zA-Z][a-zA-Z0-9_]+$',
     },
     additionalProperties: { $ref: '#/definitions/environmentValue' },
-    examples: [{ STAGE: 'local', QUEUE_URL: { Ref: 'orders' } }],
+    examples: [{ STAGE: 'local' }],
   },
   environmentValue: {
     title: 'text, a number, `true` or `false`',
@@ -101,7 +101,7 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
     title: 'anything',
     description: 'Any value.',
     oneOf: [
-      { type: 'object', description: 'A mapping.' },
+      { type: 'object', description: 'A mapping.', additionalProperties: true },
       { type: 'array', description: 'A list.' },
       { type: 'string', description: 'Text.' },
       { type: 'number', description: 'A number.' },

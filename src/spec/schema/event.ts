@@ -19,7 +19,10 @@ export interface EventFragment {
    * config holds the queue's ARN under the first of them.
    */
   readonly queueKeys?: readonly string[]
-  /** What a schema cannot say about a config; `path` leads to the culprit within the config. */
+  /**
+   * What a schema cannot say about a config that passed its schema (references are as written); `path` leads to the
+   * culprit within the config.
+   */
   readonly complaints?: (config: Readonly<Record<string, unknown>>) => readonly EventComplaint[]
   /** Allowed values of the key, shown by editors and tried by tests. */
   readonly examples: readonly unknown[]
@@ -34,7 +37,11 @@ export interface EventComplaint {
 /** The schema of the mapping below the event's key. */
 export function configSchema({ schema, queueKeys = [] }: EventFragment): JsonSchema {
   if (queueKeys.length < 2) return schema
-  return { ...schema, oneOf: queueKeys.map((key) => ({ required: [key] })) }
+  const choices = queueKeys.map((key) => {
+    const property = schema.properties?.[key] ?? {}
+    return { type: 'object', description: `With \`${key}\`.`, required: [key], properties: { [key]: property } } as const
+  })
+  return { ...schema, oneOf: choices }
 }
 
 /** Definitions for the events: `event`, and one for each kind. */

@@ -1,0 +1,22 @@
+import { asyncAccept } from './asyncAccept.mjs'
+import { burst } from './burst.mjs'
+import { failurePath } from './failurePath.mjs'
+import { memory } from './memory.mjs'
+import { queueWire } from './queueWire.mjs'
+import { reload } from './reload.mjs'
+import { startUp } from './startUp.mjs'
+import { wakeUp } from './wakeUp.mjs'
+import { warmInvoke } from './warmInvoke.mjs'
+
+/** What `--only` can name, in the order of the table. */
+export const rows = {
+  invoke: warmInvoke,
+  start: startUp,
+  reload,
+  burst,
+  sqs: queueWire,
+  async: asyncAccept,
+  wake: wakeUp,
+  failure: failurePath,
+  memory,
+}

@@ -1,0 +1,17 @@
+export { eventFragments } from '../sources/index.ts'
+export { buildSchema, type Problem, renderProblem, type Spec, SpecError } from '../spec/index.ts'
+export type { ClockMode, Ledger, LedgerEntry, LedgerFact, Log } from '../system/index.ts'
+export { durationMs } from './duration.ts'
+export { start } from './start.ts'
+export {
+  type App,
+  type AppClock,
+  type AppStatus,
+  type InvokeOptions,
+  type InvokeResult,
+  NotSettledError,
+  type QueueSpy,
+  type SpiedMessage,
+  type StartOptions,
+} from './types.ts'
+export { validate } from './validate.ts'

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import type { Functions } from '../functions/index.ts'
+import type { Outcome } from '../invoke/index.ts'
+import type { FunctionDescription, InvokeAnswer, LambdaBackend } from '../services/lambda/index.ts'
+import type { FunctionSpec, Spec } from '../spec/index.ts'
+import type { Doors } from './doors.ts'
+
+export interface LambdaBackendDependencies {
+  readonly spec: () => Spec
+  readonly functionNamed: (name: string) => FunctionSpec | undefined
+  readonly doors: Doors
+  readonly functions: Functions
+}
+
+/** What the Lambda API is handed: the functions of the spec, and the doors to them. */
+export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
+  const describe = (one: FunctionSpec): FunctionDescription => new DescribedFunction(one, on)
+  return {
+    describe(name) {
+      const one = on.functionNamed(name)
+      return one && describe(one)
+    },
+    list: () => on.spec().functions.map(describe),
+    async invoke(request) {
+      const door = { ...request, door: 'api' }
+      if (request.invocationType === 'RequestResponse')
+        return decideSync(await on.doors.run(door), request.logTail)
+      await on.doors.accept(door)
+      return { kind: 'accepted' }
+    },
+  }
+}
+
+/** What a synchronous caller is answered: the caller decides about retries, so every outcome goes straight back. */
+export function decideSync(outcome: Outcome, wantsLogTail: boolean): InvokeAnswer {
+  switch (outcome.kind) {
+    case 'success':
+    case 'functionError':
+      return {
+        kind: outcome.kind,
+        payload: outcome.payload,
+        executedVersion: outcome.executedVersion,
+        logTail: wantsLogTail ? outcome.logTail : undefined,
+      }
+    case 'throttled':
+      return { kind: 'throttled', reason: outcome.reason }
+    case 'systemError':
+      return { kind: 'systemError', message: outcome.message }
+  }
+}
+
+/** A function as the API shows it. What must be read from disk is read only when somebody looks. */
+class DescribedFunction implements FunctionDescription {
+  readonly #one: FunctionSpec
+  readonly #on: LambdaBackendDependencies
+  #read: { bytes: number; sha256: Buffer; modifiedMs: number } | undefined
+
+  constructor(one: FunctionSpec, on: LambdaBackendDependencies) {
+    this.#one = one
+    this.#on = on
+  }
+
+  get #code(): { bytes: number; sha256: Buffer; modifiedMs: number } {
+    return (this.#read ??= readCode(this.#on.functions.filesOf(this.#one.name)))
+  }
+
+  get name(): string {
+    return this.#one.name
+  }
+  get arn(): string {
+    return this.#one.arn
+  }
+  get description(): string {
+    return this.#one.description
+  }
+  get runtime(): string {
+    return this.#one.runtime
+  }
+  get handler(): string {
+    return this.#one.handler
+  }
+  get role(): string {
+    return `arn:aws:iam::${this.#on.spec().accountId}:role/lambda-role`
+  }
+  get timeoutSeconds(): number {
+    return this.#one.timeoutSeconds
+  }
+  get memoryMegabytes(): number {
+    return this.#one.memoryMegabytes
+  }
+  get environment(): Readonly<Record<string, string>> | undefined {
+    return Object.keys(this.#one.environment).length > 0 ? this.#one.environment : undefined
+  }
+  get reservedConcurrency(): number | null {
+    return this.#one.reservedConcurrency
+  }
+  get deadLetterArn(): string | null {
+    return this.#one.deadLetterArn
+  }
+  get codeBytes(): number {
+    return this.#code.bytes
+  }
+  get codeSha256(): string {
+    return this.#code.sha256.toString('base64')
+  }
+  get codeLocation(): string {
+    return `file://${this.#on.spec().directory}`
+  }
+  get lastModifiedMs(): number {
+    return this.#code.modifiedMs
+  }
+  /** Derived from what it identifies: the code and the settings. */
+  get revisionId(): string {
+    const settings = JSON.stringify(this.#one)
+    const digest = createHash('sha256').update(this.#code.sha256).update(settings).digest('hex')
+    return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+  }
+}
+
+function readCode(files: readonly string[]): { bytes: number; sha256: Buffer; modifiedMs: number } {
+  const hash = createHash('sha256')
+  let bytes = 0
+  let modifiedMs = 0
+  for (const file of files) {
+    try {
+      const content = readFileSync(file)
+      hash.update(content)
+      bytes += content.length
+      modifiedMs = Math.max(modifiedMs, statSync(file).mtimeMs)
+    } catch {
+      // Deleted between the look at the graph and now: the function is about to be built anew.
+    }
+  }
+  return { bytes, sha256: hash.digest(), modifiedMs }
+}

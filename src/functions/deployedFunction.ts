@@ -1,0 +1,222 @@
+import { rm } from 'node:fs/promises'
+import { stopwatchMs } from '../system/index.ts'
+import { type Build, buildOfNothing, buildTypeScript, sourceOf, traceJavaScript, untraced } from './build.ts'
+import { frameOfTrace } from './codeFrame.ts'
+import { initErrorType, type InitFailure, type Run } from './environment.ts'
+import { Environments, type Surroundings } from './environments.ts'
+import type { ErrorPayload } from './payloads.ts'
+import { profileOf, type RuntimeProfile } from './profile.ts'
+import type { FunctionDefinition } from './types.ts'
+
+/** One generation of a function's code. */
+interface Generation {
+  readonly number: number
+  readonly environments: Environments
+  build: Build
+  /** `build.files` is complete. */
+  isTraced: boolean
+}
+
+interface Wish {
+  definition: FunctionDefinition
+  prewarm: boolean
+  readonly done: Promise<void>
+}
+
+/** A function by name, through all its generations: exactly one answers, older ones end what they began. */
+export class DeployedFunction {
+  readonly #around: Surroundings
+  #current: Generation | undefined
+  #generations = 0
+  readonly #retiring = new Set<Environments>()
+  #deploying: Promise<void> = Promise.resolve()
+  /** The deployment that has not begun; later wishes join it. */
+  #next: Wish | undefined
+  #definition: FunctionDefinition | undefined
+
+  constructor(around: Surroundings) {
+    this.#around = around
+  }
+
+  /** Deployments of one function follow each other; of several that wait, the last definition is the one made. */
+  deploy(definition: FunctionDefinition, prewarm: boolean): Promise<void> {
+    this.#definition = definition
+    if (this.#next) {
+      this.#next.definition = definition
+      this.#next.prewarm ||= prewarm
+      return this.#next.done
+    }
+    if (!prewarm && !this.#current) return this.#deployCold(definition)
+    const done = this.#deploying.then(() => {
+      this.#next = undefined
+      return wish.prewarm || this.#current
+        ? this.#replace(wish.definition)
+        : this.#deployCold(wish.definition)
+    })
+    const wish: Wish = { definition, prewarm, done }
+    this.#next = wish
+    this.#deploying = done.catch(() => {})
+    return done
+  }
+
+  /** Builds again what is on disk now. */
+  async redeploy(): Promise<void> {
+    if (this.#definition) await this.deploy(this.#definition, true)
+  }
+
+  run(run: Run): void {
+    if (this.#current) this.#current.environments.run(run)
+    else void this.#deploying.then(() => this.#current?.environments.run(run))
+  }
+
+  get files(): readonly string[] {
+    return this.#current?.build.files ?? []
+  }
+
+  /** Makes `files` complete, where that was put off. */
+  async trace(): Promise<void> {
+    const generation = this.#current
+    if (!generation || generation.isTraced) return
+    generation.isTraced = true
+    const { definition } = generation.environments
+    const { file } = sourceOf(definition)
+    if (file !== undefined) generation.build = await traceJavaScript(definition, file)
+  }
+
+  environments(): readonly Environments[] {
+    return [...(this.#current ? [this.#current.environments] : []), ...this.#retiring]
+  }
+
+  /** Nobody will ask for this function again; what runs may end. */
+  async remove(): Promise<void> {
+    await this.#deploying
+    const generation = this.#current
+    this.#current = undefined
+    if (generation) await this.#retire(generation, undefined)
+  }
+
+  /** Deletes what was built. */
+  async clean(): Promise<void> {
+    await this.#deploying
+    if (this.#current) await discard(this.#current.build)
+  }
+
+  /** At start-up: answers as soon as it can, and puts off whatever can wait. */
+  async #deployCold(definition: FunctionDefinition): Promise<void> {
+    const startedMs = stopwatchMs()
+    const source = sourceOf(definition)
+    if (!source.isTypeScript) {
+      const build = source.file === undefined ? buildOfNothing(source.path) : untraced(source.file)
+      this.#current = this.#generation(definition, build, source.file === undefined)
+      this.#current.environments.built(build)
+      this.#tellDeployed(this.#current, startedMs)
+      return
+    }
+    const generation = this.#generation(definition, untraced(source.file ?? source.path), true)
+    this.#current = generation
+    this.#deploying = this.#deploying.then(async () => {
+      generation.build = await buildTypeScript(definition, source.file ?? source.path)
+      generation.environments.built(generation.build)
+      const { failure } = generation.build
+      if (failure) this.#around.events.deployFailed({ functionName: definition.name, ...said(failure) })
+      else this.#tellDeployed(generation, startedMs)
+    })
+  }
+
+  /** Builds, starts one environment, and only then switches. */
+  async #replace(definition: FunctionDefinition): Promise<void> {
+    const startedMs = stopwatchMs()
+    const source = sourceOf(definition)
+    const { file } = source
+    const tracing =
+      file === undefined
+        ? Promise.resolve(buildOfNothing(source.path))
+        : source.isTypeScript
+          ? buildTypeScript(definition, file)
+          : traceJavaScript(definition, file)
+    // JavaScript needs no build: its graph is followed while its first environment starts.
+    const build = source.isTypeScript ? await tracing : { ...untraced(file ?? source.path) }
+    const generation = this.#generation(definition, build, true)
+    generation.environments.built(build)
+    const initFailure = build.failure ? undefined : await generation.environments.prewarm()
+    generation.build = await this.#withKnownFiles(await tracing, definition)
+    const complaint = complaintOf(build, generation.build, initFailure, definition)
+
+    const old = this.#current
+    this.#current = generation
+    if (old) void this.#retire(old, generation.environments)
+    if (complaint) this.#around.events.deployFailed({ functionName: definition.name, ...complaint })
+    else this.#tellDeployed(generation, startedMs)
+  }
+
+  /** While code is broken, what it was made of until then stays part of it: any of these files may mend it. */
+  async #withKnownFiles(build: Build, definition: FunctionDefinition): Promise<Build> {
+    const isSameCode = this.#current?.environments.definition.handler === definition.handler
+    if (!build.failure || !isSameCode) return build
+    return { ...build, files: [...new Set([...build.files, ...this.files])] }
+  }
+
+  #generation(definition: FunctionDefinition, build: Build, isTraced: boolean): Generation {
+    const environments = new Environments(definition, requireProfile(definition), this.#around)
+    return { number: ++this.#generations, environments, build, isTraced }
+  }
+
+  #retire(generation: Generation, successor: Environments | undefined): Promise<void> {
+    const { environments } = generation
+    this.#retiring.add(environments)
+    return new Promise((resolve) => {
+      environments.retire(successor, () => {
+        this.#retiring.delete(environments)
+        void discard(generation.build).then(resolve)
+      })
+    })
+  }
+
+  #tellDeployed(generation: Generation, startedMs: number): void {
+    const { number, environments } = generation
+    const { name: functionName } = environments.definition
+    this.#around.events.deployed({ functionName, generation: number, tookMs: stopwatchMs() - startedMs })
+  }
+}
+
+/** What people are told about code that cannot be built or loaded; the frame of a compiler where there is one. */
+function complaintOf(
+  build: Build,
+  traced: Build,
+  initFailure: InitFailure | undefined,
+  definition: FunctionDefinition,
+): { message: string; frame: string } | undefined {
+  if (build.failure) return said(build.failure)
+  if (!initFailure || initFailure.outcome === 'lost') return undefined
+  if (initFailure.outcome !== 'thrown') {
+    return { message: `${initErrorType(initFailure)} during initialisation`, frame: '' }
+  }
+  const error = JSON.parse(Buffer.from(initFailure.payload).toString()) as ErrorPayload
+  const frame = traced.failure?.frame ?? frameOfTrace(error.trace ?? [], definition.directory)
+  return { message: `${error.errorType}: ${error.errorMessage}`, frame }
+}
+
+const said = ({
+  errorType,
+  message,
+  frame,
+}: NonNullable<Build['failure']>): { message: string; frame: string } => ({
+  message: `${errorType}: ${message}`,
+  frame,
+})
+
+async function discard(build: Build): Promise<void> {
+  if (build.outputFolder !== undefined) {
+    const { outputFolder } = build
+    await rm(outputFolder, { recursive: true, force: true })
+  }
+}
+
+/** Other languages have no executor; a spec that names them does not validate. */
+export function requireProfile(definition: FunctionDefinition): RuntimeProfile {
+  const profile = profileOf(definition.runtime)
+  if (profile) return profile
+  throw new Error(
+    `${definition.name}: the runtime ${definition.runtime} is not supported, only nodejs20.x and newer`,
+  )
+}

@@ -1,0 +1,311 @@
+import type { Clock } from '../system/index.ts'
+import { stopwatchMs } from '../system/index.ts'
+import type { EnvironmentEnd, ExecutorProcess } from './executorProcess.ts'
+import {
+  billedMs,
+  endLine,
+  errorStatus,
+  initReportLine,
+  initStartLine,
+  reportLine,
+  RunLog,
+  startLine,
+} from './logLines.ts'
+import {
+  describeExit,
+  exited,
+  type Exit,
+  outOfMemory,
+  type PlatformErrorType,
+  responseTooLarge,
+  timedOut,
+  toBytes,
+} from './payloads.ts'
+import type { OutcomeHeader } from './protocol.ts'
+import type { FunctionDefinition, FunctionEvents, RunReport, RunRequest, RunResult } from './types.ts'
+
+/** One event on its way, and whom to tell. */
+export interface Run {
+  readonly request: RunRequest
+  readonly resolve: (result: RunResult) => void
+}
+
+/** Why an environment could not be initialised. */
+export interface InitFailure {
+  readonly outcome: OutcomeHeader['outcome'] | 'lost'
+  readonly durationMs: number
+  /** With `thrown`: the error's payload. */
+  readonly payload: Uint8Array
+  readonly exit: Exit | undefined
+}
+
+/** What an environment needs to know to exist. */
+export interface EnvironmentSettings {
+  readonly definition: FunctionDefinition
+  readonly number: number
+  readonly id: string
+  readonly logStream: string
+  readonly accessKeyId: string
+  readonly region: string
+  readonly executor: ExecutorProcess
+  readonly events: FunctionEvents
+  /** Initialised before anybody asked: its first run is no cold start. */
+  readonly isPrewarmed: boolean
+  /** `invoke`: initialisation is repeated within the first run, at the cost of its timeout. */
+  readonly phase: 'init' | 'invoke'
+}
+
+/** Whom an environment tells about its life. */
+export interface EnvironmentOwner {
+  ready(environment: Environment): void
+  failed(environment: Environment, failure: InitFailure): void
+  free(environment: Environment): void
+  ended(environment: Environment): void
+}
+
+/** One execution environment: one event at a time for one function version. */
+export class Environment implements EnvironmentEnd {
+  readonly settings: EnvironmentSettings
+  readonly definition: FunctionDefinition
+  activeSinceMs: number | undefined = stopwatchMs()
+  idleSinceMs = 0
+  runs = 0
+  readonly #owner: EnvironmentOwner
+  #run: Run | undefined
+  #log: RunLog | undefined
+  #initMs: number | undefined
+  #isColdStart: boolean
+  #spentMs = 0
+  #mostBytes = 0
+  #isOver = false
+
+  constructor(settings: EnvironmentSettings, owner: EnvironmentOwner) {
+    this.settings = settings
+    this.definition = settings.definition
+    this.#owner = owner
+    this.#isColdStart = !settings.isPrewarmed && settings.phase === 'init'
+    if (settings.phase === 'init')
+      this.#platformLine(initStartLine(settings.definition.runtime, settings.region))
+  }
+
+  get requestId(): string | undefined {
+    return this.#run?.request.requestId
+  }
+
+  get isBusy(): boolean {
+    return this.#run !== undefined
+  }
+
+  begin(run: Run): void {
+    const { request } = run
+    this.#run = run
+    this.#log = new RunLog()
+    this.runs++
+    this.activeSinceMs = stopwatchMs()
+    this.#platformLine(startLine(request.requestId, this.definition.version))
+    this.settings.executor.run(
+      this.settings.number,
+      {
+        requestId: request.requestId,
+        arn: request.invokedFunctionArn,
+        traceId: request.traceId,
+        clientContext: request.clientContext,
+        timeoutMs: this.#spentMs === 0 ? undefined : Math.max(1, this.definition.timeoutMs - this.#spentMs),
+      },
+      request.payload,
+    )
+  }
+
+  initialised(header: OutcomeHeader, payload: Uint8Array): void {
+    const { outcome, durationMs } = header
+    this.activeSinceMs = undefined
+    this.#mostBytes = header.memoryBytes
+    if (outcome !== 'success') {
+      this.#initFailed({ outcome, durationMs, payload, exit: header.exit }, header.lost)
+      return
+    }
+    this.#initMs = durationMs
+    if (this.settings.phase === 'invoke') this.#spentMs = durationMs
+    const { definition, id, events } = this.settings
+    events.environmentStarted({ functionName: definition.name, environmentId: id, initMs: durationMs })
+    this.#owner.ready(this)
+  }
+
+  log(text: string): void {
+    this.#line(text, 'function')
+  }
+
+  result(header: OutcomeHeader, payload: Uint8Array): void {
+    const run = this.#run
+    if (!run) return
+    const { requestId } = run.request
+    switch (header.outcome) {
+      case 'success':
+        this.#finish(run, header, 'success', payload, undefined)
+        break
+      case 'thrown':
+        this.#finish(run, header, 'functionError', payload, undefined)
+        break
+      case 'timedOut': {
+        const answer = toBytes(timedOut(requestId, this.definition.timeoutMs))
+        this.#finish(run, header, 'functionError', answer, 'Sandbox.Timedout')
+        break
+      }
+      case 'exited': {
+        const answer = toBytes(exited(requestId, header.exit ?? { status: 1 }))
+        this.#finish(run, header, 'functionError', answer, 'Runtime.ExitError')
+        break
+      }
+      case 'outOfMemory':
+        this.#finish(run, header, 'functionError', toBytes(outOfMemory(requestId)), 'Runtime.OutOfMemory')
+        break
+      case 'tooLarge':
+        this.#finish(
+          run,
+          header,
+          'functionError',
+          toBytes(responseTooLarge()),
+          'Function.ResponseSizeTooLarge',
+        )
+        break
+    }
+  }
+
+  crashed(exit: Exit, isCulprit: boolean): void {
+    if (this.#isOver) return
+    const durationMs = stopwatchMs() - (this.activeSinceMs ?? stopwatchMs())
+    const lost = describeExit(exit)
+    const run = this.#run
+    if (run && isCulprit) {
+      this.result({ outcome: 'exited', durationMs, memoryBytes: this.#mostBytes, exit, lost }, NOTHING)
+    } else if (run) {
+      this.abandon(`The executor of this function went down (${lost}) with several events in flight.`, lost)
+    } else if (this.#initMs === undefined) {
+      this.#initFailed({ outcome: isCulprit ? 'exited' : 'lost', durationMs, payload: NOTHING, exit }, lost)
+    } else {
+      this.destroy(lost)
+      this.#owner.ended(this)
+    }
+  }
+
+  /** Gives up the run under way through no fault of the function. */
+  abandon(message: string, reason: string): void {
+    const run = this.#run
+    this.#run = undefined
+    this.destroy(reason)
+    this.#owner.ended(this)
+    run?.resolve({ kind: 'systemError', message })
+  }
+
+  destroy(reason: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.activeSinceMs = undefined
+    const { executor, number, events, definition, id } = this.settings
+    executor.destroy(number)
+    if (this.#initMs === undefined) return
+    events.environmentEnded({ functionName: definition.name, environmentId: id, reason })
+  }
+
+  #initFailed(failure: InitFailure, lost: string | undefined): void {
+    const { phase } = this.settings
+    if (failure.outcome !== 'lost') {
+      this.#platformLine(initReportLine(failure.durationMs, phase, initStatusOf(failure)))
+    }
+    this.destroy(lost ?? 'initialisation failed')
+    this.#owner.failed(this, failure)
+  }
+
+  #finish(
+    run: Run,
+    header: OutcomeHeader,
+    kind: 'success' | 'functionError',
+    payload: Uint8Array,
+    errorType: PlatformErrorType | undefined,
+  ): void {
+    const { definition, settings } = this
+    const log = this.#log ?? new RunLog()
+    this.#mostBytes = Math.max(this.#mostBytes, header.memoryBytes)
+    const initMs = this.#isColdStart ? this.#initMs : undefined
+    const durationMs = header.durationMs + this.#spentMs
+    const report: RunReport = {
+      environmentId: settings.id,
+      logStream: settings.logStream,
+      durationMs,
+      billedMs: billedMs(durationMs, initMs),
+      memoryMegabytes: definition.memoryMegabytes,
+      maxMemoryMegabytes: Math.min(definition.memoryMegabytes, Math.ceil(this.#mostBytes / 1_048_576)),
+      initMs,
+      status: errorType === undefined ? 'success' : errorType === 'Sandbox.Timedout' ? 'timeout' : 'error',
+      errorType,
+    }
+    const { requestId } = run.request
+    this.#platformLine(endLine(requestId))
+    this.#platformLine(reportLine(requestId, report))
+    this.#run = undefined
+    this.#log = undefined
+    this.#isColdStart = false
+    this.#spentMs = 0
+    this.activeSinceMs = undefined
+    if (header.lost === undefined) {
+      this.#owner.free(this)
+    } else {
+      this.destroy(header.lost)
+      this.#owner.ended(this)
+    }
+    run.resolve({ kind, payload, report, log })
+  }
+
+  #platformLine(text: string): void {
+    this.#line(text, 'platform')
+  }
+
+  #line(text: string, source: 'platform' | 'function'): void {
+    this.#log?.add(text)
+    this.settings.events.logLine({
+      functionName: this.definition.name,
+      logStream: this.settings.logStream,
+      requestId: this.#run?.request.requestId,
+      source,
+      text,
+    })
+  }
+}
+
+const NOTHING = new Uint8Array()
+
+/** `YYYY/MM/DD/[version]hex`, one for each environment. */
+export function logStreamName(clock: Clock, version: string, id: string): string {
+  return `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${id}`
+}
+
+/** The `errorType` of a failed initialisation. */
+export function initErrorType(failure: InitFailure): string {
+  switch (failure.outcome) {
+    case 'thrown':
+      return (JSON.parse(Buffer.from(failure.payload).toString()) as { errorType: string }).errorType
+    case 'timedOut':
+      return 'Sandbox.Timedout'
+    case 'outOfMemory':
+      return 'Runtime.OutOfMemory'
+    default:
+      return 'Runtime.ExitError'
+  }
+}
+
+/** What the invocation that asked for the environment is answered. */
+export function initErrorPayload(failure: InitFailure, requestId: string, timeoutMs: number): Uint8Array {
+  switch (failure.outcome) {
+    case 'thrown':
+      return failure.payload
+    case 'timedOut':
+      return toBytes(timedOut(requestId, timeoutMs))
+    case 'outOfMemory':
+      return toBytes(outOfMemory(requestId))
+    default:
+      return toBytes(exited(requestId, failure.exit ?? { status: 1 }))
+  }
+}
+
+const initStatusOf = (failure: InitFailure): string =>
+  failure.outcome === 'timedOut' ? 'timeout' : errorStatus(initErrorType(failure))

@@ -1,0 +1,313 @@
+import type { Clock, Ids } from '../system/index.ts'
+import { stopwatchMs } from '../system/index.ts'
+import type { Build } from './build.ts'
+import {
+  Environment,
+  type EnvironmentOwner,
+  initErrorPayload,
+  initErrorType,
+  type InitFailure,
+  logStreamName,
+  type Run,
+} from './environment.ts'
+import { environmentVariables } from './environmentVariables.ts'
+import type { Executors } from './executors.ts'
+import { billedMs, endLine, reportLine, RunLog, startLine } from './logLines.ts'
+import type { RuntimeProfile } from './profile.ts'
+import type { StartQueue } from './startQueue.ts'
+import type { FunctionDefinition, FunctionEvents, RunReport } from './types.ts'
+
+/** On-demand initialisation may take ten seconds, whatever the function's timeout. */
+const INIT_TIMEOUT_MS = 10_000
+
+/** What all environments of one runner share. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly events: FunctionEvents
+  readonly region: string
+  readonly executors: Executors
+  readonly starts: StartQueue
+  readonly host: NodeJS.ProcessEnv
+  /** Timeouts are suspended: somebody may be stepping through the code. */
+  readonly inspect: boolean
+  readonly byAccessKey: Map<string, Environment>
+  nextNumber(): number
+  /** An environment has nothing to do. */
+  idle(): void
+  /** An environment is gone. */
+  ended(): void
+}
+
+interface Start {
+  readonly isPrewarmed: boolean
+  readonly phase: 'init' | 'invoke'
+  /** The run that this environment is for, when it cannot be another's. */
+  readonly run: Run | undefined
+  readonly settled: (failure: InitFailure | undefined) => void
+}
+
+/**
+ * The execution environments of one generation of a function's code: a last-in-first-out list of free ones, and the
+ * runs that wait for one.
+ */
+export class Environments implements EnvironmentOwner {
+  readonly definition: FunctionDefinition
+  readonly #profile: RuntimeProfile
+  readonly #around: Surroundings
+  readonly #all = new Set<Environment>()
+  readonly #starting = new Map<Environment, Start>()
+  #free: Environment[] = []
+  #waiting: Run[] = []
+  #requested = 0
+  #build: Build | undefined
+  #isRetired = false
+  #drained: (() => void) | undefined
+
+  constructor(definition: FunctionDefinition, profile: RuntimeProfile, around: Surroundings) {
+    this.definition = definition
+    this.#profile = profile
+    this.#around = around
+  }
+
+  /** The code is there (or is known to be broken): from now on environments can start. */
+  built(build: Build): void {
+    this.#build = build
+    this.#serveWaiting()
+  }
+
+  run(run: Run): void {
+    const environment = this.#free.pop()
+    if (environment) {
+      environment.begin(run)
+      return
+    }
+    this.#waiting.push(run)
+    this.#serveWaiting()
+  }
+
+  /** Starts one environment ahead of the first run. */
+  prewarm(): Promise<InitFailure | undefined> {
+    return new Promise((resolve) => {
+      this.#around.starts.enter((leave) => {
+        const settled = (failure: InitFailure | undefined): void => {
+          leave()
+          resolve(failure)
+        }
+        this.#start({ isPrewarmed: true, phase: 'init', run: undefined, settled })
+      })
+    })
+  }
+
+  /**
+   * Newer code answers from now on (or nobody does): runs in flight end here, waiting ones move on, and when the last
+   * environment is gone `drained` is called.
+   */
+  retire(successor: Environments | undefined, drained: () => void): void {
+    this.#isRetired = true
+    this.#drained = drained
+    if (successor) {
+      const waiting = this.#waiting
+      this.#waiting = []
+      for (const run of waiting) successor.run(run)
+    }
+    const free = this.#free
+    this.#free = []
+    for (const environment of free) this.#dismiss(environment, 'replaced')
+    this.#checkDrained()
+  }
+
+  /** Ends everything at once. */
+  abandon(message: string): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const run of waiting) run.resolve({ kind: 'systemError', message })
+    for (const environment of [...this.#all]) environment.abandon(message, 'stopped')
+  }
+
+  list(): readonly Environment[] {
+    return [...this.#all]
+  }
+
+  get isBusy(): boolean {
+    return this.#waiting.length > 0 || [...this.#all].some((environment) => environment.isBusy)
+  }
+
+  /** See `IdleReaper`. The list is last in, first out: who waits longest stands first. */
+  reap(idleSinceMs: number): number | undefined {
+    while (this.#free[0] && this.#free[0].idleSinceMs <= idleSinceMs) {
+      const idle = this.#free.shift()
+      if (idle) this.#dismiss(idle, 'idle')
+    }
+    return this.#free[0]?.idleSinceMs
+  }
+
+  ready(environment: Environment): void {
+    const start = this.#starting.get(environment)
+    this.#starting.delete(environment)
+    start?.settled(undefined)
+    if (start?.run) environment.begin(start.run)
+    else this.free(environment)
+  }
+
+  failed(environment: Environment, failure: InitFailure): void {
+    const start = this.#starting.get(environment)
+    this.#starting.delete(environment)
+    start?.settled(failure)
+    // A crash that others caused is nobody's answer: the run waits for the next environment.
+    const isAnswer = failure.outcome !== 'lost' && !start?.isPrewarmed
+    const run = start?.run ?? (isAnswer ? this.#waiting.shift() : undefined)
+    if (run) this.#answerFailure(run, failure, start, environment)
+    this.ended(environment)
+  }
+
+  free(environment: Environment): void {
+    const run = this.#waiting.shift()
+    if (run) {
+      environment.begin(run)
+      return
+    }
+    if (this.#isRetired) {
+      this.#dismiss(environment, 'replaced')
+      return
+    }
+    environment.idleSinceMs = stopwatchMs()
+    this.#free.push(environment)
+    this.#around.idle()
+  }
+
+  ended(environment: Environment): void {
+    this.#all.delete(environment)
+    this.#starting.delete(environment)
+    this.#around.byAccessKey.delete(environment.settings.accessKeyId)
+    this.#around.executors.release(environment.settings.executor, this.definition.directory)
+    const at = this.#free.indexOf(environment)
+    if (at >= 0) this.#free.splice(at, 1)
+    if (this.#waiting.length > 0) this.#serveWaiting()
+    this.#checkDrained()
+    this.#around.ended()
+  }
+
+  #dismiss(environment: Environment, reason: string): void {
+    environment.destroy(reason)
+    this.ended(environment)
+  }
+
+  #serveWaiting(): void {
+    const build = this.#build
+    if (!build) return
+    if (build.failure) {
+      const waiting = this.#waiting
+      this.#waiting = []
+      for (const run of waiting)
+        this.#answer(run, build.failure.payload, build.failure.errorType, 0, undefined)
+      this.#checkDrained()
+      return
+    }
+    while (this.#requested + this.#starting.size < this.#waiting.length) {
+      this.#requested++
+      this.#around.starts.enter((leave) => {
+        this.#requested--
+        // Meanwhile environments may have become free and taken the run that this one was for.
+        if (this.#starting.size >= this.#waiting.length) leave()
+        else this.#start({ isPrewarmed: false, phase: 'init', run: undefined, settled: leave })
+      })
+    }
+  }
+
+  #start(start: Start): void {
+    const { definition } = this
+    const { clock, ids, executors, events, region, inspect, host, byAccessKey } = this.#around
+    const number = this.#around.nextNumber()
+    const id = ids.hex(32)
+    const logStream = logStreamName(clock, definition.version, id)
+    const accessKeyId = `LAMBENT${ids.hex(13).toUpperCase()}`
+    const executor = executors.for(definition, number)
+    const { isPrewarmed, phase } = start
+    const environment = new Environment(
+      { definition, number, id, logStream, accessKeyId, region, executor, events, isPrewarmed, phase },
+      this,
+    )
+    this.#all.add(environment)
+    this.#starting.set(environment, start)
+    byAccessKey.set(accessKeyId, environment)
+    const initTimeoutMs = phase === 'init' ? INIT_TIMEOUT_MS : definition.timeoutMs
+    executor.create(number, environment, {
+      root: definition.directory,
+      handler: definition.handler,
+      entryFile: this.#build?.entryFile,
+      profile: this.#profile,
+      variables: environmentVariables(definition, { region, logStream, accessKeyId }, host),
+      execArgv: this.#execArgv(),
+      memoryMegabytes: definition.memoryMegabytes,
+      initTimeoutMs: inspect ? 0 : initTimeoutMs,
+      timeoutMs: inspect ? 0 : definition.timeoutMs,
+    })
+  }
+
+  /** What the handler's own NODE_OPTIONS decide stays as it is; a build may require modules, as a bundle does. */
+  #execArgv(): readonly string[] {
+    const own = this.definition.environment['NODE_OPTIONS'] ?? ''
+    if (this.#build?.entryFile !== undefined) return ['--enable-source-maps']
+    return this.#profile.moduleFlags.filter((flag) => !own.includes(flag.replace(/^--(no-)?/, '')))
+  }
+
+  #answerFailure(run: Run, failure: InitFailure, start: Start | undefined, environment: Environment): void {
+    if (failure.outcome === 'lost') {
+      this.#waiting.unshift(run)
+    } else if (failure.outcome === 'timedOut' && start?.phase === 'init') {
+      // AWS tries again within the invocation, at the cost of the function's own timeout.
+      this.#start({ isPrewarmed: false, phase: 'invoke', run, settled: () => {} })
+    } else {
+      const payload = initErrorPayload(failure, run.request.requestId, this.definition.timeoutMs)
+      this.#answer(run, payload, initErrorType(failure), failure.durationMs, environment)
+    }
+  }
+
+  /** Answers a run that no environment could be had for. */
+  #answer(
+    run: Run,
+    payload: Uint8Array,
+    errorType: string,
+    durationMs: number,
+    environment: Environment | undefined,
+  ): void {
+    const { definition } = this
+    const { requestId } = run.request
+    const id = environment?.settings.id ?? this.#around.ids.hex(32)
+    const report: RunReport = {
+      environmentId: id,
+      logStream: environment?.settings.logStream ?? logStreamName(this.#around.clock, definition.version, id),
+      durationMs,
+      billedMs: billedMs(durationMs, undefined),
+      memoryMegabytes: definition.memoryMegabytes,
+      maxMemoryMegabytes: 0,
+      initMs: undefined,
+      status: errorType === 'Sandbox.Timedout' ? 'timeout' : 'error',
+      errorType,
+    }
+    const log = new RunLog()
+    for (const text of [
+      startLine(requestId, definition.version),
+      endLine(requestId),
+      reportLine(requestId, report),
+    ]) {
+      log.add(text)
+      const { logStream } = report
+      this.#around.events.logLine({
+        functionName: definition.name,
+        logStream,
+        requestId,
+        source: 'platform',
+        text,
+      })
+    }
+    run.resolve({ kind: 'functionError', payload, report, log })
+  }
+
+  #checkDrained(): void {
+    if (!this.#isRetired || this.#all.size > 0 || this.#waiting.length > 0) return
+    this.#drained?.()
+    this.#drained = undefined
+  }
+}

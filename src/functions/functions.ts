@@ -1,0 +1,160 @@
+import type { Clock, Ids } from '../system/index.ts'
+import { afterRealMs } from '../system/index.ts'
+import { DeployedFunction, requireProfile } from './deployedFunction.ts'
+import type { Environment, Run } from './environment.ts'
+import type { Surroundings } from './environments.ts'
+import { Executors } from './executors.ts'
+import { IdleReaper } from './idleReaper.ts'
+import { StartQueue } from './startQueue.ts'
+import type { FunctionDefinition, FunctionEvents, Functions } from './types.ts'
+
+export interface FunctionsOptions {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly events: FunctionEvents
+  readonly region: string
+  /** The project's folder: most functions lie in it, and the first executor starts there. */
+  readonly directory: string
+  /** Opens a debugger port and suspends timeouts; default false. */
+  readonly inspect?: boolean
+  /** After how long an environment that nobody uses is ended; default ten minutes. */
+  readonly idleEnvironmentMs?: number
+  /** The environment of this process; only what running code needs is taken from it. */
+  readonly host?: NodeJS.ProcessEnv
+}
+
+const IDLE_ENVIRONMENT_MS = 600_000
+const GRACE_MS = 10_000
+const STOPPING = 'The runner is stopping.'
+
+/**
+ * The functions of one runner.
+ * @example
+ * const functions = createFunctions({ clock, ids, events, region: 'eu-west-1', directory: '/project' })
+ * await functions.start()
+ * await functions.deploy(definition)
+ * const result = await functions.run('checkout', { requestId: ids.uuid(), payload, invokedFunctionArn, traceId })
+ */
+export function createFunctions(options: FunctionsOptions): Functions {
+  const { clock, ids, events, region, directory, inspect = false, host = process.env } = options
+  const byName = new Map<string, DeployedFunction>()
+  const byAccessKey = new Map<string, Environment>()
+  const leaving = new Set<DeployedFunction>()
+  const reaper = new IdleReaper(options.idleEnvironmentMs ?? IDLE_ENVIRONMENT_MS, reap)
+  const executors = new Executors({
+    host,
+    inspect,
+    onCrash: (signal, suspects) => events.executorCrashed({ signal, suspects }),
+    onNotice: (text) =>
+      events.logLine({ functionName: '', logStream: '', requestId: undefined, source: 'platform', text }),
+  })
+  let environmentNumber = 0
+  let hasStopped = false
+  let onRunEnded: (() => void) | undefined
+
+  const around: Surroundings = {
+    clock,
+    ids,
+    events,
+    region,
+    executors,
+    starts: new StartQueue(),
+    host,
+    inspect,
+    byAccessKey,
+    nextNumber: () => ++environmentNumber,
+    idle: () => {
+      reaper.arm()
+      onRunEnded?.()
+    },
+    ended: () => onRunEnded?.(),
+  }
+
+  const everywhere = () => [...byName.values(), ...leaving].flatMap((deployed) => deployed.environments())
+
+  function reap(idleSinceMs: number): number | undefined {
+    let oldestMs: number | undefined
+    for (const environments of everywhere()) {
+      const sinceMs = environments.reap(idleSinceMs)
+      if (sinceMs !== undefined) oldestMs = Math.min(oldestMs ?? sinceMs, sinceMs)
+    }
+    return oldestMs
+  }
+
+  function existing(functionName: string): DeployedFunction {
+    const deployed = byName.get(functionName)
+    if (!deployed) throw new Error(`No function named ${functionName} is deployed.`)
+    return deployed
+  }
+
+  /** Resolves when nothing runs any more, or when `graceMs` have passed. */
+  function quiet(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (everywhere().some((environments) => environments.isBusy)) return
+        cancel()
+        resolve()
+      }
+      const cancel = afterRealMs(graceMs, resolve)
+      onRunEnded = check
+      check()
+    })
+  }
+
+  return {
+    start: () => executors.start(directory),
+
+    async deploy(definition: FunctionDefinition, { prewarm = true } = {}) {
+      requireProfile(definition)
+      const deployed = byName.get(definition.name) ?? new DeployedFunction(around)
+      byName.set(definition.name, deployed)
+      await deployed.deploy(definition, prewarm)
+    },
+
+    async remove(functionName) {
+      const deployed = byName.get(functionName)
+      if (!deployed) return
+      byName.delete(functionName)
+      leaving.add(deployed)
+      await deployed.remove()
+      leaving.delete(deployed)
+    },
+
+    async reload(functionNames = [...byName.keys()]) {
+      await Promise.all(functionNames.map((name) => byName.get(name)?.redeploy()))
+    },
+
+    filesOf: (functionName) => byName.get(functionName)?.files ?? [],
+
+    async traceFiles() {
+      for (const deployed of byName.values()) await deployed.trace()
+    },
+
+    run(functionName, request) {
+      return new Promise((resolve) => {
+        const run: Run = { request, resolve }
+        if (hasStopped) resolve({ kind: 'systemError', message: STOPPING })
+        else existing(functionName).run(run)
+      })
+    },
+
+    requestOfAccessKey: (accessKeyId) => byAccessKey.get(accessKeyId)?.requestId,
+
+    environments(functionName) {
+      const generations = byName.get(functionName)?.environments() ?? []
+      return generations
+        .flatMap((environments) => environments.list())
+        .map(({ settings, isBusy, runs }) => ({ environmentId: settings.id, isBusy, runs }))
+    },
+
+    async stop(graceMs = GRACE_MS) {
+      if (hasStopped) return
+      hasStopped = true
+      reaper.stop()
+      await quiet(graceMs)
+      for (const environments of everywhere()) environments.abandon(STOPPING)
+      await executors.stop()
+      await Promise.all([...byName.values()].map((deployed) => deployed.clean()))
+    },
+  }
+}

@@ -1,0 +1,133 @@
+import type { QueueSpec } from '../../spec/index.ts'
+import type { NewItem, QueueCounts } from '../../store/index.ts'
+import type { Activity } from '../../system/index.ts'
+import type { Service } from '../service.ts'
+import { declareQueue } from './declare.ts'
+import * as errors from './errors.ts'
+import { bodyOf, metaOf, prepareMessage } from './message.ts'
+import type { MessageAttributes } from './messageAttributes.ts'
+import { notBuilt, operationsOf } from './operations.ts'
+import { type Edges, type Queue, Queues } from './queues.ts'
+import { createQueueReader, type QueueReader } from './reader.ts'
+import { shapes } from './shapes.ts'
+
+export type { MessageAttribute, MessageAttributes } from './messageAttributes.ts'
+export type { QueueReader, ReceivedAttribute, ReceivedMessage } from './reader.ts'
+
+/** SQS, hosted here: the API for the gateway, and direct ways in and out for the rest of this process. */
+export interface SqsService {
+  readonly service: Service
+  /** Creates the queue that a spec describes, or changes its settings; messages stay. */
+  declareQueue(spec: QueueSpec): Promise<void>
+  /** Removes a queue with its messages; nothing happens if there is none. */
+  removeQueue(name: string): Promise<void>
+  queueExists(name: string): boolean
+  /** By name. */
+  queueNames(): string[]
+  /**
+   * The store's item for a message, to be put as an effect of another transaction. Checks what `SendMessage` checks,
+   * and throws its errors.
+   */
+  itemFor(queueName: string, message: OutgoingMessage): NewItem
+  queueReader(queueName: string): QueueReader
+  /** All messages in order of arrival, received or not, without touching them: for tests and the console. */
+  peek(queueName: string): PeekedMessage[]
+  counts(queueName: string): QueueCounts
+  /** When the next message is, or becomes, visible; `undefined` when the queue is empty. */
+  nextVisibleMs(queueName: string): number | undefined
+  /** Reads the queues from the store again, after it was emptied from outside. */
+  reload(): void
+}
+
+/** A message that something in this process sends: a destination, a dead-letter queue, a schedule. */
+export interface OutgoingMessage {
+  readonly body: string | Uint8Array
+  readonly messageAttributes?: MessageAttributes
+  readonly traceHeader?: string | undefined
+  readonly cause?: string | undefined
+}
+
+export interface PeekedMessage {
+  readonly messageId: string
+  readonly body: string
+  /** Message attributes as `{ name: value }`; binary values in base64. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly receiveCount: number
+}
+
+/** A batch of 1 MiB, written with escapes or percent signs, is several times as long. */
+const maximumBodyBytes = 8 * 1024 * 1024
+
+/** Creates SQS over a store; queues that the store holds are there at once. */
+export function createSqsService({
+  activity,
+  ...edges
+}: Edges & { readonly activity: Activity }): SqsService {
+  const queues = new Queues(edges)
+  const { store, clock, ids } = edges
+  const find = (name: string): Queue => {
+    const queue = queues.get(name)
+    if (!queue) throw errors.queueDoesNotExist()
+    return queue
+  }
+
+  return {
+    service: {
+      name: 'sqs',
+      operations: operationsOf(queues),
+      notBuilt,
+      maximumBodyBytes,
+      json: {
+        target: 'AmazonSQS',
+        version: '1.0',
+        namespace: 'com.amazonaws.sqs',
+        shapes,
+        queryCode: errors.queryCode,
+      },
+      query: {
+        version: '2012-11-05',
+        xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+        shapes,
+        code: errors.queryCode,
+        message: errors.queryMessage,
+        inputFromPath,
+      },
+    },
+    declareQueue: (spec) => declareQueue(queues, spec),
+    async removeQueue(name) {
+      const queue = queues.get(name)
+      if (queue) await queues.remove(queue)
+    },
+    queueExists: (name) => queues.get(name) !== undefined,
+    queueNames: () => queues.all().map(({ name }) => name),
+    itemFor(queueName, { body, messageAttributes, traceHeader, cause }) {
+      const sent = { MessageBody: body, ...(messageAttributes && { MessageAttributes: messageAttributes }) }
+      const circumstances = { nowMs: clock.now(), messageId: ids.uuid(), cause, traceHeader }
+      return prepareMessage(find(queueName), sent, circumstances).item
+    },
+    queueReader: (queueName) => createQueueReader(queues, activity, queueName),
+    peek: (queueName) =>
+      store.peek(find(queueName).items, Number.MAX_SAFE_INTEGER).map((item) => ({
+        messageId: item.id,
+        body: bodyOf(item),
+        attributes: plainAttributes(metaOf(item).attributes ?? {}),
+        receiveCount: item.claims,
+      })),
+    counts: (queueName) => store.counts(find(queueName).items, clock.now()),
+    nextVisibleMs: (queueName) => store.nextDueMs(find(queueName).items),
+    reload: () => queues.reload(),
+  }
+}
+
+const plainAttributes = (attributes: MessageAttributes): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { StringValue, BinaryValue }]) => [
+      name,
+      StringValue ?? BinaryValue ?? '',
+    ]),
+  )
+
+/** A query request that was posted to a queue's URL is for that queue. */
+function inputFromPath(path: string): Record<string, string> {
+  return /^\/\d{12}\/[\w.-]+\/?$/.test(path) ? { QueueUrl: path.replace(/\/$/, '') } : {}
+}

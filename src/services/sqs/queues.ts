@@ -1,0 +1,160 @@
+import type { Store } from '../../store/index.ts'
+import type { Clock, Ids, JsonObject } from '../../system/index.ts'
+import { Arrivals } from './arrivals.ts'
+import {
+  type AttributeSurroundings,
+  defaultAttributes,
+  type QueueAttributes,
+  type QueueSettings,
+  settingsOf,
+} from './attributes.ts'
+import * as errors from './errors.ts'
+
+/** A queue as it is kept in the store. */
+export interface QueueRecord extends JsonObject {
+  readonly attributes: QueueAttributes & JsonObject
+  readonly tags: Readonly<Record<string, string>>
+  readonly createdSeconds: number
+  readonly modifiedSeconds: number
+}
+
+/** One queue: what is kept, and what that means. */
+export interface Queue {
+  readonly name: string
+  readonly arn: string
+  /** The store's name for its messages. */
+  readonly items: string
+  readonly arrivals: Arrivals
+  record: QueueRecord
+  settings: QueueSettings
+  /** How many more messages may be in flight before they have to be counted again. */
+  inFlightAllowance: number
+  lastPurgeMs: number
+}
+
+export interface Edges {
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly identity: { readonly accountId: string; readonly region: string }
+}
+
+const table = 'sqs/queues'
+
+/** All queues of the account, by name. */
+export class Queues {
+  readonly edges: Edges
+  readonly #byName = new Map<string, Queue>()
+
+  constructor(edges: Edges) {
+    this.edges = edges
+    this.reload()
+  }
+
+  /** Reads the queues again: after the store was emptied. */
+  reload(): void {
+    const gone = [...this.#byName.values()]
+    this.#byName.clear()
+    for (const [name, record] of this.edges.store.list(table)) this.#add(name, record as QueueRecord)
+    for (const queue of gone) queue.arrivals.wakeAll()
+  }
+
+  get(name: string): Queue | undefined {
+    return this.#byName.get(name)
+  }
+
+  /** In the order of their names. */
+  all(): readonly Queue[] {
+    return [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** Whether this very queue still exists. */
+  holds(queue: Queue): boolean {
+    return this.#byName.get(queue.name) === queue
+  }
+
+  byArn(arn: string): Queue | undefined {
+    const name = arn.slice(arn.lastIndexOf(':') + 1)
+    return arn === this.arnOf(name) ? this.#byName.get(name) : undefined
+  }
+
+  /** The queue of a `QueueUrl`: of any URL that ends in `/account/name`, or of a bare name. */
+  ofUrl(url: string | undefined): Queue {
+    if (url === undefined || url === '') throw errors.missingParameter('QueueUrl')
+    const slash = url.lastIndexOf('/')
+    const isOurs = slash < 0 || url.endsWith(`/${this.edges.identity.accountId}`, slash)
+    const queue = isOurs ? this.#byName.get(url.slice(slash + 1)) : undefined
+    if (!queue) throw errors.queueDoesNotExist()
+    return queue
+  }
+
+  arnOf(name: string): string {
+    const { region, accountId } = this.edges.identity
+    return `arn:aws:sqs:${region}:${accountId}:${name}`
+  }
+
+  urlOf(name: string, baseUrl: string): string {
+    return `${baseUrl}/${this.edges.identity.accountId}/${name}`
+  }
+
+  /** What attributes of the queue called `name` are checked against. */
+  surroundings(name: string): AttributeSurroundings {
+    return {
+      queueArn: this.arnOf(name),
+      allowPolicyOf: (arn) => {
+        const queue = this.byArn(arn)
+        return queue && { policy: queue.record.attributes['RedriveAllowPolicy'] }
+      },
+    }
+  }
+
+  async create(
+    name: string,
+    attributes: QueueAttributes,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<Queue> {
+    const nowSeconds = Math.floor(this.edges.clock.now() / 1_000)
+    const record: QueueRecord = {
+      attributes: { ...defaultAttributes, ...attributes },
+      tags,
+      createdSeconds: nowSeconds,
+      modifiedSeconds: nowSeconds,
+    }
+    await this.edges.store.set(table, name, record)
+    return this.#byName.get(name) ?? this.#add(name, record)
+  }
+
+  /** Stores a change of a queue, and lets whoever waits see it. */
+  async change(queue: Queue, change: Partial<Pick<QueueRecord, 'attributes' | 'tags'>>): Promise<void> {
+    const modifiedSeconds = Math.floor(this.edges.clock.now() / 1_000)
+    const record = { ...queue.record, ...change, modifiedSeconds }
+    // Set before it is durable, so that of two changes at once the second builds on the first.
+    queue.record = record
+    await this.edges.store.set(table, queue.name, record)
+    queue.settings = settingsOf(queue.record.attributes)
+  }
+
+  /** Removes a queue with its messages. */
+  async remove(queue: Queue): Promise<void> {
+    this.#byName.delete(queue.name)
+    await this.edges.store.remove(table, queue.name)
+    await this.edges.store.purge(queue.items)
+    queue.arrivals.wakeAll()
+  }
+
+  #add(name: string, record: QueueRecord): Queue {
+    const items = `sqs/${name}`
+    const queue: Queue = {
+      name,
+      arn: this.arnOf(name),
+      items,
+      arrivals: new Arrivals(this.edges.store, this.edges.clock, { items, name }),
+      record,
+      settings: settingsOf(record.attributes),
+      inFlightAllowance: 0,
+      lastPurgeMs: -Infinity,
+    }
+    this.#byName.set(name, queue)
+    return queue
+  }
+}

@@ -1,0 +1,24 @@
+import type { Files } from '../files.ts'
+import type { EventFragment } from '../schema/event.ts'
+import { destinations } from './destinations.ts'
+import { environment } from './environment.ts'
+import { functionNames } from './functionNames.ts'
+import { handlers } from './handlers.ts'
+import { queueMappings } from './queueMappings.ts'
+import { redrive } from './redrive.ts'
+import { reservedConcurrency } from './reservedConcurrency.ts'
+import type { RuleContext } from './rule.ts'
+
+/** The second pass: all rules, over a spec that is filled in. */
+export function runRules(context: RuleContext, fragments: readonly EventFragment[], files: Files): void {
+  const rules = [
+    functionNames,
+    handlers(files),
+    environment,
+    reservedConcurrency,
+    destinations,
+    redrive,
+    queueMappings(fragments),
+  ]
+  for (const rule of rules) rule(context)
+}

@@ -1,0 +1,70 @@
+import { lineAndColumn } from '../source.ts'
+import type { EventFragment } from '../schema/event.ts'
+import type { EventSpec, FunctionSpec, QueueSpec } from '../types.ts'
+import { below, queuePointer, type Rule, type RuleContext } from './rule.ts'
+
+/** AWS's advice: a message must outlast the retries of its batch. */
+const ADVISED_FACTOR = 6
+/** Above this, AWS wants a batching window. */
+const MOST_WITHOUT_WINDOW = 10
+
+/** Rules between a queue and the function that reads it, in AWS's words. */
+export function queueMappings(fragments: readonly EventFragment[]): Rule {
+  const queueKeys = new Map(fragments.map((fragment) => [fragment.name, fragment.queueKeys?.[0]]))
+  return (context) => {
+    const queues = new Map(context.spec.queues.map((queue) => [queue.arn, queue]))
+    for (const each of context.spec.functions) {
+      const seen = new Map<QueueSpec, EventSpec>()
+      for (const event of each.events) {
+        const key = queueKeys.get(event.source)
+        const queue = key === undefined ? undefined : queues.get(String(event.config[key]))
+        if (queue === undefined) continue
+        checkVisibility(each, event, queue, context)
+        checkWindow(event, context)
+        checkDuplicate(each, event, queue, seen.get(queue), context)
+        seen.set(queue, event)
+      }
+    }
+  }
+}
+
+function checkVisibility(each: FunctionSpec, event: EventSpec, queue: QueueSpec, { root, report }: RuleContext): void {
+  const { timeoutSeconds } = each
+  const { visibilityTimeoutSeconds, name } = queue
+  const advised = timeoutSeconds * ADVISED_FACTOR
+  if (visibilityTimeoutSeconds >= advised) return
+  const setting = `\`resources.queues.${name}.visibilityTimeout\``
+  const place = placeOfVisibility(queue, event, root)
+  if (visibilityTimeoutSeconds < timeoutSeconds) {
+    const message = `Queue visibility timeout: ${visibilityTimeoutSeconds} seconds is less than Function timeout: ${timeoutSeconds} seconds`
+    const hint = `expected ${setting} of at least ${timeoutSeconds} (better ${advised}), or a shorter \`timeout\` of \`${each.key}\``
+    report.problem(place, message, hint)
+    return
+  }
+  const message = `the visibility timeout of \`${name}\` (${visibilityTimeoutSeconds} s) is less than six times the timeout of \`${each.key}\` (${timeoutSeconds} s)`
+  report.warning(place, message, `AWS advises ${setting} of at least ${advised}, so that no message comes back while it is worked on`)
+}
+
+function placeOfVisibility({ isDeclared, name }: QueueSpec, event: EventSpec, root: RuleContext['root']) {
+  return isDeclared ? below(root, queuePointer(name), 'visibilityTimeout') : below(root, event.pointer, 'queue')
+}
+
+function checkWindow({ config, pointer }: EventSpec, { root, report }: RuleContext): void {
+  const { batchSize, maximumBatchingWindow = 0 } = config
+  if (typeof batchSize !== 'number' || batchSize <= MOST_WITHOUT_WINDOW || maximumBatchingWindow !== 0) return
+  const message = 'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10'
+  report.problem(below(root, pointer, 'batchSize'), message, 'expected `maximumBatchingWindow: 1` or more, or a `batchSize` of at most 10')
+}
+
+function checkDuplicate(
+  { name }: FunctionSpec,
+  event: EventSpec,
+  queue: QueueSpec,
+  earlier: EventSpec | undefined,
+  { root, report }: RuleContext,
+): void {
+  if (earlier === undefined) return
+  const { line } = lineAndColumn(below(root, earlier.pointer))
+  const message = `An event source mapping with SQS arn (" ${queue.arn} ") and function (" ${name} ") already exists.`
+  report.problem(below(root, event.pointer), message, `expected one event for each queue: the first is on line ${line}`)
+}

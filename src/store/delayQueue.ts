@@ -1,0 +1,172 @@
+import { claimDue, itemFrom } from './claim.ts'
+import { applyEffects, withStagedEffects } from './effects.ts'
+import type { Ground } from './ground.ts'
+import { dueOf, fenceOf, timeFrom, withDue } from './itemRecord.ts'
+import { FAR_FUTURE, timeInKey } from './keys.ts'
+import type { Transaction } from './keyValue.ts'
+import { numberIn } from './numberValue.ts'
+import { purgeQueue } from './purge.ts'
+import { putItem } from './putItem.ts'
+import { type QueueAt, removeItem, replaceItem, signalDue, signalOf } from './queueItems.ts'
+import { afterDue, dueInPlaceKey, itemKey, sequenceIn, spaceOf, totalKey } from './queueKeys.ts'
+import type { ClaimedItem, DelayQueues, Effect, Token, TokenOutcome } from './types.ts'
+
+/** How many items one transaction releases at most. */
+const LARGEST_RELEASE = 1_000
+
+/** Delay queues; see `queueKeys.ts` for how they are laid out. */
+export function createDelayQueues(ground: Ground): DelayQueues {
+  const { keyValue, names, bodies, signals } = ground
+
+  async function settleWith(tokens: readonly Token[], effects: readonly Effect[]): Promise<TokenOutcome[]> {
+    return withStagedEffects(ground, effects, async (staged) => {
+      const outcomes = await keyValue.transact((tx) => {
+        const outcomes = tokens.map((token) => heldBy(ground, tx, token).outcome)
+        if (outcomes.every((outcome) => outcome === 'done')) {
+          for (const token of tokens) settleOne(ground, tx, token)
+          applyEffects(ground, tx, staged)
+        }
+        return outcomes
+      })
+      return { result: outcomes, isApplied: outcomes.every((outcome) => outcome === 'done') }
+    })
+  }
+
+  return {
+    async put(items) {
+      const staged = await bodies.stage(items.map((item) => item.body))
+      try {
+        return await keyValue.transact((tx) =>
+          items.map((item, index) => putItem(ground, tx, item, staged[index] ?? { inline: item.body })),
+        )
+      } catch (error) {
+        bodies.discard(staged)
+        throw error
+      }
+    },
+
+    async claim(queue, options) {
+      if (options.overflow?.queue === queue) {
+        throw new RangeError(`claim: items of the queue ${queue} cannot overflow into the same queue`)
+      }
+      const now = wholeTime(options.nowMs)
+      for (;;) {
+        const pass = await keyValue.transact((tx) => {
+          const id = names.find(tx, 'q', queue)
+          return id === undefined ? undefined : claimDue(ground, tx, { name: queue, id }, options, now)
+        })
+        if (!pass?.isUnfinished) return pass?.items ?? ([] satisfies ClaimedItem[])
+      }
+    },
+
+    async settle(tokens, effects = []) {
+      if (effects.length > 0) return settleWith(tokens, effects)
+      return keyValue.transact((tx) => tokens.map((token) => settleOne(ground, tx, token)))
+    },
+
+    async extend(changes) {
+      return keyValue.transact((tx) =>
+        changes.map(({ token, dueMs }) => extendOne(ground, tx, token, timeInKey(dueMs))),
+      )
+    },
+
+    async release(queue, nowMs) {
+      const now = wholeTime(nowMs)
+      for (const space of ['b', 'd']) {
+        let released: number
+        do {
+          released = await keyValue.transact((tx) => {
+            const id = names.find(tx, 'q', queue)
+            return id === undefined ? 0 : releaseSome(ground, tx, { name: queue, id }, space, now)
+          })
+        } while (released === LARGEST_RELEASE)
+      }
+    },
+
+    peek(queue, limit, afterSequence = 0) {
+      const id = names.committed('q', queue)
+      if (id === undefined) return []
+      return keyValue
+        .entries(itemKey(id, afterSequence + 1), spaceOf('i', id).end, limit)
+        .map(([key, record]) => itemFrom(ground, queue, sequenceIn(key), record))
+    },
+
+    purge: (queue) => purgeQueue(ground, queue),
+
+    counts(queue, nowMs) {
+      const id = names.committed('q', queue)
+      if (id === undefined) return { ready: 0, inFlight: 0, delayed: 0 }
+      const now = wholeTime(nowMs)
+      const notDue = (space: string): number =>
+        keyValue.count(afterDue(space, id, now), spaceOf(space, id).end)
+      const inFlight = notDue('b') + notDue('d')
+      const delayed = notDue('a') + notDue('c')
+      return { ready: numberIn(keyValue.get(totalKey(id))) - inFlight - delayed, inFlight, delayed }
+    },
+
+    nextDueMs(queue) {
+      const id = names.committed('q', queue)
+      if (id === undefined) return undefined
+      const first = (space: string): number => {
+        const { start, end } = spaceOf(space, id)
+        const key = keyValue.keys(start, end, 1)[0]
+        return key === undefined ? Infinity : dueInPlaceKey(key)
+      }
+      const next = Math.min(first('a'), first('b'))
+      return next === Infinity ? undefined : timeFrom(next)
+    },
+
+    queueNames: (prefix) =>
+      names
+        .list('q', prefix)
+        .filter(([, id]) => numberIn(keyValue.get(totalKey(id))) > 0)
+        .map(([name]) => name),
+
+    watch: (queue, listener) => signals.listen(signalOf(queue), listener),
+  }
+}
+
+/** Whether a token still holds its item, and which. */
+function heldBy(
+  ground: Ground,
+  tx: Transaction,
+  token: Token,
+): { outcome: 'gone' | 'stale' } | { outcome: 'done'; queue: QueueAt; record: Buffer } {
+  const id = ground.names.find(tx, 'q', token.queue)
+  const record = id === undefined ? undefined : tx.get(itemKey(id, token.sequence))
+  if (id === undefined || !record) return { outcome: 'gone' }
+  if (fenceOf(record) !== token.fence) return { outcome: 'stale' }
+  return { outcome: 'done', queue: { name: token.queue, id }, record }
+}
+
+function settleOne(ground: Ground, tx: Transaction, token: Token): TokenOutcome {
+  const held = heldBy(ground, tx, token)
+  if (held.outcome === 'done') removeItem(ground, tx, held.queue, token.sequence, held.record)
+  return held.outcome
+}
+
+function extendOne(ground: Ground, tx: Transaction, token: Token, due: number): TokenOutcome {
+  const held = heldBy(ground, tx, token)
+  if (held.outcome !== 'done') return held.outcome
+  const before = { due: dueOf(held.record), isClaimed: true }
+  replaceItem(tx, held.queue.id, token.sequence, before, withDue(held.record, due))
+  if (due < before.due) signalDue(ground, tx, token.queue)
+  return 'done'
+}
+
+/** Makes claimed items of one space due now, and answers how many. */
+function releaseSome(ground: Ground, tx: Transaction, queue: QueueAt, space: string, now: number): number {
+  const keys = tx.keys(afterDue(space, queue.id, now), spaceOf(space, queue.id).end, LARGEST_RELEASE)
+  for (const key of keys) {
+    const sequence = sequenceIn(key)
+    const record = tx.get(itemKey(queue.id, sequence))
+    if (!record) continue
+    const before = { due: dueOf(record), isClaimed: true }
+    replaceItem(tx, queue.id, sequence, before, withDue(record, now))
+  }
+  if (keys.length > 0) signalDue(ground, tx, queue.name)
+  return keys.length
+}
+
+/** A time to compare keys with: the last whole millisecond, before the one that stands for "never". */
+const wholeTime = (nowMs: number): number => Math.min(Math.max(0, Math.floor(nowMs)), FAR_FUTURE - 1)

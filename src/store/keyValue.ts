@@ -1,0 +1,52 @@
+/**
+ * The small ordered key-value interface that all three primitives are written over. Keys are strings of characters
+ * up to U+00FF, compared character by character (which is byte by byte on disk), at most {@link LONGEST_KEY} long.
+ */
+export interface Reader {
+  /** The value is good until the next read: copy what is kept, and never change it. */
+  get(key: string): Buffer | undefined
+  /** Keys from `start` (inclusive) to `end` (exclusive), in order, at most `limit`. */
+  keys(start: string, end: string, limit: number): string[]
+}
+
+/** A read of what is committed. Its entries are the caller's own, unlike what `get` answers. */
+export interface CommittedReader extends Reader {
+  entries(start: string, end: string, limit: number): [string, Buffer][]
+  count(start: string, end: string): number
+}
+
+/** Reads its own writes and those of the transactions before it. */
+export interface Transaction extends Reader {
+  /** The value belongs to the store from now on and is not changed any more. */
+  put(key: string, value: Buffer): void
+  remove(key: string): void
+  /** Runs once the transaction is durable, and never when it is not. */
+  afterCommit(run: () => void): void
+}
+
+export interface KeyValue extends CommittedReader {
+  /**
+   * Runs `run` (synchronous, and its reads and writes only through `tx`) and resolves with its result once the
+   * writes are durable. Callers that come while a commit is on its way share the next one. When `run` throws, its
+   * writes are undone and only its caller is rejected; when the commit fails, all its callers are.
+   */
+  transact<T>(run: (tx: Transaction) => T): Promise<T>
+  /** Removes everything but `keep`, as one commit. */
+  clear(keep: () => [string, Buffer][]): Promise<void>
+  /** Lets what was accepted finish. */
+  close(): Promise<void>
+}
+
+/** A change of one key; `null` removes it. */
+export type Changes = ReadonlyMap<string, Buffer | null>
+
+/** What lies below {@link KeyValue}: a place that holds committed entries. One commit is under way at a time. */
+export interface Backing extends CommittedReader {
+  /** Applies all changes or none; resolves once they are durable and visible to reads. */
+  commit(changes: Changes): Promise<void>
+  clear(keep: readonly [string, Buffer][]): Promise<void>
+  close(): Promise<void>
+}
+
+/** LMDB takes keys of up to 4,026 bytes with our page size; short ones keep its pages wide. */
+export const LONGEST_KEY = 2_000

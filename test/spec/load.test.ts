@@ -1,0 +1,349 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { type LoadOptions, loadSpec, type Spec, SpecError } from '../../src/spec/index.ts'
+import { fragments } from './fragments.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'lambent-spec-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+let count = 0
+
+/** Loads a `lambda.yml` that lies in a folder of its own, beside other files and the handlers it may name. */
+async function load(yaml: string, others: Record<string, string> = {}, options: Partial<LoadOptions> = {}): Promise<Spec> {
+  const folder = join(root, `app${++count}`)
+  const files = { 'lambda.yml': yaml, 'src/checkout.ts': '', 'report.js': '', ...others }
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return loadSpec('lambda.yml', { fragments, environment: {}, workingDirectory: folder, ...options })
+}
+
+const withFunction = (settings: string, rest = ''): string =>
+  `functions:\n  checkout:\n    handler: src/checkout.handler\n    ${settings.replaceAll('\n', '\n    ')}\n${rest}`
+
+async function messages(loading: Promise<Spec>): Promise<string[]> {
+  const error: unknown = await loading.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof SpecError)) throw error
+  return error.problems.map((problem) => `${problem.line}:${problem.column} ${problem.message}`)
+}
+
+test('the example of the design, as far as it is supported, gives a spec without anything left open', async () => {
+  const spec = await load(`
+service: orders
+provider: { runtime: nodejs22.x, region: eu-west-1, timeout: 6, memorySize: 256, environment: { STAGE: local } }
+functions:
+  checkout:
+    handler: src/checkout.handler
+    reservedConcurrency: 10
+    url: true
+    events:
+      - sqs: { queue: orders, batchSize: 10, maximumBatchingWindow: 5, functionResponseType: ReportBatchItemFailures,
+               maximumConcurrency: 4 }
+      - schedule: rate(5 minutes)
+    maximumRetryAttempts: 2
+    maximumEventAge: 3600
+    onError: sqs:orders-dead
+    destinations: { onSuccess: lambda:report, onFailure: sqs:orders-failed }
+  report: { handler: report.handler, timeout: 1m, environment: { KIND: report } }
+resources:
+  queues: { orders: { visibilityTimeout: 36, redrive: { queue: orders-dead, maxReceiveCount: 3 } }, orders-dead: {} }
+endpoints: { sqs: embedded, kinesis: http://127.0.0.1:4567 }
+clock: live
+`)
+  const arn = (name: string): string => `arn:aws:sqs:eu-west-1:000000000000:${name}`
+  expect(spec).toMatchObject({
+    service: 'orders',
+    accountId: '000000000000',
+    region: 'eu-west-1',
+    clock: 'live',
+    accountConcurrency: 1000,
+    endpoints: { sqs: 'embedded', kinesis: 'http://127.0.0.1:4567' },
+    implied: ['sqs:orders-failed'],
+    warnings: [],
+  })
+  expect(spec.functions[0]).toEqual({
+    key: 'checkout',
+    name: 'checkout',
+    arn: 'arn:aws:lambda:eu-west-1:000000000000:function:checkout',
+    description: '',
+    handler: 'src/checkout.handler',
+    runtime: 'nodejs22.x',
+    timeoutSeconds: 6,
+    memoryMegabytes: 256,
+    environment: { STAGE: 'local' },
+    reservedConcurrency: 10,
+    isolation: 'thread',
+    maximumRetryAttempts: 2,
+    maximumEventAgeSeconds: 3600,
+    deadLetterArn: arn('orders-dead'),
+    destinations: {
+      onSuccess: 'arn:aws:lambda:eu-west-1:000000000000:function:report',
+      onFailure: arn('orders-failed'),
+    },
+    url: { cors: null },
+    events: [
+      {
+        source: 'sqs',
+        config: {
+          queue: arn('orders'),
+          batchSize: 10,
+          maximumBatchingWindow: 5,
+          functionResponseType: 'ReportBatchItemFailures',
+          maximumConcurrency: 4,
+          enabled: true,
+        },
+        pointer: '/functions/checkout/events/0/sqs',
+      },
+      {
+        source: 'schedule',
+        config: { rate: ['rate(5 minutes)'], enabled: true },
+        pointer: '/functions/checkout/events/1/schedule',
+      },
+    ],
+    pointer: '/functions/checkout',
+  })
+  expect(spec.functions[1]).toMatchObject({ timeoutSeconds: 60, environment: { STAGE: 'local', KIND: 'report' } })
+  expect(spec.queues.map(({ name, isDeclared }) => [name, isDeclared])).toEqual([
+    ['orders', true],
+    ['orders-dead', true],
+    ['orders-failed', false],
+  ])
+  expect(spec.queues[0]).toMatchObject({
+    visibilityTimeoutSeconds: 36,
+    redrive: { deadLetterArn: arn('orders-dead'), maxReceiveCount: 3 },
+  })
+})
+
+test("one function is enough; the rest are the Serverless Framework's and AWS's defaults", async () => {
+  const spec = await load('functions: { checkout: { handler: src/checkout.handler, events: [{ sqs: orders }] } }')
+  expect(spec).toMatchObject({ service: `app${count}`, accountId: '000000000000', region: 'us-east-1', clock: 'live' })
+  expect(spec.functions[0]).toMatchObject({
+    runtime: 'nodejs22.x',
+    timeoutSeconds: 6,
+    memoryMegabytes: 1024,
+    environment: {},
+    reservedConcurrency: null,
+    maximumRetryAttempts: 2,
+    maximumEventAgeSeconds: 21_600,
+    deadLetterArn: null,
+    url: null,
+  })
+  expect(spec.queues).toEqual([
+    {
+      name: 'orders',
+      arn: 'arn:aws:sqs:us-east-1:000000000000:orders',
+      isDeclared: false,
+      visibilityTimeoutSeconds: 30,
+      delaySeconds: 0,
+      retentionSeconds: 345_600,
+      receiveWaitSeconds: 0,
+      maximumMessageBytes: 1_048_576,
+      redrive: null,
+    },
+  ])
+})
+
+test('the spec is frozen all the way down', async () => {
+  const spec = await load(withFunction('environment: { A1: x }\nevents: [{ sqs: { queue: orders } }]'))
+  const open: string[] = []
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) return
+    if (!Object.isFrozen(value)) open.push(path)
+    for (const [key, inner] of Object.entries(value)) visit(inner, `${path}/${key}`)
+  }
+  visit(spec, '')
+  expect(open).toEqual([])
+})
+
+test('account and region come from the options, else the file, else the environment', async () => {
+  const environment = { LAMBENT_ACCOUNT_ID: '111111111111', AWS_REGION: 'eu-north-1' }
+  expect(await load(withFunction(''), {}, { environment })).toMatchObject({ accountId: '111111111111', region: 'eu-north-1' })
+  const file = withFunction('', 'provider: { accountId: 000000000042, region: eu-west-2 }')
+  expect(await load(file, {}, { environment })).toMatchObject({ accountId: '000000000042', region: 'eu-west-2' })
+  const options = { environment, accountId: '222222222222', region: 'us-west-2' }
+  expect(await load(file, {}, options)).toMatchObject({ accountId: '222222222222', region: 'us-west-2' })
+  expect(await messages(load(withFunction(''), {}, { environment: { LAMBENT_ACCOUNT_ID: 'mine' } }))).toEqual([
+    '1:1 `mine` is no account',
+  ])
+})
+
+test.each([
+  ['90', 90],
+  ['90s', 90],
+  ['5m', 300],
+  ["'5m'", 300],
+  ['1h30m', 5400],
+  ['1d', 86_400],
+])('a duration of %s is %i seconds', async (text, seconds) => {
+  const spec = await load(withFunction('timeout: 1', `resources: { queues: { orders: { retention: ${text} } } }`))
+  expect(spec.queues[0]?.retentionSeconds).toBe(seconds)
+})
+
+test.each(['5', '5 m', 'm', '1m1h', '', '-5m', '1.5h'])('the text %j is no duration', async (text) => {
+  const found = await messages(load(withFunction(`timeout: '${text}'`)))
+  expect(found).toEqual([expect.stringContaining(`4:15 \`timeout\` cannot be the text \`${text}\``)])
+})
+
+test('a function URL takes the CORS settings of a serverless.yml', async () => {
+  const cors = async (settings: string) => (await load(withFunction(`url: ${settings}`))).functions[0]?.url
+  expect(await cors('false')).toBeNull()
+  expect(await cors('{}')).toEqual({ cors: null })
+  expect(await cors('{ cors: true, invokeMode: BUFFERED }')).toEqual({
+    cors: {
+      allowOrigins: ['*'],
+      allowMethods: ['*'],
+      allowHeaders: ['Content-Type', 'X-Amz-Date', 'Authorization', 'X-Api-Key', 'X-Amz-Security-Token'],
+      exposeHeaders: [],
+      allowCredentials: false,
+      maxAgeSeconds: 0,
+    },
+  })
+  const given = '{ cors: { allowedOrigins: [https://a.example], allowedHeaders: null, exposedResponseHeaders: X-Id, allowCredentials: true, maxAge: 5m } }'
+  expect(await cors(given)).toEqual({
+    cors: {
+      allowOrigins: ['https://a.example'],
+      allowMethods: ['*'],
+      allowHeaders: [],
+      exposeHeaders: ['X-Id'],
+      allowCredentials: true,
+      maxAgeSeconds: 300,
+    },
+  })
+})
+
+test.each([
+  ['live', 'live'],
+  ['frozen', 'frozen'],
+  ['60x', 60],
+  ['0.5x', 0.5],
+])('clock: %s', async (text, clock) => {
+  expect((await load(withFunction('', `clock: ${text}`))).clock).toBe(clock)
+})
+
+test('references may be names, short references, ARNs and URLs', async () => {
+  const arn = 'arn:aws:sqs:us-east-1:000000000000:orders'
+  for (const reference of ['orders', 'sqs:orders', arn, '!GetAtt orders.Arn', '!Ref orders', '{ Ref: orders }']) {
+    const spec = await load(
+      withFunction(`events: [{ sqs: { queue: ${reference} } }]`, 'resources: { queues: { orders: } }'),
+    )
+    expect(spec.functions[0]?.events[0]?.config['queue']).toBe(arn)
+    expect(spec.implied).toEqual([])
+  }
+  const spec = await load(`
+functions:
+  first: { handler: src/checkout.handler, name: the-first, destinations: { onSuccess: second, onFailure: lambda:the-second } }
+  second: { handler: report.handler, name: the-second, destinations: { onSuccess: { type: function, arn: !GetAtt first.Arn } } }
+`)
+  const second = 'arn:aws:lambda:us-east-1:000000000000:function:the-second'
+  expect(spec.functions[0]?.destinations).toEqual({ onSuccess: second, onFailure: second })
+  expect(spec.functions[1]?.destinations.onSuccess).toBe('arn:aws:lambda:us-east-1:000000000000:function:the-first')
+})
+
+test('`arn` is another spelling of `queue`', async () => {
+  const spec = await load(withFunction('events: [{ sqs: { arn: sqs:orders } }]'))
+  expect(spec.functions[0]?.events[0]?.config).toEqual({
+    queue: 'arn:aws:sqs:us-east-1:000000000000:orders',
+    batchSize: 10,
+    maximumBatchingWindow: 0,
+    enabled: true,
+  })
+})
+
+test("CloudFormation's tags and their long forms give text about queues and functions", async () => {
+  const spec = await load(
+    withFunction(
+      `environment:
+  URL: !Ref orders
+  ARN: !GetAtt orders.Arn
+  NAME: { Fn::GetAtt: [orders, QueueName] }
+  FUNCTION: !Ref checkout
+  SUB: !Sub "\${AWS::Partition}/\${AWS::Region}/\${AWS::AccountId} \${orders.Arn} \${checkout} \${!Literal} \${env:WHO}"
+  MINE: { Fn::Sub: ["\${who} \${orders}", { who: me }] }`,
+      'resources: { queues: { orders: {} } }',
+    ),
+    {},
+    { environment: { WHO: 'you' } },
+  )
+  const url = 'https://sqs.us-east-1.amazonaws.com/000000000000/orders'
+  expect(spec.functions[0]?.environment).toEqual({
+    URL: url,
+    ARN: 'arn:aws:sqs:us-east-1:000000000000:orders',
+    NAME: 'orders',
+    FUNCTION: 'checkout',
+    SUB: 'aws/us-east-1/000000000000 arn:aws:sqs:us-east-1:000000000000:orders checkout ${Literal} you',
+    MINE: `me ${url}`,
+  })
+})
+
+test('values of environment variables become text as they do on AWS, with a warning where YAML changed them', async () => {
+  const spec = await load(withFunction('environment: { N1: 5, T1: true, Z1: 007, V1: 1.10, S1: "007", D1: 2024-01-01 }'))
+  expect(spec.functions[0]?.environment).toEqual({ N1: '5', T1: 'true', Z1: '7', V1: '1.1', S1: '007', D1: '2024-01-01' })
+  expect(spec.warnings.map(({ message }) => message)).toEqual([
+    'YAML reads `007` as `7`, and so does the handler',
+    'YAML reads `1.10` as `1.1`, and so does the handler',
+  ])
+})
+
+test('warns of a visibility timeout below six times the function timeout, and of a queue that is likely misspelt', async () => {
+  const spec = await load(
+    withFunction('timeout: 6\nonError: sqs:order\nevents: [{ sqs: orders }]', 'resources: { queues: { orders: {} } }'),
+  )
+  expect(spec.warnings.map(({ line, message, hint }) => [line, message, hint])).toEqual([
+    [5, 'the queue `order` is not declared and will be created', 'did you mean `orders`?'],
+    [
+      7,
+      'the visibility timeout of `orders` (30 s) is less than six times the timeout of `checkout` (6 s)',
+      'AWS advises `resources.queues.orders.visibilityTimeout` of at least 36, so that no message comes back while it is worked on',
+    ],
+  ])
+})
+
+test('YAML anchors and merge keys work, and point to where the text is', async () => {
+  const spec = await load(`
+custom: { base: &base { timeout: 3, memorySize: 128 }, more: &more { memorySize: 512, description: both } }
+functions:
+  checkout: { <<: *base, handler: src/checkout.handler, memorySize: 256 }
+  report: { <<: [*base, *more], handler: report.handler }
+`)
+  expect(spec.functions[0]).toMatchObject({ timeoutSeconds: 3, memoryMegabytes: 256 })
+  expect(spec.functions[1]).toMatchObject({ timeoutSeconds: 3, memoryMegabytes: 128, description: 'both' })
+  const twice = `
+custom: { base: &base { timeout: 1000 } }
+functions: { one: { <<: *base, handler: report.a }, two: { <<: *base, handler: report.b } }
+`
+  expect(await messages(load(twice))).toEqual(['2:34 `timeout` cannot be `1000`'])
+})
+
+test('a handler may be any JavaScript or TypeScript file', async () => {
+  const names = ['a.js', 'b.mjs', 'c.cjs', 'd.ts', 'e.mts', 'f.cts']
+  const functions = names.map((name) => `  ${name[0]}: { handler: code/${name[0]}.deep.handler }`).join('\n')
+  const others = Object.fromEntries(names.map((name) => [`code/${name}`, '']))
+  expect((await load(`functions:\n${functions}`, others)).functions).toHaveLength(6)
+})
+
+test('names every problem at once, first pass and second, in the order of the file', async () => {
+  const found = await messages(
+    load(`provider: { timeout: 1000 }
+functions:
+  checkout:
+    handler: src/chekout.handler
+    environment: { AWS_REGION: x }
+    evnts: []
+    events: [{ sqs: { queue: orders, batchSize: 11 } }]
+    onError: lambda:nobody
+  other: { handler: report.handler, name: checkout, destinations: { onSuccess: lambda:nobody } }
+`),
+  )
+  expect(found.map((each) => each.split(' ')[0])).toEqual(['1:22', '4:14', '5:20', '6:5', '7:49', '8:14', '9:43', '9:80'])
+})
+
+test('a missing or empty file is a problem like any other', async () => {
+  const missing = loadSpec('nowhere.yml', { fragments, environment: {}, workingDirectory: root })
+  expect(await messages(missing)).toEqual(['1:1 there is no such file'])
+  expect(await messages(load('# nothing yet\n'))).toEqual(['1:1 the file is empty'])
+})
