@@ -20,17 +20,19 @@ const createEnvironment = () =>
     workerData: { handlerFile },
   })
 
-readFrames(socket, (id, payload) => {
+/**
+ * @param {number} id
+ * @param {string} event
+ */
+async function run(id, event) {
   const environment = free.pop() ?? createEnvironment()
-  environment.run(payload.toString('utf8')).then(
-    (/** @type {string} */ answer) => {
-      free.push(environment)
-      writer.send(id, Buffer.from(answer))
-    },
-    (/** @type {Error} */ error) => {
-      free.push(environment)
-      writer.send(id, Buffer.from(JSON.stringify({ errorMessage: error.message })))
-    },
-  )
-})
+  try {
+    writer.send(id, Buffer.from(await environment.run(event)))
+  } catch (error) {
+    writer.send(id, Buffer.from(JSON.stringify({ errorMessage: String(error) })))
+  }
+  free.push(environment)
+}
+
+readFrames(socket, (id, payload) => void run(id, payload.toString('utf8')))
 socket.on('close', () => process.exit(0))

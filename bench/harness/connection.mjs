@@ -6,7 +6,7 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n')
 /**
  * @typedef {{ path?: string, headers?: Readonly<Record<string, string>>, body: string }} Request
  * @typedef {{ status: number, body: Buffer }} Answer
- * @typedef {{ send: (request: Request) => Promise<Answer>, close: () => void }} Connection
+ * @typedef {{ send: (request: Request) => Promise<Buffer>, close: () => void }} Connection `send` resolves with the body of a 200.
  */
 
 /**
@@ -17,7 +17,7 @@ export async function openConnection(url) {
   const { hostname, port, host } = new URL(url)
   const socket = connect(Number(port), hostname)
   socket.setNoDelay(true)
-  /** @type {{ resolve: (answer: Answer) => void, reject: (error: Error) => void } | undefined} */
+  /** @type {{ resolve: (body: Buffer) => void, reject: (error: Error) => void } | undefined} */
   let waiting
   /** @type {Buffer | undefined} */
   let gathered
@@ -38,7 +38,8 @@ export async function openConnection(url) {
     gathered = undefined
     const caller = waiting
     waiting = undefined
-    caller?.resolve(answer)
+    if (answer.status === 200) caller?.resolve(answer.body)
+    else caller?.reject(new Error(`answered ${answer.status}: ${answer.body.toString()}`))
   })
   return {
     send: ({ path = '/', headers = {}, body }) =>

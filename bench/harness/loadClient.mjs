@@ -1,4 +1,5 @@
 /** The client, in a process of its own: the same one for Lambent and for the floor. */
+// @ts-expect-error: it comes without types.
 import autocannon from 'autocannon'
 import { openConnection } from './connection.mjs'
 import { serve } from './remote.mjs'
@@ -23,10 +24,16 @@ serve({
       timeout: 30,
     })
     let unexpected = 0
-    run.on('response', (_client, answered, _bytes, tookMs) => {
+    const note = (
+      /** @type {unknown} */ _client,
+      /** @type {number} */ answered,
+      /** @type {number} */ _bytes,
+      /** @type {number} */ tookMs,
+    ) => {
       if (answered !== status) unexpected++
       latencies.push(tookMs)
-    })
+    }
+    run.on('response', note)
     const result = await run
     if (unexpected > 0 || result.errors > 0)
       throw new Error(
@@ -49,11 +56,9 @@ serve({
   async burst({ url, count, ...request }) {
     const connections = await Promise.all(Array.from({ length: count }, () => openConnection(url)))
     const startedMs = performance.now()
-    const answers = await Promise.all(connections.map((connection) => connection.send(request)))
+    await Promise.all(connections.map((connection) => connection.send(request)))
     const tookMs = performance.now() - startedMs
     for (const connection of connections) connection.close()
-    const failed = answers.find((answer) => answer.status !== 200)
-    if (failed) throw new Error(`answered ${failed.status}: ${failed.body}`)
     return tookMs
   },
 
@@ -66,10 +71,7 @@ serve({
     let left = count
     const startedMs = performance.now()
     await onEach(url, connections, async (connection) => {
-      while (left-- > 0) {
-        const { status, body } = await connection.send(request)
-        if (status !== 200) throw new Error(`answered ${status}: ${body}`)
-      }
+      while (left-- > 0) await connection.send(request)
     })
     return { perSecond: count / ((performance.now() - startedMs) / 1_000) }
   },
@@ -87,17 +89,11 @@ serve({
       while (left > 0) {
         left -= 10
         const received = await connection.send(receive)
-        if (received.status !== 200)
-          throw new Error(`ReceiveMessage answered ${received.status}: ${received.body}`)
         /** @type {{ ReceiptHandle: string }[]} */
-        const messages = JSON.parse(received.body.toString()).Messages ?? []
+        const messages = JSON.parse(received.toString()).Messages ?? []
         if (messages.length === 0) return
         const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-        const deleted = await connection.send(
-          request('DeleteMessageBatch', headers, { QueueUrl: queueUrl, Entries }),
-        )
-        if (deleted.status !== 200)
-          throw new Error(`DeleteMessageBatch answered ${deleted.status}: ${deleted.body}`)
+        await connection.send(request('DeleteMessageBatch', headers, { QueueUrl: queueUrl, Entries }))
         drained += messages.length
       }
     })

@@ -9,7 +9,8 @@ import { once } from 'node:events'
  * @param {Methods} methods
  */
 export function serve(methods) {
-  process.on('message', async (/** @type {{ id: number, method: string, argument: unknown }} */ call) => {
+  /** @param {{ id: number, method: string, argument: unknown }} call */
+  const answer = async (call) => {
     try {
       const value = await methods[call.method]?.(call.argument)
       process.send?.({ id: call.id, value })
@@ -19,7 +20,8 @@ export function serve(methods) {
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       })
     }
-  })
+  }
+  process.on('message', (call) => void answer(/** @type {any} */ (call)))
   process.on('disconnect', () => process.exit(0))
 }
 

@@ -2,14 +2,13 @@ import { median, milliseconds } from '../harness/figures.mjs'
 import { EVENT, invokePath, lambdaHeaders } from '../harness/requests.mjs'
 import { timeResult } from '../harness/result.mjs'
 import { alternate } from '../harness/rounds.mjs'
-import { Session } from '../harness/session.mjs'
 
 const ROUNDS = 3
 const AT_ONCE = 50
 
 /**
  * Fifty calls of a handler that waits 100 ms, all at once, none of them with an environment yet.
- * @param {Session} session
+ * @param {import('../harness/session.mjs').Session} session
  */
 export async function burst(session) {
   const client = await session.client

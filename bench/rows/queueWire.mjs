@@ -34,8 +34,7 @@ export async function queueWire(session) {
   ])
   const connection = await openConnection(lambent.url)
   const ask = async (/** @type {{ headers: Record<string, string>, body: string }} */ request) => {
-    const { status, body } = await connection.send(request)
-    if (status !== 200) throw new Error(`answered ${status}: ${body}`)
+    const body = await connection.send(request)
     return body.toString()
   }
   const createQueue = async (/** @type {string} */ QueueName) =>

@@ -49,6 +49,8 @@ export interface Runner extends RunnerEdges {
   readonly gateway: Gateway
   readonly spec: () => Spec
   readonly functionNamed: (name: string) => FunctionSpec | undefined
+  /** Invocations that are running, as `settle()` names them. */
+  readonly invocations: () => string[]
   /** From now on this is the spec. The parts are told by `applySpec`. */
   setSpec(spec: Spec, triggers: readonly Trigger[]): void
 }
@@ -173,6 +175,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gateway,
     spec: () => spec,
     functionNamed,
+    invocations: () => [...running.keys()].map((requestId) => `invocation ${requestId}`),
     setSpec(next, nextTriggers) {
       spec = next
       triggers = nextTriggers

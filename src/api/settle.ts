@@ -15,6 +15,8 @@ export interface SettleDependencies {
   readonly activity: Activity
   readonly ledger: Ledger
   readonly pending: () => readonly Pending[]
+  /** Invocations that are running: `invocation 1f3c... of checkout`. */
+  readonly invocations: () => readonly string[]
 }
 
 /**
@@ -34,8 +36,8 @@ export async function settle(on: SettleDependencies, timeoutMs: number): Promise
       const woken = new Promise<void>((resolve) => (wake = resolve))
       await Promise.race([on.activity.idle(), timeUp(woken, () => isTimeUp)])
       const pending = on.pending()
-      const parked = on.activity.open()
-      if (pending.length === 0 && parked.length === 0) return
+      const invocations = on.invocations()
+      if (pending.length === 0 && invocations.length === 0) return
       const canGoOn = on.clock.mode !== 'frozen' || pending.some(({ dueMs }) => dueMs === undefined)
       if (isTimeUp || !canGoOn) throw new NotSettledError(describe(on, pending))
       await woken
@@ -55,9 +57,7 @@ async function timeUp(woken: Promise<void>, isTimeUp: () => boolean): Promise<vo
 function describe(on: SettleDependencies, pending: readonly Pending[]): string[] {
   const nowMs = on.clock.now()
   return [
-    ...on.activity
-      .open()
-      .map(({ label, isParked }) => `${label} (${isParked ? 'waits for the clock' : 'is running'})`),
+    ...on.invocations().map((label) => `${label}: its handler has not answered`),
     ...pending.map(({ label, dueMs }) =>
       dueMs === undefined
         ? label

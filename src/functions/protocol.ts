@@ -48,7 +48,7 @@ export interface OutcomeHeader {
   /** Most memory seen so far, heap and buffers. */
   readonly memoryBytes: number
   /** With `exited`. */
-  readonly exit?: Exit
+  readonly exit?: Exit | undefined
   /** The environment ended with this, and why. */
-  readonly lost?: string
+  readonly lost?: string | undefined
 }

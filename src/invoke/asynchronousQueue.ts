@@ -1,6 +1,15 @@
 import type { FunctionSpec } from '../spec/types.ts'
 import type { ClaimedItem, Effect, Store } from '../store/index.ts'
-import type { Activity, Clock, Ledger, LedgerFact, Log, Timer } from '../system/index.ts'
+import {
+  type Activity,
+  type Clock,
+  type Ledger,
+  type LedgerFact,
+  type Log,
+  parkedWhile,
+  type Timer,
+  type Work,
+} from '../system/index.ts'
 import {
   ASYNCHRONOUS_QUEUES,
   asynchronousQueueOf,
@@ -176,13 +185,13 @@ function createPump(functionName: string, on: AsynchronousQueueDependencies, isR
     const items = await on.store.claim(queue, { nowMs, limit: places, leaseMs: HELD_MS })
     for (const item of items) {
       inFlight++
-      void on.activity
-        .track(`asynchronous event ${item.id} of ${functionName}`, handle(item, spec))
-        .finally(() => {
-          inFlight--
-          if (inFlight === 0) whenDrained?.()
-          wake()
-        })
+      const work = on.activity.begin(`asynchronous event ${item.id} of ${functionName}`)
+      void handle(item, spec, work).finally(() => {
+        work.end()
+        inFlight--
+        if (inFlight === 0) whenDrained?.()
+        wake()
+      })
     }
     if (items.length === places) wokenAgain = true
   }
@@ -196,9 +205,9 @@ function createPump(functionName: string, on: AsynchronousQueueDependencies, isR
   const isOldestExpired = (spec: FunctionSpec): boolean =>
     isBlocked && oldestExpiresMs(spec) <= on.clock.now()
 
-  async function handle(item: ClaimedItem, spec: FunctionSpec): Promise<void> {
+  async function handle(item: ClaimedItem, spec: FunctionSpec, work: Work): Promise<void> {
     try {
-      await attempt(item, fromItem(item), spec, on)
+      await attempt(item, fromItem(item), spec, work, on)
     } catch (error) {
       on.log.error(
         `event ${item.id} of ${functionName} could not be settled; it runs again in a second`,
@@ -237,6 +246,7 @@ async function attempt(
   item: ClaimedItem,
   event: AsynchronousEvent,
   spec: FunctionSpec,
+  work: Work,
   on: AsynchronousQueueDependencies,
 ): Promise<void> {
   const { functionName, requestId } = event
@@ -245,7 +255,7 @@ async function attempt(
   if (on.clock.now() - event.acceptedMs >= maximumEventAgeMs) {
     return await giveUp(item, event, spec, 'EventAgeExceeded', on)
   }
-  const outcome = await on.run({
+  const running = on.run({
     functionName,
     requestId,
     payload: event.payload,
@@ -255,6 +265,7 @@ async function attempt(
     cause: event.cause,
     attempt: event.failures + 1,
   })
+  const outcome = await parkedWhile(work, running)
   const decision = decideAsync({
     outcome: outcome.kind,
     failures: event.failures,

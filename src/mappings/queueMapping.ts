@@ -1,6 +1,15 @@
 import type { Outcome } from '../invoke/index.ts'
 import type { QueueMappingSettings, QueueReader, QueueSource } from '../sources/index.ts'
-import { type Activity, type Clock, type Ids, type Ledger, type Log, sleep } from '../system/index.ts'
+import {
+  type Activity,
+  type Clock,
+  type Ids,
+  type Ledger,
+  type Log,
+  parkedWhile,
+  sleep,
+  type Work,
+} from '../system/index.ts'
 import { type BatchDecision, decideBatch } from './decideBatch.ts'
 import { firstLanes, grow, LANE_GROWTH_MS, recover, shrink } from './laneLimit.ts'
 
@@ -107,7 +116,7 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
       for (const [index, one] of encoded.entries()) {
         const isFull = batch.length >= settings.batchSize
         if (isFull || (batch.length > 0 && bytes + one.json.length > MOST_EVENT_BYTES)) {
-          leftOver = [...encoded.slice(index), ...leftOver]
+          leftOver = encoded.slice(index)
           return false
         }
         batch.push(one)
@@ -141,8 +150,8 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
   }
 
   function open(batch: Encoded<Message>[]): void {
-    const lane: Promise<void> = on.activity
-      .track(`batch of ${batch.length} from ${queue} for ${on.functionName}`, process(batch))
+    const work = on.activity.begin(`batch of ${batch.length} from ${queue} for ${on.functionName}`)
+    const lane: Promise<void> = process(batch, work)
       .catch((error: unknown) => {
         on.log.error(
           `${source.name} mapping of ${on.functionName}: a batch could not be ended; it comes back by itself`,
@@ -150,19 +159,20 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
         )
       })
       .finally(() => {
+        work.end()
         inFlight.delete(lane)
         wakeReader?.()
       })
     inFlight.add(lane)
   }
 
-  async function process(batch: Encoded<Message>[]): Promise<void> {
+  async function process(batch: Encoded<Message>[], work: Work): Promise<void> {
     const requestId = on.ids.uuid()
     const ids = batch.map(({ id }) => id)
     const { functionName } = on
     on.ledger.write({ kind: 'batchTaken', functionName, requestId, queue, messageIds: ids })
     const event = Buffer.from(`{"Records":[${batch.map(({ json }) => json).join(',')}]}`)
-    const decision = await runUntilDecided(event, requestId, batch)
+    const decision = await parkedWhile(work, runUntilDecided(event, requestId, batch))
     const done = decision.kind === 'commit' ? new Set(decision.done) : new Set<string>()
     if (done.size > 0)
       await on.reader.remove(batch.flatMap(({ id, message }) => (done.has(id) ? [message] : [])))
@@ -202,10 +212,7 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
       })
       if (decision.kind !== 'again' || clock.now() + pauseMs >= oursUntilMs || stopping.signal.aborted)
         return decision
-      const pause = on.activity.begin(`throttled batch for ${on.functionName}`)
-      pause.park()
       await sleep(clock, pauseMs, `throttled batch for ${on.functionName}`, stopping.signal).catch(() => {})
-      pause.end()
     }
   }
 

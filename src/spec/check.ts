@@ -10,7 +10,15 @@ import {
 } from './expectations.ts'
 import type { JsonSchema, JsonType } from './jsonSchema.ts'
 import { didYouMean, listNames } from './nearest.ts'
-import { type Entry, type ListNode, type MapNode, type Node, type Path, plainOf, type ScalarNode } from './nodes.ts'
+import {
+  type Entry,
+  type ListNode,
+  type MapNode,
+  type Node,
+  type Path,
+  plainOf,
+  type ScalarNode,
+} from './nodes.ts'
 import { plainValue } from './parse.ts'
 import type { Report } from './report.ts'
 import type { Place } from './source.ts'
@@ -76,7 +84,8 @@ function isInRange(value: number, { minimum = -Infinity, maximum = Infinity }: J
 
 function isTextAllowed(value: string, { minLength = 0, maxLength = Infinity, pattern }: JsonSchema): boolean {
   // JSON schema counts characters, not UTF-16 units.
-  const length = value.length < minLength || value.length > maxLength ? [...value].length : value.length
+  const length =
+    value.length < minLength || value.length > maxLength ? Array.from(value).length : value.length
   if (length < minLength || length > maxLength) return false
   return pattern === undefined || expressionOf(pattern).test(value)
 }
@@ -168,7 +177,11 @@ function reportRepeated(node: ListNode, path: Path, context: CheckContext): void
   for (const item of node.items) {
     if (item.kind !== 'scalar') continue
     if (seen.has(item.value)) {
-      context.report.problem(item.place, `\`${item.text}\` is in ${label(path)} twice`, 'expected each value once')
+      context.report.problem(
+        item.place,
+        `\`${item.text}\` is in ${label(path)} twice`,
+        'expected each value once',
+      )
     }
     seen.add(item.value)
   }
@@ -246,7 +259,10 @@ function reportChoice(schema: JsonSchema, given: Set<string>, path: Path, contex
   const keys = schema.oneOf?.flatMap((branch) => branch.required ?? []) ?? []
   const chosen = keys.filter((key) => given.has(key))
   if (keys.length === 0 || chosen.length === 1) return
-  const message = chosen.length === 0 ? `${label(path)} has no ${alternatives(keys)}` : `${label(path)} has ${listNames(chosen)}`
+  const message =
+    chosen.length === 0
+      ? `${label(path)} has no ${alternatives(keys)}`
+      : `${label(path)} has ${listNames(chosen)}`
   const place = context.placeAt(chosen.length === 0 ? path : [...path, chosen.at(-1) ?? ''])
   context.report.problem(place, message, `expected exactly one of ${listNames(keys)}`)
 }
@@ -261,7 +277,13 @@ function exampleOf({ examples = [], pattern, type }: JsonSchema): string {
   return `, such as \`${plainText(examples[0])}\``
 }
 
-function mismatch(node: Node, schema: JsonSchema, path: Path, context: CheckContext, addition = ''): undefined {
+function mismatch(
+  node: Node,
+  schema: JsonSchema,
+  path: Path,
+  context: CheckContext,
+  addition = '',
+): undefined {
   const text = node.kind === 'scalar' ? String(node.value) : ''
   const guess = didYouMean(text, namesOf(schema))
   const standard = schema.default === undefined ? '' : `; the default is \`${plainText(schema.default)}\``

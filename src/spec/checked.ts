@@ -80,7 +80,8 @@ export function checkFile(root: Node, fragments: readonly EventFragment[], repor
     fillsDefaults: false,
   }
   // The schema has spoken: from here on the types hold.
-  return (check(root, schema, [], context) ?? {}) as CheckedFile
+  const checked = check(root, schema, [], context) as CheckedFile | undefined
+  return checked ?? {}
 }
 
 function environmentValue(node: Node, path: Path, report: Report): string | undefined {
@@ -88,7 +89,9 @@ function environmentValue(node: Node, path: Path, report: Report): string | unde
   if (node.kind === 'broken') return undefined
   if (node.kind !== 'scalar' || node.value === null) {
     const isEmpty = node.kind === 'scalar'
-    const hint = isEmpty ? "expected a value; write `''` for an empty one" : 'expected text, a number, `true` or `false`'
+    const hint = isEmpty
+      ? "expected a value; write `''` for an empty one"
+      : 'expected text, a number, `true` or `false`'
     report.problem(node.place, `the environment variable \`${name}\` cannot be ${found(node)}`, hint)
     return undefined
   }
@@ -104,6 +107,10 @@ function environmentValue(node: Node, path: Path, report: Report): string | unde
 function accountId(node: Node, path: Path, report: Report): string | undefined {
   if (node.kind === 'broken') return undefined
   if (node.kind === 'scalar' && /^[0-9]{12}$/.test(node.text)) return node.text
-  report.problem(node.place, `\`${String(path.at(-1))}\` cannot be ${found(node)}`, 'expected twelve digits, such as `123456789012`')
+  report.problem(
+    node.place,
+    `\`${String(path.at(-1))}\` cannot be ${found(node)}`,
+    'expected twelve digits, such as `123456789012`',
+  )
   return undefined
 }

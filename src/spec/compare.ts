@@ -26,7 +26,7 @@ export interface SpecDifference {
   readonly isEmpty: boolean
 }
 
-export interface FunctionChange {
+interface FunctionChange {
   readonly before: FunctionSpec
   readonly after: FunctionSpec
   /** Names of the changed fields, events not among them. */
@@ -35,18 +35,18 @@ export interface FunctionChange {
   readonly needsDeploy: boolean
 }
 
-export interface QueueChange {
+interface QueueChange {
   readonly before: QueueSpec
   readonly after: QueueSpec
   readonly settings: readonly (keyof QueueSpec)[]
 }
 
-export interface Mapping {
+interface Mapping {
   readonly functionName: string
   readonly event: EventSpec
 }
 
-export interface MappingChange {
+interface MappingChange {
   readonly functionName: string
   readonly before: EventSpec
   readonly after: EventSpec
@@ -71,9 +71,17 @@ export function compareSpecs(before: Spec, after: Spec): SpecDifference {
   const changedFunctions = functions.kept.flatMap(([old, now]) => functionChange(old, now))
   const changedQueues = queues.kept.flatMap(([old, now]) => queueChange(old, now))
   const mappings = compareMappings(before, after)
-  const accountConcurrency = before.accountConcurrency === after.accountConcurrency ? null : after.accountConcurrency
+  const accountConcurrency =
+    before.accountConcurrency === after.accountConcurrency ? null : after.accountConcurrency
   const restart = RESTART_SETTINGS.filter((key) => !isDeepStrictEqual(before[key], after[key]))
-  const parts = [functions.added, functions.removed, changedFunctions, queues.added, queues.removed, changedQueues]
+  const parts = [
+    functions.added,
+    functions.removed,
+    changedFunctions,
+    queues.added,
+    queues.removed,
+    changedQueues,
+  ]
   const rest = [mappings.added, mappings.removed, mappings.changed, restart]
   return {
     functions: { added: functions.added, removed: functions.removed, changed: changedFunctions },
@@ -91,7 +99,10 @@ interface Paired<Item> {
   readonly kept: readonly (readonly [Item, Item])[]
 }
 
-function pair<Item extends { readonly name: string }>(before: readonly Item[], after: readonly Item[]): Paired<Item> {
+function pair<Item extends { readonly name: string }>(
+  before: readonly Item[],
+  after: readonly Item[],
+): Paired<Item> {
   const old = new Map(before.map((item) => [item.name, item]))
   const names = new Set(after.map((item) => item.name))
   const kept: [Item, Item][] = []
@@ -104,7 +115,11 @@ function pair<Item extends { readonly name: string }>(before: readonly Item[], a
   return { added, kept, removed: before.filter((item) => !names.has(item.name)) }
 }
 
-function changedKeys<Item extends object>(before: Item, after: Item, ignored: readonly (keyof Item)[]): (keyof Item)[] {
+function changedKeys<Item extends object>(
+  before: Item,
+  after: Item,
+  ignored: readonly (keyof Item)[],
+): (keyof Item)[] {
   const keys = Object.keys(after) as (keyof Item)[]
   return keys.filter((key) => !ignored.includes(key) && !isDeepStrictEqual(before[key], after[key]))
 }
@@ -131,7 +146,9 @@ function compareMappings(before: Spec, after: Spec): SpecDifference['mappings'] 
     const events = pairEvents(old.get(functionName) ?? [], now.get(functionName) ?? [])
     added.push(...events.added.map((event) => ({ functionName, event })))
     removed.push(...events.removed.map((event) => ({ functionName, event })))
-    changed.push(...events.changed.map(([previous, event]) => ({ functionName, before: previous, after: event })))
+    changed.push(
+      ...events.changed.map(([previous, event]) => ({ functionName, before: previous, after: event })),
+    )
   }
   return { added, removed, changed }
 }
@@ -143,7 +160,9 @@ function pairEvents(before: readonly EventSpec[], after: readonly EventSpec[]) {
   const changed: [EventSpec, EventSpec][] = []
   const unpaired: EventSpec[] = []
   for (const event of after) {
-    const equal = [...left].find((old) => old.source === event.source && isDeepStrictEqual(old.config, event.config))
+    const equal = [...left].find(
+      (old) => old.source === event.source && isDeepStrictEqual(old.config, event.config),
+    )
     if (equal === undefined) unpaired.push(event)
     else left.delete(equal)
   }

@@ -24,7 +24,8 @@ export function checkEvent(
 ): CheckedEvent | undefined {
   const names = fragments.map((fragment) => fragment.name)
   if (node.kind === 'broken') return undefined
-  const entry = node.kind === 'map' ? soleEntry(node, names, context) : reportShape(node, names, path, context)
+  const entry =
+    node.kind === 'map' ? soleEntry(node, names, context) : reportShape(node, names, path, context)
   if (entry === undefined) return undefined
   const fragment = fragments.find(({ name }) => name === entry.key)
   if (fragment === undefined) {
@@ -53,7 +54,11 @@ function reportShape(node: Node, names: readonly string[], path: Path, context: 
 function soleEntry(node: MapNode, names: readonly string[], context: CheckContext): Entry | undefined {
   const [entry, second] = node.entries
   if (entry === undefined) {
-    context.report.problem(node.place, 'this event is empty', `expected one key, the kind of event: one of ${listNames(names)}`)
+    context.report.problem(
+      node.place,
+      'this event is empty',
+      `expected one key, the kind of event: one of ${listNames(names)}`,
+    )
     return undefined
   }
   if (second === undefined) return entry
@@ -62,7 +67,11 @@ function soleEntry(node: MapNode, names: readonly string[], context: CheckContex
   const hint = isLost
     ? `expected one key, the kind of event: indent ${listNames(others)} further, so that it belongs to \`${entry.key}\``
     : `expected one key, the kind of event: begin each event with a \`-\` of its own`
-  context.report.problem(second.keyPlace, `an event has ${node.entries.length} keys: ${listNames([entry.key, ...others])}`, hint)
+  context.report.problem(
+    second.keyPlace,
+    `an event has ${node.entries.length} keys: ${listNames([entry.key, ...others])}`,
+    hint,
+  )
   return undefined
 }
 
@@ -91,7 +100,12 @@ function checkConfig(
 }
 
 /** The short form or the long one, both as the long one. */
-function checkEither(node: Node, fragment: EventFragment, path: Path, context: CheckContext): Config | undefined {
+function checkEither(
+  node: Node,
+  fragment: EventFragment,
+  path: Path,
+  context: CheckContext,
+): Config | undefined {
   const schema = configSchema(fragment)
   const { shorthand, expand } = fragment
   if (shorthand === undefined || expand === undefined || node.kind === 'map') {

@@ -31,7 +31,8 @@ export function expectation(schema: JsonSchema, definitions: Definitions): strin
   if (target.oneOf !== undefined && target.type === undefined) {
     return [...new Set(target.oneOf.map((branch) => expectation(branch, definitions)))].join(', or ')
   }
-  if (target.type === 'integer' || target.type === 'number') return `${TYPE_NAMES[target.type]}${rangeOf(target)}`
+  if (target.type === 'integer' || target.type === 'number')
+    return `${TYPE_NAMES[target.type]}${rangeOf(target)}`
   if (target.type === 'string') return `text${lengthOf(target)}${exampleOf(target)}`
   if (target.type === 'array' && target.items !== undefined) {
     return `a list, each ${expectation(target.items, definitions)}`
@@ -56,9 +57,10 @@ function exampleOf({ pattern, examples = [] }: JsonSchema): string {
 
 /** The closed list of values that a schema allows, if it is one. */
 export function valuesOf(schema: JsonSchema): string[] | undefined {
-  if (schema.const !== undefined) return [String(schema.const)]
+  if (schema.const !== undefined) return [schema.const].map(String)
   if (schema.enum !== undefined) return schema.enum.map(String)
-  if (schema.oneOf === undefined || !schema.oneOf.every((branch) => branch.const !== undefined)) return undefined
+  if (schema.oneOf === undefined || !schema.oneOf.every((branch) => branch.const !== undefined))
+    return undefined
   return schema.oneOf.map((branch) => String(branch.const))
 }
 
@@ -72,9 +74,10 @@ export function found(node: Node): string {
     case 'broken':
       return 'something broken'
     case 'scalar':
-      if (node.value === null) return 'nothing'
-      return typeof node.value === 'string' ? `the text \`${shortened(node.value)}\`` : `\`${node.text}\``
+      break
   }
+  if (node.value === null) return 'nothing'
+  return typeof node.value === 'string' ? `the text \`${shortened(node.value)}\`` : `\`${node.text}\``
 }
 
 export function shortened(text: string): string {

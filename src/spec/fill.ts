@@ -1,4 +1,10 @@
-import type { CheckedCors, CheckedDestination, CheckedFile, CheckedFunction, CheckedQueue } from './checked.ts'
+import type {
+  CheckedCors,
+  CheckedDestination,
+  CheckedFile,
+  CheckedFunction,
+  CheckedQueue,
+} from './checked.ts'
 import type { CheckedEvent } from './events.ts'
 import { CORS_DEFAULTS, DEFAULTS, QUEUE_DEFAULTS } from './defaults.ts'
 import { functionArn, type Identity, queueArn } from './identity.ts'
@@ -33,7 +39,9 @@ class Filler {
   constructor(checked: CheckedFile, context: FillContext) {
     this.#checked = checked
     this.#context = context
-    const names = Object.entries(checked.functions ?? {}).map(([key, { name }]) => [key, name ?? key] as const)
+    const names = Object.entries(checked.functions ?? {}).map(
+      ([key, { name }]) => [key, name ?? key] as const,
+    )
     this.#known = {
       identity: context.identity,
       functions: new Map(names),
@@ -44,7 +52,9 @@ class Filler {
   spec(): Spec {
     const { file, directory, directoryName, identity, sources } = this.#context
     const { service = directoryName, provider = {}, endpoints = {}, clock = DEFAULTS.clock } = this.#checked
-    const functions = Object.entries(this.#checked.functions ?? {}).map(([key, each]) => this.#function(key, each))
+    const functions = Object.entries(this.#checked.functions ?? {}).map(([key, each]) =>
+      this.#function(key, each),
+    )
     const declared = Object.entries(this.#checked.resources?.queues ?? {}).map(([name, each]) =>
       this.#queue(name, each ?? {}, true),
     )
@@ -102,7 +112,11 @@ class Filler {
     if (arn !== null && service !== undefined && arn.split(':')[2] !== service) {
       const place = placeAt(this.#context.root, [...path, 'type'])
       const kind = service === 'sqs' ? 'function' : 'sqs'
-      this.#context.report.problem(place, `the ARN is none of the type \`${given.type ?? ''}\``, `expected \`type: ${kind}\``)
+      this.#context.report.problem(
+        place,
+        `the ARN is none of the type \`${given.type ?? ''}\``,
+        `expected \`type: ${kind}\``,
+      )
     }
     return arn
   }
@@ -145,9 +159,12 @@ class Filler {
   #reference(text: string | undefined, use: ReferenceUse, path: Path): string | null {
     if (text === undefined) return null
     const target = resolveReference(text, use, this.#known)
-    const place = placeAt(this.#context.root, path)
     if (target.kind === 'refused') {
-      this.#context.report.problem(place, target.refusal.message, target.refusal.hint)
+      this.#context.report.problem(
+        placeAt(this.#context.root, path),
+        target.refusal.message,
+        target.refusal.hint,
+      )
       return null
     }
     if (target.kind === 'queue' && !this.#known.queues.has(target.name) && !this.#implied.has(target.name)) {
@@ -155,7 +172,7 @@ class Filler {
       const guess = misspelt(target.name, this.#known.queues)
       if (guess !== undefined) {
         const message = `the queue \`${target.name}\` is not declared and will be created`
-        this.#context.report.warning(place, message, `did you mean \`${guess}\`?`)
+        this.#context.report.warning(placeAt(this.#context.root, path), message, `did you mean \`${guess}\`?`)
       }
     }
     return target.arn
@@ -179,7 +196,10 @@ function corsOf(given: CheckedCors): FunctionUrlSpec['cors'] {
   }
 }
 
-function listOf(given: string | readonly string[] | null | undefined, standard: readonly string[]): readonly string[] {
+function listOf(
+  given: string | readonly string[] | null | undefined,
+  standard: readonly string[],
+): readonly string[] {
   if (given === undefined) return standard
   if (given === null) return []
   return typeof given === 'string' ? [given] : [...new Set(given)]

@@ -65,11 +65,16 @@ function replace(node: Node, known: Known): Node {
 /** `undefined` when the mapping is no intrinsic function but, say, a function that is called `Ref`. */
 function replaceIntrinsic(node: MapNode, { key, keyPlace, value }: Entry, known: Known): Node | undefined {
   if (value.kind === 'broken') return value
-  if (key === 'Ref' && value.kind === 'scalar') return asNode(node, reference(String(value.value), value.place, known))
+  if (key === 'Ref' && value.kind === 'scalar')
+    return asNode(node, reference(String(value.value), value.place, known))
   if (key === 'Fn::GetAtt') return asNode(node, attribute(value, known))
   if (key === 'Fn::Sub') return asNode(node, substitute(value, known))
   if (!key.startsWith('Fn::')) return undefined
-  known.report.problem(keyPlace, `\`${key}\` is not supported by this version`, `expected a value; of CloudFormation's functions ${SUPPORTED} work`)
+  known.report.problem(
+    keyPlace,
+    `\`${key}\` is not supported by this version`,
+    `expected a value; of CloudFormation's functions ${SUPPORTED} work`,
+  )
   return { kind: 'broken', place: node.place }
 }
 
@@ -87,7 +92,11 @@ function reportUnknown(name: string, place: Place, { resources, pseudo, report }
   const names = [...resources.keys(), ...(name.startsWith('AWS') ? pseudo.keys() : [])]
   const guess = didYouMean(name, names)
   const hint = `expected the name of a queue under \`resources.queues\` or of a function${guess && `; ${guess}`}`
-  report.problem(place, `\`${name}\` is not a resource of this spec`, names.length > 0 ? hint : `${hint}; there are none`)
+  report.problem(
+    place,
+    `\`${name}\` is not a resource of this spec`,
+    names.length > 0 ? hint : `${hint}; there are none`,
+  )
 }
 
 /** `Name.Arn`, or `[Name, Arn]`. */
@@ -142,7 +151,8 @@ function substituted(name: string, place: Place, own: Node | undefined, known: K
   if (local !== undefined) {
     const value = replace(local, known)
     if (value.kind === 'scalar') return String(value.value)
-    if (value.kind !== 'broken') known.report.problem(value.place, `\`${name}\` must be text`, 'expected text or a number')
+    if (value.kind !== 'broken')
+      known.report.problem(value.place, `\`${name}\` must be text`, 'expected text or a number')
     return undefined
   }
   const dot = name.indexOf('.')

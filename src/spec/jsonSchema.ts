@@ -62,8 +62,10 @@ const KEYWORDS: ReadonlySet<string> = new Set<keyof JsonSchema>([
 /** Throws for a keyword that `check` would pass over: a rule nobody enforces is worse than none. */
 export function assertUnderstood(schema: JsonSchema, path = '#'): void {
   for (const [keyword, value] of Object.entries(schema)) {
-    if (!KEYWORDS.has(keyword)) throw new TypeError(`schema keyword ${path}/${keyword} is not understood by check.ts`)
-    for (const [name, inner] of innerSchemas(keyword, value)) assertUnderstood(inner, `${path}/${keyword}${name}`)
+    if (!KEYWORDS.has(keyword))
+      throw new TypeError(`schema keyword ${path}/${keyword} is not understood by check.ts`)
+    for (const [name, inner] of innerSchemas(keyword, value))
+      assertUnderstood(inner, `${path}/${keyword}${name}`)
   }
 }
 

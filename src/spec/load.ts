@@ -93,7 +93,11 @@ function reportIdentity(root: Node, { accountId, region }: Identity, report: Rep
     report.problem(root.place, `\`${accountId}\` is no account`, hint)
   }
   if (!/^[a-z0-9-]+$/.test(region) && region !== textAt(root, 'region')) {
-    report.problem(root.place, `\`${region}\` is no region`, 'expected a region such as `eu-west-1` in `AWS_REGION`')
+    report.problem(
+      root.place,
+      `\`${region}\` is no region`,
+      'expected a region such as `eu-west-1` in `AWS_REGION`',
+    )
   }
 }
 

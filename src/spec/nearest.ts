@@ -31,7 +31,8 @@ export function listNames(names: readonly string[], most = 24): string {
 function costOf(target: string, name: string): number {
   if (target === name) return 0
   // One is the beginning of the other: `batch` for `batchSize`, `redrivePolicy` for `redrive`.
-  if (target.length >= 3 && (name.startsWith(target) || (name.length >= 3 && target.startsWith(name)))) return 1
+  if (target.length >= 3 && (name.startsWith(target) || (name.length >= 3 && target.startsWith(name))))
+    return 1
   return editDistance(target, name)
 }
 

@@ -31,7 +31,7 @@ export interface MapNode {
 }
 
 /** Something that was complained about already; whatever is expected, it is silently passed over. */
-export interface BrokenNode {
+interface BrokenNode {
   readonly kind: 'broken'
   readonly place: Place
 }
@@ -68,8 +68,9 @@ export function plainOf(node: Node): unknown {
     case 'map':
       return Object.fromEntries(node.entries.map((entry) => [entry.key, plainOf(entry.value)]))
     case 'broken':
-      return undefined
+      break
   }
+  return undefined
 }
 
 export function entryOf(node: Node | undefined, key: string | number): Entry | undefined {
@@ -100,7 +101,7 @@ export function placeAt(root: Node, path: Path): Place {
 }
 
 /** How many values a node holds and how deep they lie; shared parts count each time they are used. */
-export function measure(node: Node): { readonly size: number; readonly depth: number } {
+function measure(node: Node): { readonly size: number; readonly depth: number } {
   const known = measures.get(node)
   if (known !== undefined) return known
   let size = 1
@@ -137,5 +138,8 @@ export function pointerOf(path: Path): string {
 }
 
 export function pathOf(pointer: string): Path {
-  return pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }

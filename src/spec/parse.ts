@@ -48,14 +48,25 @@ function readEvents(source: SourceText, report: Report): Event[] | undefined {
 }
 
 function syntaxHint(text: string, position: number, reason: string): string {
+  // What a line misses is often noticed only at the beginning of the next.
+  const [before = '', line = ''] = linesUpTo(text, position)
+  if (/[{[,]\s*([\w-]+:\s+)?[^"'{[]*\$\{/.test(line)) {
+    return 'expected quotes: inside `{ }` and `[ ]` a variable is written `"${...}"`'
+  }
   if (reason === 'deficient indentation') {
     return 'expected the closing `}` or `]` of what was opened above, or deeper indentation'
   }
-  const lineStart = Math.max(text.lastIndexOf('\n', position - 1), text.lastIndexOf('\r', position - 1)) + 1
-  const line = text.slice(lineStart).split(/[\r\n]/, 1)[0] ?? ''
   if (/^ *\t/.test(line)) return 'expected spaces: YAML does not allow tabs for indentation'
-  if (/^[^"'#]*:\S/.test(line)) return 'expected `key: value`, with a space after the colon'
+  const glued = [before, line].find((each) => /^\s*(- )?[\w-]+:[^\s:/]/.test(each))
+  if (glued !== undefined) return `expected a space after the colon: \`${glued.trim().replace(':', ': ')}\``
   return 'expected the end of what was begun: check the indentation, the quotes and the brackets above'
+}
+
+/** The line before a position, and the whole line it is on. */
+function linesUpTo(text: string, position: number): string[] {
+  const index = text.slice(0, position).split(/\r\n|[\r\n]/).length - 1
+  const lines = text.split(/\r\n|[\r\n]/)
+  return [lines[index - 1] ?? '', lines[index] ?? '']
 }
 
 interface MapFrame {
@@ -170,7 +181,8 @@ class TreeBuilder {
     this.#lastEnd = end
     const target = this.#anchors.get(name)
     if (target === undefined) {
-      const hint = didYouMean(name, this.#anchors.keys()) || 'expected an anchor (`&name`) further up in this file'
+      const hint =
+        didYouMean(name, this.#anchors.keys()) || 'expected an anchor (`&name`) further up in this file'
       this.#report.problem(place, `there is no anchor \`&${name}\` before this alias`, hint)
     }
     this.#add(target ?? { kind: 'broken', place }, undefined, false)
@@ -196,17 +208,26 @@ class TreeBuilder {
     if (tag === undefined) return node
     const intrinsic = INTRINSIC_TAGS[tag.text]
     if (intrinsic !== undefined) {
-      const place = { source: this.#source, start: tag.place.start, end: Math.max(tag.place.end, node.place.end) }
+      const place = {
+        source: this.#source,
+        start: tag.place.start,
+        end: Math.max(tag.place.end, node.place.end),
+      }
       return { kind: 'map', entries: [{ key: intrinsic, keyPlace: tag.place, value: node }], place }
     }
-    if ((tag.text === '!!map' && node.kind === 'map') || (tag.text === '!!seq' && node.kind === 'list')) return node
+    if ((tag.text === '!!map' && node.kind === 'map') || (tag.text === '!!seq' && node.kind === 'list'))
+      return node
     if (node.kind === 'scalar') {
       if (tag.text === '!!str' || tag.text === '!') return { ...node, value: node.text }
       const standard = EXPLICIT_TAGS.get(tag.text)
       const value = standard?.resolve(node.text, true, standard.tagName) ?? NOT_RESOLVED
       if (value !== NOT_RESOLVED) return { ...node, value: value as Scalar }
     }
-    this.#report.problem(tag.place, `the tag \`${tag.text}\` is not supported`, 'expected `!Ref`, `!GetAtt` or `!Sub`')
+    this.#report.problem(
+      tag.place,
+      `the tag \`${tag.text}\` is not supported`,
+      'expected `!Ref`, `!GetAtt` or `!Sub`',
+    )
     return { kind: 'broken', place: tag.place }
   }
 
@@ -254,7 +275,11 @@ class TreeBuilder {
     for (const source of value.kind === 'list' ? value.items : [value]) {
       if (source.kind === 'map') frame.merged.push(...source.entries)
       else if (source.kind !== 'broken') {
-        this.#report.problem(place, '`<<` merges mappings only', 'expected an alias of a mapping, such as `<<: *defaults`')
+        this.#report.problem(
+          place,
+          '`<<` merges mappings only',
+          'expected an alias of a mapping, such as `<<: *defaults`',
+        )
       }
     }
   }

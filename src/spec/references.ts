@@ -24,7 +24,16 @@ const EXPECTED: Readonly<Record<ReferenceUse, string>> = {
   destination: 'expected `sqs:name`, `lambda:name` or an ARN',
 }
 /** Services that a destination can be on AWS, but not yet here. */
-const LATER_SERVICES = new Set(['sns', 'events', 's3', 'kinesis', 'dynamodb', 'firehose', 'kafka', 'scheduler'])
+const LATER_SERVICES = new Set([
+  'sns',
+  'events',
+  's3',
+  'kinesis',
+  'dynamodb',
+  'firehose',
+  'kafka',
+  'scheduler',
+])
 const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}$/
 const ARN = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/
 const QUEUE_URL = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com\/(\d{12})\/([^/]+)$/
@@ -42,7 +51,10 @@ export function resolveReference(text: string, use: ReferenceUse, known: Referab
   if (use !== 'destination') return resolveQueue(text, known)
   // Like the Serverless Framework: a plain name is a function of this file, here also a declared queue's hint.
   if (!known.functions.has(text) && known.queues.has(text)) {
-    return refused(`\`${text}\` is a queue, but a plain name means a function here`, `expected \`sqs:${text}\``)
+    return refused(
+      `\`${text}\` is a queue, but a plain name means a function here`,
+      `expected \`sqs:${text}\``,
+    )
   }
   return resolveFunction(text, known)
 }
@@ -63,29 +75,48 @@ function resolveArn(text: string, use: ReferenceUse, known: Referables): Target 
   }
   const [, partition = '', service = '', region = '', account = '', rest = ''] = match
   if (LATER_SERVICES.has(service)) return refusedService(service, use)
-  if (partition !== 'aws') return refused(`the partition \`${partition}\` is not supported`, 'expected `arn:aws:...`')
+  if (partition !== 'aws')
+    return refused(`the partition \`${partition}\` is not supported`, 'expected `arn:aws:...`')
   if (service === 'sqs') return located(service, region, account, rest, use, known)
   if (service !== 'lambda') return refused(`an ARN of \`${service}\` cannot be used here`, EXPECTED[use])
   const name = /^function:([^:]+)$/.exec(rest)?.[1]
   if (name === undefined) {
-    return refused(`\`${rest}\` names no function`, 'expected `function:NAME` without version or alias: there is only `$LATEST`')
+    return refused(
+      `\`${rest}\` names no function`,
+      'expected `function:NAME` without version or alias: there is only `$LATEST`',
+    )
   }
   return located(service, region, account, name, use, known)
 }
 
-function located(service: string, region: string, account: string, name: string, use: ReferenceUse, known: Referables): Target {
+function located(
+  service: string,
+  region: string,
+  account: string,
+  name: string,
+  use: ReferenceUse,
+  known: Referables,
+): Target {
   const { identity } = known
   const isQueue = service === 'sqs'
   const what = isQueue ? 'queue' : 'function'
   const own = (isQueue ? queueArn : functionArn)(identity, name)
   if (region !== identity.region) {
-    return refused(`this ${what} is in region \`${region}\`, but the spec runs in \`${identity.region}\``, `expected \`${own}\``)
+    return refused(
+      `this ${what} is in region \`${region}\`, but the spec runs in \`${identity.region}\``,
+      `expected \`${own}\``,
+    )
   }
   if (account !== identity.accountId) {
-    return refused(`this ${what} is of account \`${account}\`, but the spec runs as \`${identity.accountId}\``, `expected \`${own}\``)
+    return refused(
+      `this ${what} is of account \`${account}\`, but the spec runs as \`${identity.accountId}\``,
+      `expected \`${own}\``,
+    )
   }
   if (isQueue) return resolveQueue(name, known)
-  return use === 'destination' ? resolveFunction(name, known) : refused('a function cannot be used here', EXPECTED[use])
+  return use === 'destination'
+    ? resolveFunction(name, known)
+    : refused('a function cannot be used here', EXPECTED[use])
 }
 
 function resolveQueue(name: string, { identity }: Referables): Target {
@@ -103,10 +134,21 @@ function resolveFunction(wanted: string, { functions, identity, queues }: Refera
   const name = functions.get(wanted) ?? names.find((each) => each === wanted)
   if (name !== undefined) return { kind: 'function', name, arn: functionArn(identity, name) }
   if (wanted.includes(':')) {
-    return refused(`\`${wanted}\` names a version or alias`, 'expected the function alone: there is only `$LATEST`')
+    return refused(
+      `\`${wanted}\` names a version or alias`,
+      'expected the function alone: there is only `$LATEST`',
+    )
   }
-  const guess = didYouMean(wanted, [...functions.keys(), ...names]) || didYouMean(`sqs:${wanted}`, [...queues].map((each) => `sqs:${each}`))
-  return refused(`there is no function \`${wanted}\``, `expected a function of this file${guess && `; ${guess}`}`)
+  const guess =
+    didYouMean(wanted, [...functions.keys(), ...names]) ||
+    didYouMean(
+      `sqs:${wanted}`,
+      [...queues].map((each) => `sqs:${each}`),
+    )
+  return refused(
+    `there is no function \`${wanted}\``,
+    `expected a function of this file${guess && `; ${guess}`}`,
+  )
 }
 
 function refusedService(service: string, use: ReferenceUse): Target {

@@ -23,10 +23,14 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
       'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds tracing kmsKeyArn logRetentionInDays logDataProtectionPolicy logs architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
       NO_EFFECT,
     ),
-    stage: 'expected `custom: { stage: ... }` and `${self:custom.stage}`: a function is named by its key, or by `name`',
+    stage:
+      'expected `custom: { stage: ... }` and `${self:custom.stage}`: a function is named by its key, or by `name`',
     ephemeralStorageSize: 'expected nothing: /tmp is the disk of this computer; remove it',
     layers: 'expected functions that bring their own packages; layers are not supported',
-    ...named('httpApi apiGateway websocketsApiName websocketsApiRouteSelectionExpression alb websocketsDescription', 'expected `url: true` at a function; API Gateway and load balancers are not supported by this version'),
+    ...named(
+      'httpApi apiGateway websocketsApiName websocketsApiRouteSelectionExpression alb websocketsDescription',
+      'expected `url: true` at a function; API Gateway and load balancers are not supported by this version',
+    ),
     ...named('eventBridge s3 ecr', 'expected functions, queues and schedules only'),
     reservedConcurrency: 'expected `reservedConcurrency` at each function, and `accountConcurrency` here',
   },
@@ -35,7 +39,8 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
       'package role tags vpc tracing kmsKeyArn awsKmsKeyArn logRetentionInDays logDataProtectionPolicy logs disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
       NO_EFFECT,
     ),
-    provisionedConcurrency: 'expected `reservedConcurrency`: there are no versions to provision; environments stay warm by themselves',
+    provisionedConcurrency:
+      'expected `reservedConcurrency`: there are no versions to provision; environments stay warm by themselves',
     concurrencyAutoscaling: 'expected `reservedConcurrency`: there are no versions to provision',
     layers: 'expected functions that bring their own packages; layers are not supported',
     image: 'expected `handler: file.export`: container images are not supported',
@@ -44,23 +49,39 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     durableConfig: 'expected a plain function: durable execution is not supported',
   },
   'functions/*/url': {
-    authorizer: 'expected a URL that anybody on this computer may call: signatures (`aws_iam`) are not checked by this version',
+    authorizer:
+      'expected a URL that anybody on this computer may call: signatures (`aws_iam`) are not checked by this version',
   },
   'functions/*/events/*/sqs': {
     filterPatterns: 'expected no filter: the function gets every message, and can skip what it does not want',
-    ...named('provisionedPollerConfig maximumPollers minimumPollers', 'expected `maximumConcurrency` to bound how many batches run at once'),
+    ...named(
+      'provisionedPollerConfig maximumPollers minimumPollers',
+      'expected `maximumConcurrency` to bound how many batches run at once',
+    ),
     ...named('kmsKeyArn metrics metricsConfig tags', NO_EFFECT),
   },
   'functions/*/events/*/schedule': {
     ...named('inputPath inputTransformer', 'expected `input`, the event that the function gets'),
-    ...named('method timezone startDate endDate flexibleTimeWindow roleArn groupName', 'expected a rule of EventBridge, in UTC: EventBridge Scheduler is not supported by this version'),
+    ...named(
+      'method timezone startDate endDate flexibleTimeWindow roleArn groupName',
+      'expected a rule of EventBridge, in UTC: EventBridge Scheduler is not supported by this version',
+    ),
   },
   resources: {
-    ...named('streams tables topics buckets buses', 'expected `queues` only: this kind of resource is not supported by this version'),
-    ...named('Resources Outputs Conditions Parameters Mappings extensions AWSTemplateFormatVersion Description', 'expected queues under `resources.queues`: CloudFormation templates are not read by this version'),
+    ...named(
+      'streams tables topics buckets buses',
+      'expected `queues` only: this kind of resource is not supported by this version',
+    ),
+    ...named(
+      'Resources Outputs Conditions Parameters Mappings extensions AWSTemplateFormatVersion Description',
+      'expected queues under `resources.queues`: CloudFormation templates are not read by this version',
+    ),
   },
   'resources/queues/*': {
-    ...named('contentBasedDeduplication deduplicationScope fifoThroughputLimit', 'expected a standard queue: FIFO queues are not supported by this version'),
+    ...named(
+      'contentBasedDeduplication deduplicationScope fifoThroughputLimit',
+      'expected a standard queue: FIFO queues are not supported by this version',
+    ),
     ...named('redriveAllowPolicy policy kmsMasterKeyId kmsDataKeyReusePeriod sqsManagedSse tags', NO_EFFECT),
     redrivePolicy: 'expected `redrive: { queue: name, maxReceiveCount: 3 }`',
   },
@@ -68,13 +89,17 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
 
 /** Kinds of events of the Serverless Framework, and of our own to come. */
 const KNOWN_EVENTS = new Set(
-  's3 sns eventBridge cloudwatchEvent cloudwatchLog stream kinesis dynamodb http httpApi websocket alb cognitoUserPool alexaSkill alexaSmartHome iot iotFleetProvisioning kafka msk activemq rabbitmq cloudFront ses lex firehose config codeCommit cloudFormation iotButton connect appSync documentDb secretsManager scheduler sqs schedule'.split(' '),
+  's3 sns eventBridge cloudwatchEvent cloudwatchLog stream kinesis dynamodb http httpApi websocket alb cognitoUserPool alexaSkill alexaSmartHome iot iotFleetProvisioning kafka msk activemq rabbitmq cloudFront ses lex firehose config codeCommit cloudFormation iotButton connect appSync documentDb secretsManager scheduler sqs schedule'.split(
+    ' ',
+  ),
 )
 
-const KNOWN_RUNTIMES = /^(nodejs([0-9.]+x?|4\.3)?|python[23]\.\d+|java\d+(\.al2)?|dotnet(core)?\d+(\.\d+)?|go1\.x|ruby\d\.\d|provided(\.al\d+)?|rust\S*)$/
+const KNOWN_RUNTIMES =
+  /^(nodejs([0-9.]+x?|4\.3)?|python[23]\.\d+|java\d+(\.al2)?|dotnet(core)?\d+(\.\d+)?|go1\.x|ruby\d\.\d|provided(\.al\d+)?|rust\S*)$/
 
 export function refuseKey(path: Path, key: string): Refusal | undefined {
-  if (pathKey(path) === 'resources/queues' && key.endsWith('.fifo')) return refusedFifo(`the FIFO queue \`${key}\``)
+  if (pathKey(path) === 'resources/queues' && key.endsWith('.fifo'))
+    return refusedFifo(`the FIFO queue \`${key}\``)
   const keys = REFUSED_KEYS[pathKey(path)] ?? {}
   const hint = Object.hasOwn(keys, key) ? keys[key] : undefined
   return hint === undefined ? undefined : { message: `\`${key}\` is not supported by this version`, hint }
@@ -84,8 +109,12 @@ export function refuseKey(path: Path, key: string): Refusal | undefined {
 export function refuseEvent(kind: string, supported: readonly string[]): Refusal | undefined {
   if (!KNOWN_EVENTS.has(kind)) return undefined
   const names = supported.map((name) => `\`${name}\``).join(', ')
-  const instead = kind === 'http' || kind === 'httpApi' ? '; `url: true` gives the function an HTTP address' : ''
-  return { message: `\`${kind}\` events are not supported by this version`, hint: `expected one of ${names}${instead}` }
+  const instead =
+    kind === 'http' || kind === 'httpApi' ? '; `url: true` gives the function an HTTP address' : ''
+  return {
+    message: `\`${kind}\` events are not supported by this version`,
+    hint: `expected one of ${names}${instead}`,
+  }
 }
 
 export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
@@ -95,7 +124,8 @@ export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
     const hint = 'expected `BUFFERED`: the answer is sent when the handler returns'
     return { message: 'response streaming (`RESPONSE_STREAM`) is not supported by this version', hint }
   }
-  if (key === 'resources/queues/*/fifo' && node.value === true) return refusedFifo('a FIFO queue (`fifo: true`)')
+  if (key === 'resources/queues/*/fifo' && node.value === true)
+    return refusedFifo('a FIFO queue (`fifo: true`)')
   if (/^functions\/\*\/destinations\/on\w+\/type$/.test(key) && /^(sns|eventBus|s3)$/.test(node.text)) {
     const hint = 'expected `sqs` or `function`'
     return { message: `destinations of the type \`${node.text}\` are not supported by this version`, hint }
@@ -121,7 +151,10 @@ function refusedEndpoint(service: string, node: ScalarNode): Refusal | undefined
   const isHosted = (HOSTED_SERVICES as readonly string[]).includes(service)
   if (node.value === 'aws') {
     const hint = isHosted ? 'expected `embedded`' : 'expected the URL of a service on this computer'
-    return { message: `calls of \`${service}\` to real AWS (\`aws\`) are not supported by this version`, hint }
+    return {
+      message: `calls of \`${service}\` to real AWS (\`aws\`) are not supported by this version`,
+      hint,
+    }
   }
   if (isHosted && node.value !== 'embedded') {
     const message = `\`${service}\` at another endpoint is not supported by this version`

@@ -87,7 +87,8 @@ function splitChoices(inner: string): string[] {
     const character = inner[index] ?? ''
     if (quote !== undefined) quote = character === quote ? undefined : quote
     // An apostrophe inside a bare word does not begin a quotation.
-    else if ((character === "'" || character === '"') && inner.slice(from, index).trim() === '') quote = character
+    else if ((character === "'" || character === '"') && inner.slice(from, index).trim() === '')
+      quote = character
     else if (character === '{' || character === '(') depth++
     else if (character === '}' || character === ')') depth--
     else if (character === ',' && depth === 0) {
@@ -106,8 +107,10 @@ function parseChoice(raw: string): Choice {
     return { kind: 'file', raw, file: unquoted((file[1] ?? '').trim()), address: (file[2] ?? '').trim() }
   }
   const source = /^([A-Za-z][\w-]*)(?:\(.*\))?:(?!:|\/\/)(.*)$/s.exec(raw)
-  if (source !== null) return { kind: 'source', raw, source: source[1] ?? '', address: (source[2] ?? '').trim() }
-  if (raw.startsWith('${') && endOfVariable(raw, 0) === raw.length) return { kind: 'template', raw, text: raw }
+  if (source !== null)
+    return { kind: 'source', raw, source: source[1] ?? '', address: (source[2] ?? '').trim() }
+  if (raw.startsWith('${') && endOfVariable(raw, 0) === raw.length)
+    return { kind: 'template', raw, text: raw }
   const value = plainValue(raw)
   return typeof value === 'string' ? { kind: 'bare', raw } : { kind: 'literal', raw, value }
 }

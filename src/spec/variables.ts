@@ -64,8 +64,9 @@ class Resolver {
       case 'map':
         return this.#map(node)
       case 'broken':
-        return node
+        break
     }
+    return node
   }
 
   #map(node: MapNode): Node {
@@ -77,14 +78,22 @@ class Resolver {
   #limit(node: Node): Node {
     const excess = excessOf(node)
     if (excess === undefined) return node
-    return this.#broken(node.place, `this holds ${excess}`, 'expected less: variables multiply what they name')
+    return this.#broken(
+      node.place,
+      `this holds ${excess}`,
+      'expected less: variables multiply what they name',
+    )
   }
 
   #scalar(node: ScalarNode, isSub: boolean): Node {
     if (typeof node.value !== 'string' || !hasVariable(node.value)) return node
     if (this.#active.includes(node)) return this.#circle(node)
     if (this.#active.length >= MOST_NESTED) {
-      return this.#broken(node.place, 'variables name variables more than 60 deep', 'expected a shorter chain')
+      return this.#broken(
+        node.place,
+        'variables name variables more than 60 deep',
+        'expected a shorter chain',
+      )
     }
     this.#active.push(node)
     try {
@@ -97,7 +106,8 @@ class Resolver {
   #circle(node: ScalarNode): Node {
     const circle = this.#active.slice(this.#active.indexOf(node))
     const chain = [...circle, node].map((each) => `\`${String(each.value)}\``).join(' -> ')
-    const message = circle.length === 1 ? `${chain.split(' -> ')[0]} names itself` : `variables go in a circle: ${chain}`
+    const message =
+      circle.length === 1 ? `${chain.split(' -> ')[0]} names itself` : `variables go in a circle: ${chain}`
     return this.#broken(node.place, message, 'expected a value that does not depend on itself')
   }
 
@@ -160,14 +170,17 @@ class Resolver {
       case 'literal':
         return { ...textNode(choice.raw, place), value: choice.value }
       case 'template':
-        return hasVariable(choice.text) ? this.#template(choice.text, place, false) : textNode(choice.text, place)
+        return hasVariable(choice.text)
+          ? this.#template(choice.text, place, false)
+          : textNode(choice.text, place)
       case 'bare':
         return isFirst ? this.#unknown(choice.raw, place) : textNode(choice.raw, place)
       case 'file':
         return this.#file(choice, place)
       case 'source':
-        return this.#source(choice, place)
+        break
     }
+    return this.#source(choice, place)
   }
 
   #source(choice: Extract<Choice, { kind: 'source' }>, place: Place): Node | Missing {
@@ -181,14 +194,26 @@ class Resolver {
   #unknown(raw: string, place: Place): Node {
     const source = /^[A-Za-z][\w-]*/.exec(raw)?.[0] ?? ''
     if (raw.startsWith('AWS::')) {
-      return this.#broken(place, `\`\${${raw}}\` is known to \`!Sub\` only`, `expected \`!Sub "...\${${raw}}..."\``)
+      return this.#broken(
+        place,
+        `\`\${${raw}}\` is known to \`!Sub\` only`,
+        `expected \`!Sub "...\${${raw}}..."\``,
+      )
     }
     if (FOREIGN_SOURCES.has(source)) {
       const message = `variables of the kind \`${source}\` are not supported by this version`
-      return this.#broken(place, message, `expected ${SUPPORTED}; \`\${env:NAME, default}\` can often stand in`)
+      return this.#broken(
+        place,
+        message,
+        `expected ${SUPPORTED}; \`\${env:NAME, default}\` can often stand in`,
+      )
     }
     const guess = didYouMean(source, ['env', 'self', 'file'])
-    return this.#broken(place, `\`\${${raw}}\` is not a variable`, `expected ${SUPPORTED}${guess && `; ${guess}`}`)
+    return this.#broken(
+      place,
+      `\`\${${raw}}\` is not a variable`,
+      `expected ${SUPPORTED}${guess && `; ${guess}`}`,
+    )
   }
 
   #environmentVariable(name: string, place: Place): Node | Missing {
@@ -212,7 +237,10 @@ class Resolver {
     const path = resolvePath(this.#context.directory, name)
     const document = this.#document(path, extension, place)
     if (document === undefined) {
-      return { kind: 'missing', hint: `expected a file \`${name}\`, relative to lambda.yml${this.#nearestFile(path)}` }
+      return {
+        kind: 'missing',
+        hint: `expected a file \`${name}\`, relative to lambda.yml${this.#nearestFile(path)}`,
+      }
     }
     return address === '' ? this.resolve(document, false) : this.#lookUp(document, address, `file(${name}):`)
   }
@@ -236,7 +264,8 @@ class Resolver {
     try {
       text = this.#context.files.read(path)
     } catch (error) {
-      const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
+      const reason =
+        error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
       return this.#broken(place, `the file cannot be read: ${reason}`, 'expected a readable file')
     }
     if (text === undefined) return undefined
@@ -262,7 +291,10 @@ class Resolver {
       const entry = entryOf(node, step)
       if (entry === undefined) {
         const keys = node.kind === 'map' ? node.entries.map(({ key }) => key) : []
-        return { kind: 'missing', hint: missingKeyHint(`${prefix}${path.slice(0, index).join('.')}`, String(step), keys) }
+        return {
+          kind: 'missing',
+          hint: missingKeyHint(`${prefix}${path.slice(0, index).join('.')}`, String(step), keys),
+        }
       }
       node = entry.value
     }

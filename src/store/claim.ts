@@ -15,7 +15,16 @@ import {
 import { compareKeys, endOfPrefix, timeInKey } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
 import { detachItem, insertItem, type QueueAt, removeItem, replaceItem } from './queueItems.ts'
-import { afterDue, dueOrder, groupKey, groupPrefix, itemKey, sequenceIn, spaceOf } from './queueKeys.ts'
+import {
+  afterDue,
+  dueOrder,
+  groupKey,
+  groupPrefix,
+  itemKey,
+  sequenceIn,
+  SPACE,
+  spaceOf,
+} from './queueKeys.ts'
 import type { ClaimedItem, ClaimOptions, QueueItem } from './types.ts'
 
 /** How many items one transaction drops or moves at most: a million expired ones must not stop the process. */
@@ -70,9 +79,9 @@ const isFull = (claim: Claim): boolean =>
   claim.items.length >= claim.options.limit || claim.cleared >= LARGEST_CLEARANCE
 
 /** Sequences of due, offered items in order of their due time. */
-function dueItems(tx: Transaction, queueId: string, now: number, limit: number): number[] {
-  const unclaimed = dueKeys(tx, 'a', queueId, now, limit)
-  const claimed = dueKeys(tx, 'b', queueId, now, limit)
+function dueItems(tx: Transaction, queueId: number, now: number, limit: number): number[] {
+  const unclaimed = dueKeys(tx, SPACE.fresh, queueId, now, limit)
+  const claimed = dueKeys(tx, SPACE.claimed, queueId, now, limit)
   const keys =
     claimed.length === 0
       ? unclaimed
@@ -80,7 +89,7 @@ function dueItems(tx: Transaction, queueId: string, now: number, limit: number):
   return keys.slice(0, limit).map(sequenceIn)
 }
 
-const dueKeys = (tx: Transaction, space: string, queueId: string, now: number, limit: number): string[] =>
+const dueKeys = (tx: Transaction, space: number, queueId: number, now: number, limit: number): string[] =>
   tx.keys(spaceOf(space, queueId).start, afterDue(space, queueId, now), limit)
 
 /** Takes an offered item, and those of its group that may follow it. */

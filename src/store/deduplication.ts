@@ -1,7 +1,7 @@
 import { safeName, timeInKey } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
 import { NOTHING } from './numberValue.ts'
-import { deduplicationKey, expiryIn, expiryKey, spaceOf } from './queueKeys.ts'
+import { deduplicationKey, expiryIn, expiryKey, SPACE, spaceOf } from './queueKeys.ts'
 import type { NewItem } from './types.ts'
 
 /** How many ended keys each put with a key clears away: more than the one it adds, so they cannot pile up. */
@@ -14,14 +14,14 @@ interface First {
 }
 
 /** The first item with the same key, also when it was settled since, as long as its key holds. */
-export function findFirst(tx: Transaction, queueId: string, item: NewItem): First | undefined {
+export function findFirst(tx: Transaction, queueId: number, item: NewItem): First | undefined {
   if (!item.deduplication) return undefined
   const first = firstIn(tx.get(deduplicationKey(queueId, safeName(item.deduplication.key))))
   return first && item.enqueuedMs < first.until ? first : undefined
 }
 
 /** Remembers an item as the first with its key, and clears away a few keys that ended. */
-export function rememberFirst(tx: Transaction, queueId: string, item: NewItem, sequence: number): void {
+export function rememberFirst(tx: Transaction, queueId: number, item: NewItem, sequence: number): void {
   if (!item.deduplication) return
   const { key, untilMs } = item.deduplication
   const name = safeName(key)
@@ -30,7 +30,7 @@ export function rememberFirst(tx: Transaction, queueId: string, item: NewItem, s
   tx.put(deduplicationKey(queueId, name), encodeFirst({ until: untilMs, sequence, id: item.id }))
   tx.put(expiryKey(queueId, timeInKey(untilMs), name), NOTHING)
 
-  const { start } = spaceOf('x', queueId)
+  const { start } = spaceOf(SPACE.expiry, queueId)
   const end = expiryKey(queueId, timeInKey(Math.floor(item.enqueuedMs)), '')
   for (const old of tx.keys(start, end, CLEARED_PER_PUT)) {
     tx.remove(old)

@@ -8,7 +8,7 @@ import { numberIn } from './numberValue.ts'
 import { purgeQueue } from './purge.ts'
 import { putItem } from './putItem.ts'
 import { type QueueAt, removeItem, replaceItem, signalDue, signalOf } from './queueItems.ts'
-import { afterDue, dueInPlaceKey, itemKey, sequenceIn, spaceOf, totalKey } from './queueKeys.ts'
+import { afterDue, dueInPlaceKey, itemKey, sequenceIn, SPACE, spaceOf, totalKey } from './queueKeys.ts'
 import type { ClaimedItem, DelayQueues, Effect, Token, TokenOutcome } from './types.ts'
 
 /** How many items one transaction releases at most. */
@@ -72,7 +72,7 @@ export function createDelayQueues(ground: Ground): DelayQueues {
 
     async release(queue, nowMs) {
       const now = wholeTime(nowMs)
-      for (const space of ['b', 'd']) {
+      for (const space of [SPACE.claimed, SPACE.claimedBehind]) {
         let released: number
         do {
           released = await keyValue.transact((tx) => {
@@ -87,7 +87,7 @@ export function createDelayQueues(ground: Ground): DelayQueues {
       const id = names.committed('q', queue)
       if (id === undefined) return []
       return keyValue
-        .entries(itemKey(id, afterSequence + 1), spaceOf('i', id).end, limit)
+        .entries(itemKey(id, afterSequence + 1), spaceOf(SPACE.item, id).end, limit)
         .map(([key, record]) => itemFrom(ground, queue, sequenceIn(key), record))
     },
 
@@ -97,22 +97,22 @@ export function createDelayQueues(ground: Ground): DelayQueues {
       const id = names.committed('q', queue)
       if (id === undefined) return { ready: 0, inFlight: 0, delayed: 0 }
       const now = wholeTime(nowMs)
-      const notDue = (space: string): number =>
+      const notDue = (space: number): number =>
         keyValue.count(afterDue(space, id, now), spaceOf(space, id).end)
-      const inFlight = notDue('b') + notDue('d')
-      const delayed = notDue('a') + notDue('c')
+      const inFlight = notDue(SPACE.claimed) + notDue(SPACE.claimedBehind)
+      const delayed = notDue(SPACE.fresh) + notDue(SPACE.freshBehind)
       return { ready: numberIn(keyValue.get(totalKey(id))) - inFlight - delayed, inFlight, delayed }
     },
 
     nextDueMs(queue) {
       const id = names.committed('q', queue)
       if (id === undefined) return undefined
-      const first = (space: string): number => {
+      const first = (space: number): number => {
         const { start, end } = spaceOf(space, id)
         const key = keyValue.keys(start, end, 1)[0]
         return key === undefined ? Infinity : dueInPlaceKey(key)
       }
-      const next = Math.min(first('a'), first('b'))
+      const next = Math.min(first(SPACE.fresh), first(SPACE.claimed))
       return next === Infinity ? undefined : timeFrom(next)
     },
 
@@ -155,7 +155,7 @@ function extendOne(ground: Ground, tx: Transaction, token: Token, due: number): 
 }
 
 /** Makes claimed items of one space due now, and answers how many. */
-function releaseSome(ground: Ground, tx: Transaction, queue: QueueAt, space: string, now: number): number {
+function releaseSome(ground: Ground, tx: Transaction, queue: QueueAt, space: number, now: number): number {
   const keys = tx.keys(afterDue(space, queue.id, now), spaceOf(space, queue.id).end, LARGEST_RELEASE)
   for (const key of keys) {
     const sequence = sequenceIn(key)

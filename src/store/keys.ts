@@ -9,20 +9,44 @@ export function compareKeys(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-/** A whole number from 0 to 2^53 - 1 as eight 7-bit characters, which sort as the numbers do. */
-export function sortable(value: number): string {
-  const high = Math.floor(value / LOW_RANGE)
-  const low = value % LOW_RANGE
+/**
+ * A key of a space (one letter), an id (up to 2^28 - 1) and one or two whole numbers up to 2^53 - 1, written as 7-bit
+ * characters of fixed width: keys sort as the numbers do. Made in one piece, which takes half the time of joining.
+ */
+export function spaceKey(space: number, id: number, first: number, second?: number): string {
+  const high = Math.floor(first / LOW_RANGE)
+  const low = first % LOW_RANGE
+  if (second === undefined) {
+    // prettier-ignore
+    return String.fromCharCode(
+      space, id >>> 21, (id >>> 14) & 127, (id >>> 7) & 127, id & 127,
+      high >>> 21, (high >>> 14) & 127, (high >>> 7) & 127, high & 127,
+      low >>> 21, (low >>> 14) & 127, (low >>> 7) & 127, low & 127,
+    )
+  }
+  const secondHigh = Math.floor(second / LOW_RANGE)
+  const secondLow = second % LOW_RANGE
+  // prettier-ignore
   return String.fromCharCode(
-    high >>> 21,
-    (high >>> 14) & 127,
-    (high >>> 7) & 127,
-    high & 127,
-    low >>> 21,
-    (low >>> 14) & 127,
-    (low >>> 7) & 127,
-    low & 127,
+    space, id >>> 21, (id >>> 14) & 127, (id >>> 7) & 127, id & 127,
+    high >>> 21, (high >>> 14) & 127, (high >>> 7) & 127, high & 127,
+    low >>> 21, (low >>> 14) & 127, (low >>> 7) & 127, low & 127,
+    secondHigh >>> 21, (secondHigh >>> 14) & 127, (secondHigh >>> 7) & 127, secondHigh & 127,
+    secondLow >>> 21, (secondLow >>> 14) & 127, (secondLow >>> 7) & 127, secondLow & 127,
   )
+}
+
+/** What all keys of a space and an id begin with. */
+export function spacePrefix(space: number, id: number): string {
+  return String.fromCharCode(space, id >>> 21, (id >>> 14) & 127, (id >>> 7) & 127, id & 127)
+}
+
+/** How long {@link spacePrefix} is. */
+export const PREFIX_LENGTH = 5
+
+/** A number as {@link spaceKey} writes it. */
+export function sortable(value: number): string {
+  return spaceKey(0, 0, value).slice(PREFIX_LENGTH)
 }
 
 /** The number that {@link sortable} wrote at `offset` of a key. */

@@ -92,7 +92,7 @@ export function createLogs(ground: Ground): Logs {
 }
 
 /** Drops the oldest records up to `sequence`, and answers how many. */
-function trimSome(ground: Ground, tx: Transaction, shardId: string, sequence: number): number {
+function trimSome(ground: Ground, tx: Transaction, shardId: number, sequence: number): number {
   const last = Math.min(sequence, numberIn(tx.get(lastKey(shardId))))
   const keys = tx.keys(recordKey(shardId, 0), recordKey(shardId, Math.max(0, last) + 1), LARGEST_TRIM)
   for (const key of keys) {
@@ -104,7 +104,7 @@ function trimSome(ground: Ground, tx: Transaction, shardId: string, sequence: nu
   return keys.length
 }
 
-const endOfShard = (shardId: string): string => recordKey(shardId, Number.MAX_SAFE_INTEGER)
+const endOfShard = (shardId: number): string => recordKey(shardId, Number.MAX_SAFE_INTEGER)
 
 // As text, a lease without an end (Infinity) would become null: times are kept as strings.
 const encodeReader = (reader: Reader): Buffer =>

@@ -1,22 +1,27 @@
 import type { JsonObject } from '../system/index.ts'
 import type { StoredBody } from './bodies.ts'
 import type { Ground } from './ground.ts'
-import { safeName, sortable, sortableAt } from './keys.ts'
+import { PREFIX_LENGTH, safeName, sortableAt, spaceKey, spacePrefix } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
 import { numberIn, numberValue } from './numberValue.ts'
 import type { LogRecord, NewRecord } from './types.ts'
 
 /**
- * The keys of a shard. Each begins with a letter for the kind and the shard's four-character id.
+ * The keys of a shard. Each begins with a letter for the kind and the shard's id.
  *
  *     r <id> <sequence>   a record
  *     s <id>              the sequence given last, which outlives trimming
  *     y <id> <reader>     a reader's lease and checkpoint
  */
-export const recordKey = (shardId: string, sequence: number): string => `r${shardId}${sortable(sequence)}`
-export const lastKey = (shardId: string): string => `s${shardId}`
-export const readerKey = (shardId: string, reader: string): string => `y${shardId}${safeName(reader)}`
-export const sequenceOfRecord = (key: string): number => sortableAt(key, 5)
+const RECORD = 114
+const LAST = 115
+const READER = 121
+
+export const recordKey = (shardId: number, sequence: number): string => spaceKey(RECORD, shardId, sequence)
+export const lastKey = (shardId: number): string => spacePrefix(LAST, shardId)
+export const readerKey = (shardId: number, reader: string): string =>
+  spacePrefix(READER, shardId) + safeName(reader)
+export const sequenceOfRecord = (key: string): number => sortableAt(key, PREFIX_LENGTH)
 
 /** One name for a shard of a log; JSON keeps any two pairs apart. */
 export const shardName = (log: string, shard: string): string => JSON.stringify([log, shard])

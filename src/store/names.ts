@@ -1,4 +1,4 @@
-import { endOfPrefix, safeName, sortable } from './keys.ts'
+import { endOfPrefix, safeName } from './keys.ts'
 import type { KeyValue, Transaction } from './keyValue.ts'
 import { numberIn, numberValue } from './numberValue.ts'
 
@@ -13,19 +13,19 @@ export type NameKind = 'q' | 's' | 't'
  */
 export class Names {
   readonly #committed: KeyValue
-  readonly #known = new Map<string, string>()
+  readonly #known = new Map<string, number>()
 
   constructor(committed: KeyValue) {
     this.#committed = committed
   }
 
   /** The id, made now if there is none. */
-  give(tx: Transaction, kind: NameKind, name: string): string {
+  give(tx: Transaction, kind: NameKind, name: string): number {
     return this.find(tx, kind, name) ?? this.renew(tx, kind, name)
   }
 
   /** The id, or `undefined` if the name was never used. */
-  find(tx: Transaction, kind: NameKind, name: string): string | undefined {
+  find(tx: Transaction, kind: NameKind, name: string): number | undefined {
     const known = this.#known.get(kind + name)
     if (known) return known
     const id = idIn(tx.get(nameKey(kind, name)))
@@ -34,11 +34,10 @@ export class Names {
   }
 
   /** A new id for the name: whatever lies under the old one is no longer its. */
-  renew(tx: Transaction, kind: NameKind, name: string): string {
-    const number = numberIn(tx.get(COUNTER)) + 1
-    tx.put(COUNTER, numberValue(number))
-    const id = sortable(number).slice(4)
-    tx.put(nameKey(kind, name), Buffer.from(id + JSON.stringify(name)))
+  renew(tx: Transaction, kind: NameKind, name: string): number {
+    const id = numberIn(tx.get(COUNTER)) + 1
+    tx.put(COUNTER, numberValue(id))
+    tx.put(nameKey(kind, name), Buffer.from(JSON.stringify([id, name])))
     this.#known.set(kind + name, id)
     return id
   }
@@ -47,19 +46,19 @@ export class Names {
    * The id for reading what is committed. Not remembered here: it may be about to change in a transaction whose commit
    * is on its way.
    */
-  committed(kind: NameKind, name: string): string | undefined {
+  committed(kind: NameKind, name: string): number | undefined {
     return this.#known.get(kind + name) ?? idIn(this.#committed.get(nameKey(kind, name)))
   }
 
   /** All names of a kind that start with `prefix`, sorted, with their ids. */
-  list(kind: NameKind, prefix: string): [name: string, id: string][] {
+  list(kind: NameKind, prefix: string): [name: string, id: number][] {
     const start = `n${kind}`
     return this.#committed
       .entries(start, endOfPrefix(start), Infinity)
-      .map(([, value]): [string, string] => [
-        JSON.parse(value.toString('utf8', 4)) as string,
-        value.toString('latin1', 0, 4),
-      ])
+      .map(([, value]): [string, number] => {
+        const [id, name] = named(value)
+        return [name, id]
+      })
       .filter(([name]) => name.startsWith(prefix))
       .sort(([left], [right]) => (left < right ? -1 : 1))
   }
@@ -78,4 +77,6 @@ export class Names {
 
 const nameKey = (kind: NameKind, name: string): string => `n${kind}${safeName(name)}`
 
-const idIn = (value: Buffer | undefined): string | undefined => value?.toString('latin1', 0, 4)
+const named = (value: Buffer): [id: number, name: string] => JSON.parse(value.toString()) as [number, string]
+
+const idIn = (value: Buffer | undefined): number | undefined => value && named(value)[0]

@@ -12,14 +12,16 @@ const SMALLEST_CHUNK = 32
 export class Overlay implements Transaction {
   readonly #committed: Reader
   readonly #staged = new Map<string, Buffer | null>()
-  /** The staged keys that have a value, in order. */
-  readonly #present = new SortedMap<string, undefined>(undefined, compareKeys)
+  /** The staged keys that have a value, by their first character. */
+  readonly #present = new Map<number, PresentKeys>()
   /**
    * Where to begin instead of at a range's start: all committed keys before it are staged. Without this, each of
    * many claims that share a commit would step over everything that the others took.
    */
   readonly #skips = new Map<string, string>()
-  #undo: [string, Buffer | null | undefined][] = []
+  /** What the running transaction changed, and the values before, in parallel. */
+  #undoKeys: string[] = []
+  #undoValues: (Buffer | null | undefined)[] = []
   #hooks: (() => void)[] = []
 
   constructor(committed: Reader) {
@@ -37,12 +39,15 @@ export class Overlay implements Transaction {
 
   /** Runs a transaction; rethrows what it throws, with all it did undone. */
   attempt<T>(run: (tx: Transaction) => T): T {
-    this.#undo = []
+    this.#undoKeys = []
+    this.#undoValues = []
     const hooksBefore = this.#hooks.length
     try {
       return run(this)
     } catch (error) {
-      for (const [key, value] of this.#undo.toReversed()) this.#restore(key, value)
+      for (let index = this.#undoKeys.length - 1; index >= 0; index--) {
+        this.#restore(this.#undoKeys[index]!, this.#undoValues[index])
+      }
       this.#hooks.length = hooksBefore
       this.#skips.clear()
       throw error
@@ -55,16 +60,19 @@ export class Overlay implements Transaction {
   }
 
   put(key: string, value: Buffer): void {
-    this.#undo.push([key, this.#staged.get(key)])
+    const before = this.#staged.get(key)
+    this.#undoKeys.push(key)
+    this.#undoValues.push(before)
     this.#staged.set(key, value)
-    this.#present.set(key, undefined)
+    if (!before) this.#presentLike(key).add(key)
   }
 
   remove(key: string): void {
     const before = this.#staged.get(key)
-    this.#undo.push([key, before])
+    this.#undoKeys.push(key)
+    this.#undoValues.push(before)
     this.#staged.set(key, null)
-    if (before) this.#present.delete(key)
+    if (before) this.#presentLike(key).delete(key)
   }
 
   afterCommit(run: () => void): void {
@@ -72,8 +80,9 @@ export class Overlay implements Transaction {
   }
 
   keys(start: string, end: string, limit: number): string[] {
+    const present = this.#presentLike(start)
     const found: string[] = []
-    let nextPresent = this.#presentFrom(start, end)
+    let nextPresent = present.from(start, end)
     let from = this.#skips.get(start) ?? start
     let isLeading = true
     let chunkSize = limit
@@ -82,7 +91,7 @@ export class Overlay implements Transaction {
       for (const key of chunk) {
         while (nextPresent !== undefined && nextPresent < key && found.length < limit) {
           found.push(nextPresent)
-          nextPresent = this.#presentAfter(nextPresent, end)
+          nextPresent = present.after(nextPresent, end)
         }
         if (found.length >= limit) return found
         // A staged key was either removed, or comes in its turn from the present ones.
@@ -100,26 +109,51 @@ export class Overlay implements Transaction {
     }
     while (nextPresent !== undefined && found.length < limit) {
       found.push(nextPresent)
-      nextPresent = this.#presentAfter(nextPresent, end)
+      nextPresent = present.after(nextPresent, end)
     }
     return found
   }
 
-  #presentFrom(start: string, end: string): string | undefined {
-    if (this.#present.size === 0) return undefined
-    if (this.#present.has(start)) return start
-    return this.#presentAfter(start, end)
-  }
-
-  #presentAfter(key: string, end: string): string | undefined {
-    const next = this.#present.nextHigherKey(key)
-    return next !== undefined && next < end ? next : undefined
+  #presentLike(key: string): PresentKeys {
+    const first = key.charCodeAt(0)
+    let present = this.#present.get(first)
+    if (!present) this.#present.set(first, (present = new PresentKeys()))
+    return present
   }
 
   #restore(key: string, value: Buffer | null | undefined): void {
     if (value === undefined) this.#staged.delete(key)
     else this.#staged.set(key, value)
-    if (value) this.#present.set(key, undefined)
-    else this.#present.delete(key)
+    if (value) this.#presentLike(key).add(key)
+    else this.#presentLike(key).delete(key)
+  }
+}
+
+/** Keys in order; put in order only once a range asks for them, which most never are. */
+class PresentKeys {
+  readonly #sorted = new SortedMap<string, undefined>(undefined, compareKeys)
+  readonly #unsorted = new Set<string>()
+
+  add(key: string): void {
+    this.#unsorted.add(key)
+  }
+
+  delete(key: string): void {
+    this.#unsorted.delete(key)
+    if (this.#sorted.size > 0) this.#sorted.delete(key)
+  }
+
+  /** The first key from `start` (inclusive) to `end` (exclusive). */
+  from(start: string, end: string): string | undefined {
+    for (const key of this.#unsorted) this.#sorted.set(key, undefined)
+    this.#unsorted.clear()
+    if (this.#sorted.size === 0) return undefined
+    return this.#sorted.has(start) ? start : this.after(start, end)
+  }
+
+  /** The first key after `key`, before `end`. */
+  after(key: string, end: string): string | undefined {
+    const next = this.#sorted.nextHigherKey(key)
+    return next !== undefined && next < end ? next : undefined
   }
 }

@@ -3,7 +3,7 @@ import { fileOf } from './itemRecord.ts'
 import { endOfPrefix } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
 import { NOTHING, numberIn } from './numberValue.ts'
-import { QUEUE_SPACES, spaceOf, totalKey } from './queueKeys.ts'
+import { SPACE, spaceOf, totalKey } from './queueKeys.ts'
 
 /** What lies under the id of a purged queue, still to be cleared away. */
 const MARK = 'm-purged-'
@@ -31,17 +31,17 @@ export async function purgeQueue(ground: Ground, queue: string): Promise<number>
 /** Goes on where an earlier process ended. */
 export function resumePurges(ground: Ground): void {
   for (const key of ground.keyValue.keys(MARK, endOfPrefix(MARK), Infinity)) {
-    clearInBackground(ground, key.slice(MARK.length))
+    clearInBackground(ground, Number(key.slice(MARK.length)))
   }
 }
 
-function clearInBackground(ground: Ground, id: string): void {
+function clearInBackground(ground: Ground, id: number): void {
   // Closed or out of disk space meanwhile: nobody can see these keys any more, and the mark makes the next start go on.
   clearId(ground, id).catch(() => {})
 }
 
-async function clearId(ground: Ground, id: string): Promise<void> {
-  for (const space of QUEUE_SPACES) {
+async function clearId(ground: Ground, id: number): Promise<void> {
+  for (const space of Object.values(SPACE)) {
     let cleared: number
     do {
       cleared = await ground.keyValue.transact((tx) => clearSome(ground, tx, space, id))
@@ -50,11 +50,11 @@ async function clearId(ground: Ground, id: string): Promise<void> {
   await ground.keyValue.transact((tx) => tx.remove(MARK + id))
 }
 
-function clearSome(ground: Ground, tx: Transaction, space: string, id: string): number {
+function clearSome(ground: Ground, tx: Transaction, space: number, id: number): number {
   const { start, end } = spaceOf(space, id)
   const keys = tx.keys(start, end, CHUNK)
   for (const key of keys) {
-    const record = space === 'i' ? tx.get(key) : undefined
+    const record = space === SPACE.item ? tx.get(key) : undefined
     const file = record && fileOf(record)
     if (file !== undefined) ground.bodies.release(tx, file)
     tx.remove(key)

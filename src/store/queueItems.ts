@@ -8,7 +8,7 @@ import { groupKey, groupPrefix, itemKey, placeKey, sequenceIn, totalKey } from '
 /** A queue within a transaction: its name for those who watch, its id for the keys. */
 export interface QueueAt {
   readonly name: string
-  readonly id: string
+  readonly id: number
 }
 
 export const signalOf = (queue: string): string => `queue ${queue}`
@@ -81,7 +81,7 @@ export function removeItem(
 /** Writes an item's changed record, and moves it to its new place. The item stays in its queue and group. */
 export function replaceItem(
   tx: Transaction,
-  queueId: string,
+  queueId: number,
   sequence: number,
   before: { due: number; isClaimed: boolean },
   record: Buffer,
@@ -94,7 +94,7 @@ export function replaceItem(
   tx.put(itemKey(queueId, sequence), record)
 }
 
-export function changeTotal(tx: Transaction, queueId: string, by: number): void {
+export function changeTotal(tx: Transaction, queueId: number, by: number): void {
   const key = totalKey(queueId)
   tx.put(key, numberValue(numberIn(tx.get(key)) + by))
 }

@@ -1,7 +1,7 @@
-import { endOfPrefix, safeName, sortable, sortableAt } from './keys.ts'
+import { endOfPrefix, PREFIX_LENGTH, safeName, sortable, sortableAt, spaceKey, spacePrefix } from './keys.ts'
 
 /**
- * The keys of a queue. Each begins with a letter for the kind and the queue's four-character id.
+ * The keys of a queue. Each begins with a letter for the kind and the queue's id.
  *
  *     i <id> <sequence>               the item
  *     a <id> <due> <sequence>         offered, never claimed     offered: may be claimed once due
@@ -16,7 +16,17 @@ import { endOfPrefix, safeName, sortable, sortableAt } from './keys.ts'
  * An item is in exactly one of a to d. Claimed and unclaimed ones are apart so that both can be counted by a look at
  * the keys alone, and a group shows only its first item to whoever looks for due ones.
  */
-export const QUEUE_SPACES = ['i', 'a', 'b', 'c', 'd', 'g', 'k', 'x', 'z'] as const
+export const SPACE = {
+  item: 105,
+  fresh: 97,
+  claimed: 98,
+  freshBehind: 99,
+  claimedBehind: 100,
+  group: 103,
+  deduplication: 107,
+  expiry: 120,
+  total: 122,
+} as const
 
 /** Where an item stands among the due ones. */
 export interface Place {
@@ -26,28 +36,34 @@ export interface Place {
   readonly sequence: number
 }
 
-const PREFIX_LENGTH = 5
-
-export const itemKey = (queueId: string, sequence: number): string => `i${queueId}${sortable(sequence)}`
-export const totalKey = (queueId: string): string => `z${queueId}`
-export const groupPrefix = (queueId: string, group: string): string => `g${queueId}${safeName(group)}\0`
+export const itemKey = (queueId: number, sequence: number): string => spaceKey(SPACE.item, queueId, sequence)
+export const totalKey = (queueId: number): string => spacePrefix(SPACE.total, queueId)
+export const groupPrefix = (queueId: number, group: string): string =>
+  `${spacePrefix(SPACE.group, queueId)}${safeName(group)}\0`
 export const groupKey = (prefix: string, sequence: number): string => prefix + sortable(sequence)
-export const deduplicationKey = (queueId: string, name: string): string => `k${queueId}${name}`
-export const expiryKey = (queueId: string, until: number, name: string): string =>
-  `x${queueId}${sortable(until)}${name}`
+export const deduplicationKey = (queueId: number, name: string): string =>
+  spacePrefix(SPACE.deduplication, queueId) + name
+export const expiryKey = (queueId: number, until: number, name: string): string =>
+  spaceKey(SPACE.expiry, queueId, until) + name
 
-export function placeKey(queueId: string, place: Place): string {
-  const space = place.isBehind ? (place.isClaimed ? 'd' : 'c') : place.isClaimed ? 'b' : 'a'
-  return space + queueId + sortable(place.due) + sortable(place.sequence)
+export function placeKey(queueId: number, place: Place): string {
+  const space = place.isBehind
+    ? place.isClaimed
+      ? SPACE.claimedBehind
+      : SPACE.freshBehind
+    : place.isClaimed
+      ? SPACE.claimed
+      : SPACE.fresh
+  return spaceKey(space, queueId, place.due, place.sequence)
 }
 
 /** The end of what is due at `now` in one of the spaces a to d, and the start of what is not. */
-export const afterDue = (space: string, queueId: string, now: number): string =>
-  space + queueId + sortable(now + 1)
+export const afterDue = (space: number, queueId: number, now: number): string =>
+  spaceKey(space, queueId, now + 1)
 
 /** All keys of one kind that belong to one queue. */
-export function spaceOf(space: string, queueId: string): { start: string; end: string } {
-  const start = space + queueId
+export function spaceOf(space: number, queueId: number): { start: string; end: string } {
+  const start = spacePrefix(space, queueId)
   return { start, end: endOfPrefix(start) }
 }
 

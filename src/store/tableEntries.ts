@@ -1,6 +1,6 @@
 import type { JsonValue } from '../system/index.ts'
 import type { Ground } from './ground.ts'
-import { compareKeys, orderedText, textOf } from './keys.ts'
+import { compareKeys, orderedText, PREFIX_LENGTH, spacePrefix, textOf } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
 
 /**
@@ -9,21 +9,24 @@ import type { Transaction } from './keyValue.ts'
  */
 const LONGEST_PLAIN_KEY = 1_000
 
+/** The letter t. */
+const ENTRY = 116
+
 /** Ends the key of a shared entry; occurs in no other (see `orderedText`), and sorts behind the beginning itself. */
 const SHARED = '\xfe'
 
 type Entry = [key: string, value: JsonValue]
 
 /** The stored key under which `key` is found, and the first one at which anything not before `key` may be. */
-export function entryKey(tableId: string, key: string): string {
+export function entryKey(tableId: number, key: string): string {
   const ordered = orderedText(key)
-  if (ordered.length <= LONGEST_PLAIN_KEY) return `t${tableId}${ordered}`
-  return `t${tableId}${ordered.slice(0, LONGEST_PLAIN_KEY)}${SHARED}`
+  if (ordered.length <= LONGEST_PLAIN_KEY) return spacePrefix(ENTRY, tableId) + ordered
+  return spacePrefix(ENTRY, tableId) + ordered.slice(0, LONGEST_PLAIN_KEY) + SHARED
 }
 
 /** The end of the stored keys at which anything that begins with `prefix` may be. */
-export const endOfEntries = (tableId: string, prefix: string): string =>
-  `t${tableId}${orderedText(prefix).slice(0, LONGEST_PLAIN_KEY)}\xff`
+export const endOfEntries = (tableId: number, prefix: string): string =>
+  `${spacePrefix(ENTRY, tableId)}${orderedText(prefix).slice(0, LONGEST_PLAIN_KEY)}\xff`
 
 export function setEntry(
   ground: Ground,
@@ -61,7 +64,7 @@ export function valueAt(ground: Ground, table: string, key: string): JsonValue |
 
 /** The entries behind one stored key, in order. */
 export function entriesIn(stored: string, value: Buffer): Entry[] {
-  return isShared(stored) ? sharedIn(value) : [[textOf(stored.slice(5)), decode(value)]]
+  return isShared(stored) ? sharedIn(value) : [[textOf(stored.slice(PREFIX_LENGTH)), decode(value)]]
 }
 
 const isShared = (stored: string): boolean => stored.endsWith(SHARED)

@@ -11,7 +11,7 @@ export interface Activity {
   /** Registers `promise` as work until it settles, and returns it. */
   track<T>(label: string, promise: Promise<T>): Promise<T>
   /** Resolves once no unparked work has been open for a full turn of the event loop. */
-  idle(): Promise<void>
+  readonly idle: () => Promise<void>
   /** Labels of all open work, parked or not, oldest first. */
   open(): readonly { label: string; isParked: boolean }[]
 }
@@ -79,5 +79,15 @@ export function createActivity(): Activity {
       }
     },
     open: () => [...open].map(({ label, parks }) => ({ label, isParked: parks > 0 })),
+  }
+}
+
+/** Waits for `promise` with the work parked: for what is registered as work of its own. */
+export async function parkedWhile<T>(work: Work, promise: Promise<T>): Promise<T> {
+  work.park()
+  try {
+    return await promise
+  } finally {
+    work.unpark()
   }
 }

@@ -1,4 +1,4 @@
-export { type Activity, createActivity, type Work } from './activity.ts'
+export { type Activity, createActivity, parkedWhile, type Work } from './activity.ts'
 export { type Clock, type ClockMode, type ControlledClock, createClock, sleep, type Timer } from './clock.ts'
 export { createIds, type Ids } from './ids.ts'
 export type { JsonObject, JsonValue } from './json.ts'

@@ -3,7 +3,7 @@ import type { EventFragment, JsonSchema } from '../../src/spec/index.ts'
 const queue: JsonSchema = { $ref: '#/definitions/queueReference' }
 
 /** Two kinds of events, much like the real ones, so that the loader can be tested without the sources. */
-export const sqsFragment: EventFragment = {
+const sqsFragment: EventFragment = {
   name: 'sqs',
   description: 'Messages of a queue, in batches.',
   queueKeys: ['queue', 'arn'],
@@ -56,7 +56,7 @@ const rate: JsonSchema = {
   examples: ['rate(5 minutes)'],
 }
 
-export const scheduleFragment: EventFragment = {
+const scheduleFragment: EventFragment = {
   name: 'schedule',
   description: 'Invokes the function again and again.',
   shorthand: rate,

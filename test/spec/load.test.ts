@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { type LoadOptions, loadSpec, type Spec, SpecError } from '../../src/spec/index.ts'
+import { loadSpec, type Spec, SpecError } from '../../src/spec/index.ts'
+import type { LoadOptions } from '../../src/spec/load.ts'
 import { fragments } from './fragments.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'lambent-spec-'))
@@ -10,7 +11,11 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 let count = 0
 
 /** Loads a `lambda.yml` that lies in a folder of its own, beside other files and the handlers it may name. */
-async function load(yaml: string, others: Record<string, string> = {}, options: Partial<LoadOptions> = {}): Promise<Spec> {
+async function load(
+  yaml: string,
+  others: Record<string, string> = {},
+  options: Partial<LoadOptions> = {},
+): Promise<Spec> {
   const folder = join(root, `app${++count}`)
   const files = { 'lambda.yml': yaml, 'src/checkout.ts': '', 'report.js': '', ...others }
   for (const [name, text] of Object.entries(files)) {
@@ -107,7 +112,10 @@ clock: live
     ],
     pointer: '/functions/checkout',
   })
-  expect(spec.functions[1]).toMatchObject({ timeoutSeconds: 60, environment: { STAGE: 'local', KIND: 'report' } })
+  expect(spec.functions[1]).toMatchObject({
+    timeoutSeconds: 60,
+    environment: { STAGE: 'local', KIND: 'report' },
+  })
   expect(spec.queues.map(({ name, isDeclared }) => [name, isDeclared])).toEqual([
     ['orders', true],
     ['orders-dead', true],
@@ -120,8 +128,15 @@ clock: live
 })
 
 test("one function is enough; the rest are the Serverless Framework's and AWS's defaults", async () => {
-  const spec = await load('functions: { checkout: { handler: src/checkout.handler, events: [{ sqs: orders }] } }')
-  expect(spec).toMatchObject({ service: `app${count}`, accountId: '000000000000', region: 'us-east-1', clock: 'live' })
+  const spec = await load(
+    'functions: { checkout: { handler: src/checkout.handler, events: [{ sqs: orders }] } }',
+  )
+  expect(spec).toMatchObject({
+    service: `app${count}`,
+    accountId: '000000000000',
+    region: 'us-east-1',
+    clock: 'live',
+  })
   expect(spec.functions[0]).toMatchObject({
     runtime: 'nodejs22.x',
     timeoutSeconds: 6,
@@ -162,14 +177,20 @@ test('the spec is frozen all the way down', async () => {
 
 test('account and region come from the options, else the file, else the environment', async () => {
   const environment = { LAMBENT_ACCOUNT_ID: '111111111111', AWS_REGION: 'eu-north-1' }
-  expect(await load(withFunction(''), {}, { environment })).toMatchObject({ accountId: '111111111111', region: 'eu-north-1' })
+  expect(await load(withFunction(''), {}, { environment })).toMatchObject({
+    accountId: '111111111111',
+    region: 'eu-north-1',
+  })
   const file = withFunction('', 'provider: { accountId: 000000000042, region: eu-west-2 }')
-  expect(await load(file, {}, { environment })).toMatchObject({ accountId: '000000000042', region: 'eu-west-2' })
+  expect(await load(file, {}, { environment })).toMatchObject({
+    accountId: '000000000042',
+    region: 'eu-west-2',
+  })
   const options = { environment, accountId: '222222222222', region: 'us-west-2' }
   expect(await load(file, {}, options)).toMatchObject({ accountId: '222222222222', region: 'us-west-2' })
-  expect(await messages(load(withFunction(''), {}, { environment: { LAMBENT_ACCOUNT_ID: 'mine' } }))).toEqual([
-    '1:1 `mine` is no account',
-  ])
+  expect(await messages(load(withFunction(''), {}, { environment: { LAMBENT_ACCOUNT_ID: 'mine' } }))).toEqual(
+    ['1:1 `mine` is no account'],
+  )
 })
 
 test.each([
@@ -180,7 +201,9 @@ test.each([
   ['1h30m', 5400],
   ['1d', 86_400],
 ])('a duration of %s is %i seconds', async (text, seconds) => {
-  const spec = await load(withFunction('timeout: 1', `resources: { queues: { orders: { retention: ${text} } } }`))
+  const spec = await load(
+    withFunction('timeout: 1', `resources: { queues: { orders: { retention: ${text} } } }`),
+  )
   expect(spec.queues[0]?.retentionSeconds).toBe(seconds)
 })
 
@@ -203,7 +226,8 @@ test('a function URL takes the CORS settings of a serverless.yml', async () => {
       maxAgeSeconds: 0,
     },
   })
-  const given = '{ cors: { allowedOrigins: [https://a.example], allowedHeaders: null, exposedResponseHeaders: X-Id, allowCredentials: true, maxAge: 5m } }'
+  const given =
+    '{ cors: { allowedOrigins: [https://a.example], allowedHeaders: null, exposedResponseHeaders: X-Id, allowCredentials: true, maxAge: 5m } }'
   expect(await cors(given)).toEqual({
     cors: {
       allowOrigins: ['https://a.example'],
@@ -227,7 +251,14 @@ test.each([
 
 test('references may be names, short references, ARNs and URLs', async () => {
   const arn = 'arn:aws:sqs:us-east-1:000000000000:orders'
-  for (const reference of ['orders', 'sqs:orders', arn, '!GetAtt orders.Arn', '!Ref orders', '{ Ref: orders }']) {
+  for (const reference of [
+    'orders',
+    'sqs:orders',
+    arn,
+    '!GetAtt orders.Arn',
+    '!Ref orders',
+    '{ Ref: orders }',
+  ]) {
     const spec = await load(
       withFunction(`events: [{ sqs: { queue: ${reference} } }]`, 'resources: { queues: { orders: } }'),
     )
@@ -241,7 +272,9 @@ functions:
 `)
   const second = 'arn:aws:lambda:us-east-1:000000000000:function:the-second'
   expect(spec.functions[0]?.destinations).toEqual({ onSuccess: second, onFailure: second })
-  expect(spec.functions[1]?.destinations.onSuccess).toBe('arn:aws:lambda:us-east-1:000000000000:function:the-first')
+  expect(spec.functions[1]?.destinations.onSuccess).toBe(
+    'arn:aws:lambda:us-east-1:000000000000:function:the-first',
+  )
 })
 
 test('`arn` is another spelling of `queue`', async () => {
@@ -281,8 +314,17 @@ test("CloudFormation's tags and their long forms give text about queues and func
 })
 
 test('values of environment variables become text as they do on AWS, with a warning where YAML changed them', async () => {
-  const spec = await load(withFunction('environment: { N1: 5, T1: true, Z1: 007, V1: 1.10, S1: "007", D1: 2024-01-01 }'))
-  expect(spec.functions[0]?.environment).toEqual({ N1: '5', T1: 'true', Z1: '7', V1: '1.1', S1: '007', D1: '2024-01-01' })
+  const spec = await load(
+    withFunction('environment: { N1: 5, T1: true, Z1: 007, V1: 1.10, S1: "007", D1: 2024-01-01 }'),
+  )
+  expect(spec.functions[0]?.environment).toEqual({
+    N1: '5',
+    T1: 'true',
+    Z1: '7',
+    V1: '1.1',
+    S1: '007',
+    D1: '2024-01-01',
+  })
   expect(spec.warnings.map(({ message }) => message)).toEqual([
     'YAML reads `007` as `7`, and so does the handler',
     'YAML reads `1.10` as `1.1`, and so does the handler',
@@ -291,7 +333,10 @@ test('values of environment variables become text as they do on AWS, with a warn
 
 test('warns of a visibility timeout below six times the function timeout, and of a queue that is likely misspelt', async () => {
   const spec = await load(
-    withFunction('timeout: 6\nonError: sqs:order\nevents: [{ sqs: orders }]', 'resources: { queues: { orders: {} } }'),
+    withFunction(
+      'timeout: 6\nonError: sqs:order\nevents: [{ sqs: orders }]',
+      'resources: { queues: { orders: {} } }',
+    ),
   )
   expect(spec.warnings.map(({ line, message, hint }) => [line, message, hint])).toEqual([
     [5, 'the queue `order` is not declared and will be created', 'did you mean `orders`?'],
@@ -339,7 +384,16 @@ functions:
   other: { handler: report.handler, name: checkout, destinations: { onSuccess: lambda:nobody } }
 `),
   )
-  expect(found.map((each) => each.split(' ')[0])).toEqual(['1:22', '4:14', '5:20', '6:5', '7:49', '8:14', '9:43', '9:80'])
+  expect(found.map((each) => each.split(' ')[0])).toEqual([
+    '1:22',
+    '4:14',
+    '5:20',
+    '6:5',
+    '7:49',
+    '8:14',
+    '9:43',
+    '9:80',
+  ])
 })
 
 test('a missing or empty file is a problem like any other', async () => {

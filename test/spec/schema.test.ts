@@ -65,7 +65,10 @@ test("the schema follows SchemaStore's rules", () => {
     const isChoice = /\/oneOf\/\d+$/.test(path) && part.description?.startsWith('With ') === true
     const isClosed = isChoice || part.type !== 'object' || part.additionalProperties !== undefined
     const isTyped =
-      part.type !== undefined || part.$ref !== undefined || part.oneOf !== undefined || part.const !== undefined
+      part.type !== undefined ||
+      part.$ref !== undefined ||
+      part.oneOf !== undefined ||
+      part.const !== undefined
     const isDescribed = part.description !== undefined || part.$ref !== undefined || path.endsWith('/items')
     if (!(isClosed && isTyped && isDescribed)) flaws.push(path)
   }
@@ -81,7 +84,8 @@ test('examples and defaults in the schema are allowed by it', () => {
     if (values.length === 0) continue
     const { $id: _, $schema: __, definitions: ___, ...alone } = part
     const absolute = JSON.parse(JSON.stringify(alone).replaceAll('"#/', `"${id}#/`)) as object
-    for (const value of values) if (!ajv.validate(absolute, value)) flaws.push(`${path}: ${JSON.stringify(value)}`)
+    for (const value of values)
+      if (!ajv.validate(absolute, value)) flaws.push(`${path}: ${JSON.stringify(value)}`)
   }
   expect(flaws).toEqual([])
 })
@@ -89,12 +93,26 @@ test('examples and defaults in the schema are allowed by it', () => {
 const good: Record<string, unknown>[] = [
   { functions: { a: { handler: 'a.b' } } },
   { service: 'orders', clock: '60x', functions: { a: { handler: 'a.b', timeout: '5m', url: true } } },
-  { functions: { a: { handler: 'a.b', events: [{ sqs: 'orders' }, { sqs: { queue: 'orders', batchSize: 5 } }] } } },
-  { functions: { a: { handler: 'a.b', events: [{ schedule: 'rate(1 hour)' }, { schedule: { rate: ['rate(1 day)'] } }] } } },
+  {
+    functions: {
+      a: { handler: 'a.b', events: [{ sqs: 'orders' }, { sqs: { queue: 'orders', batchSize: 5 } }] },
+    },
+  },
+  {
+    functions: {
+      a: { handler: 'a.b', events: [{ schedule: 'rate(1 hour)' }, { schedule: { rate: ['rate(1 day)'] } }] },
+    },
+  },
   { functions: { a: { handler: 'a.b', url: { cors: { allowedOrigins: '*', maxAge: '1h' } } } } },
   { functions: { a: { handler: 'a.b' } }, resources: { queues: { orders: null, other: { delay: '10s' } } } },
-  { functions: { a: { handler: 'a.b' } }, provider: { accountId: '000000000001', environment: { AB: 1, CD: true } } },
-  { functions: { a: { handler: 'a.b', destinations: { onSuccess: { type: 'sqs', arn: 'x' } } } }, custom: { any: [1] } },
+  {
+    functions: { a: { handler: 'a.b' } },
+    provider: { accountId: '000000000001', environment: { AB: 1, CD: true } },
+  },
+  {
+    functions: { a: { handler: 'a.b', destinations: { onSuccess: { type: 'sqs', arn: 'x' } } } },
+    custom: { any: [1] },
+  },
 ]
 const bad: unknown[] = [
   [],
@@ -119,7 +137,12 @@ const bad: unknown[] = [
 ]
 
 test.each(good)('allowed: %j', (value) => {
-  expect([validate(value), validate.errors, isAccepted(value), validatePublished(value)]).toEqual([true, null, true, true])
+  expect([validate(value), validate.errors, isAccepted(value), validatePublished(value)]).toEqual([
+    true,
+    null,
+    true,
+    true,
+  ])
 })
 
 test.each(bad.map((value) => [value]))('refused: %j', (value) => {
@@ -132,32 +155,75 @@ test('editors accept variables and the long forms of CloudFormation wherever a v
       a: {
         handler: 'a.b',
         timeout: '${env:TIMEOUT, 6}',
-        environment: { URL: { Ref: 'orders' }, ARN: { 'Fn::GetAtt': ['orders', 'Arn'] }, TEXT: { 'Fn::Sub': 'x' } },
+        environment: {
+          URL: { Ref: 'orders' },
+          ARN: { 'Fn::GetAtt': ['orders', 'Arn'] },
+          TEXT: { 'Fn::Sub': 'x' },
+        },
         events: '${file(events.yml)}',
       },
       b: '${file(functions.yml):b}',
     },
-    resources: { queues: { orders: { delay: '${self:custom.delays.${env:STAGE}}' } } },
+    resources: { queues: { orders: { delay: '${self:custom.${env:STAGE}.delay}' } } },
   }
   expect([validatePublished(value), validatePublished.errors]).toEqual([true, null])
 })
 
 test('the checker and ajv agree on whatever is made of a good file', () => {
   const replacement = fc.oneof(
-    fc.constantFrom<unknown>(null, true, 0, 1, 5, 30, 900, 901, 1.5, -1, '', 'a', '2s', 'a b', [], {}, ['a'], 'orders'),
-    fc.constantFrom<unknown>({ queue: 'a' }, { arn: 'a' }, { sqs: 'a' }, [{ sqs: { queue: 'a' } }], { handler: 'x.y' }, { cors: true }),
+    fc.constantFrom<unknown>(
+      null,
+      true,
+      0,
+      1,
+      5,
+      30,
+      900,
+      901,
+      1.5,
+      -1,
+      '',
+      'a',
+      '2s',
+      'a b',
+      [],
+      {},
+      ['a'],
+      'orders',
+    ),
+    fc.constantFrom<unknown>(
+      { queue: 'a' },
+      { arn: 'a' },
+      { sqs: 'a' },
+      [{ sqs: { queue: 'a' } }],
+      { handler: 'x.y' },
+      { cors: true },
+    ),
   )
   const keys = fc.constantFrom(
-    ...'handler timeout memorySize events url cors queue arn sqs schedule rate batchSize maxAge isolation name clock'.split(' '),
-    ...'functions resources queues orders redrive maxReceiveCount environment AB delay provider region nonsense'.split(' '),
+    ...'handler timeout memorySize events url cors queue arn sqs schedule rate batchSize maxAge isolation name clock'.split(
+      ' ',
+    ),
+    ...'functions resources queues orders redrive maxReceiveCount environment AB delay provider region nonsense'.split(
+      ' ',
+    ),
   )
-  const change = fc.record({ at: fc.nat(), key: keys, value: replacement, kind: fc.constantFrom('set', 'remove', 'add') })
+  const change = fc.record({
+    at: fc.nat(),
+    key: keys,
+    value: replacement,
+    kind: fc.constantFrom('set', 'remove', 'add'),
+  })
   fc.assert(
-    fc.property(fc.constantFrom(...good), fc.array(change, { minLength: 1, maxLength: 3 }), (start, changes) => {
-      const value: unknown = structuredClone(start)
-      for (const each of changes) apply(value, each)
-      expect([isAccepted(value), value]).toEqual([validate(value), value])
-    }),
+    fc.property(
+      fc.constantFrom(...good),
+      fc.array(change, { minLength: 1, maxLength: 3 }),
+      (start, changes) => {
+        const value: unknown = structuredClone(start)
+        for (const each of changes) apply(value, each)
+        expect([isAccepted(value), value]).toEqual([validate(value), value])
+      },
+    ),
     { numRuns: 2000 },
   )
 })
@@ -179,7 +245,8 @@ function apply(value: unknown, change: { at: number; key: string; value: unknown
     return
   }
   const keys = Object.keys(target)
-  const key = change.kind === 'add' || keys.length === 0 ? change.key : (keys[change.at % keys.length] ?? change.key)
+  const key =
+    change.kind === 'add' || keys.length === 0 ? change.key : (keys[change.at % keys.length] ?? change.key)
   if (change.kind === 'remove') delete target[key]
   else target[key] = structuredClone(change.value)
 }

@@ -3,14 +3,25 @@ import { loadSpec, type Spec, SpecError } from '../../src/spec/index.ts'
 import { fragments } from './fragments.ts'
 
 /** Loads a spec from files that exist only here. */
-async function load(yaml: string, others: Record<string, string> = {}, environment: Record<string, string> = {}): Promise<Spec> {
-  const texts = new Map(Object.entries({ 'lambda.yml': yaml, ...others }).map(([name, text]) => [`/app/${name}`, text]))
+async function load(
+  yaml: string,
+  others: Record<string, string> = {},
+  environment: Record<string, string> = {},
+): Promise<Spec> {
+  const texts = new Map(
+    Object.entries({ 'lambda.yml': yaml, ...others }).map(([name, text]) => [`/app/${name}`, text]),
+  )
   const files = { read: (path: string) => texts.get(path), list: () => ['main.js'] }
   return loadSpec('lambda.yml', { fragments, environment, workingDirectory: '/app', files })
 }
 
 /** The environment of a function whose variables are given. */
-async function values(variables: string, custom = '', others?: Record<string, string>, environment?: Record<string, string>) {
+async function values(
+  variables: string,
+  custom = '',
+  others?: Record<string, string>,
+  environment?: Record<string, string>,
+) {
   const yaml = `service: orders\ncustom: { ${custom} }\nfunctions:\n  main:\n    handler: main.handler\n    environment:\n${variables
     .split('\n')
     .map((line) => `      ${line.trim()}`)
@@ -86,7 +97,14 @@ test('`${file()}` reads YAML, JSON and text; their variables are resolved, too',
     others,
     { HOST: 'db' },
   )
-  expect(found).toEqual({ AA: 'orders-db', BB: 'x://db', CC: 'first line', DD: '1', EE: 'none', FF: 'orders-db' })
+  expect(found).toEqual({
+    AA: 'orders-db',
+    BB: 'x://db',
+    CC: 'first line',
+    DD: '1',
+    EE: 'none',
+    FF: 'orders-db',
+  })
 })
 
 test('a whole value keeps its type, and text of the environment becomes the number that is asked for', async () => {
@@ -115,9 +133,9 @@ test('a whole value keeps its type, and text of the environment becomes the numb
 
 test('whole functions and queues may come from other files, which are named in the problems', async () => {
   const yaml = 'functions: ${file(functions.yml)}\n'
-  const error: unknown = await load(yaml, { 'functions.yml': 'main:\n  handler: main.handler\n  timeout: -1\n' }).catch(
-    (reason: unknown) => reason,
-  )
+  const error: unknown = await load(yaml, {
+    'functions.yml': 'main:\n  handler: main.handler\n  timeout: -1\n',
+  }).catch((reason: unknown) => reason)
   if (!(error instanceof SpecError)) throw error
   expect(error.problems).toMatchObject([{ file: 'functions.yml', line: 3, column: 12 }])
 })
@@ -132,7 +150,10 @@ test.each([
 })
 
 test('YAML aliases that multiply are stopped', async () => {
-  const lines = Array.from({ length: 30 }, (_, index) => `  a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`)
+  const lines = Array.from(
+    { length: 30 },
+    (_, index) => `  a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`,
+  )
   const yaml = `custom:\n  a0: &a0 [x]\n${lines.join('\n')}\nfunctions: { main: { handler: main.handler } }\n`
   await expect(load(yaml)).rejects.toThrow(/more than 100,000 values/)
 })

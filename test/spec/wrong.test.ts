@@ -12,7 +12,7 @@ const wrong = readdirSync(folder)
 
 /** The YAML is read from disk; the handlers are made up. */
 const files = {
-  read: realFiles.read,
+  read: (path: string) => realFiles.read(path),
   list: (path: string) =>
     path === join(folder, 'src') ? ['checkout.js', 'report.ts'] : realFiles.list(path),
 }
@@ -23,7 +23,8 @@ async function problemsOf(name: string): Promise<SpecError> {
     () => undefined,
     (reason: unknown) => reason,
   )
-  if (!(error instanceof SpecError)) throw new Error(`${name} was not refused as it should be`, { cause: error })
+  if (!(error instanceof SpecError))
+    throw new Error(`${name} was not refused as it should be`, { cause: error })
   return error
 }
 

@@ -24,7 +24,7 @@ export function installAwsLambda(profile: RuntimeProfile): void {
 
 /** What `InvokeStore` answers from now on. */
 export function beginInvokeStore(requestId: string, traceId: string): void {
-  store = { [REQUEST_ID]: requestId, [TRACE_ID]: traceId, [TENANT_ID]: undefined }
+  store = { [REQUEST_ID]: requestId, [TRACE_ID]: traceId }
 }
 
 export function refuseStreaming(): never {

@@ -1,84 +1,76 @@
-import type { RuntimeProfile } from '../profile.ts'
-import { classicContext, modernContext } from './context.ts'
+import { classicContext, type FunctionFacts, modernContext } from './context.ts'
 import { RuntimeError } from './errors.ts'
 import type { Handler } from './loadHandler.ts'
-import type { Pending } from './runtime.ts'
+import type { Execution } from './runtime.ts'
 import type { InvokeTask } from './tasks.ts'
 
-/** Calls the handler with one event, as its runtime's generation does (invocation reference, section 3.2). */
-export function callHandler(
+/** Calls the handler with one event (invocation reference, section 3.2). */
+export type CallHandler = (
   handler: Handler,
   task: InvokeTask,
-  profile: RuntimeProfile,
-  pending: Pending,
-): void {
+  facts: FunctionFacts,
+  execution: Execution,
+) => void
+
+export const callModern: CallHandler = (handler, task, facts, execution) => {
   try {
-    const event = parseEvent(task.payload)
-    if (profile.hasCallbacks) callClassic(handler, event, task, pending)
-    else callModern(handler, event, task, pending)
+    const result = handler(parseEvent(task.payload), modernContext(task, facts))
+    if (isThenable(result)) settleWith(result, execution)
+    else execution.succeed(result)
   } catch (error) {
-    pending.fail(error)
+    execution.fail(error)
   }
 }
 
-function parseEvent(payload: string | Uint8Array): unknown {
-  const text = typeof payload === 'string' ? payload : Buffer.from(payload.buffer).toString('utf8')
-  return text === '' ? {} : (JSON.parse(text) as unknown)
-}
-
-function callModern(handler: Handler, event: unknown, task: InvokeTask, pending: Pending): void {
-  const result = handler(event, modernContext(task))
-  if (isThenable(result)) result.then(pending.succeed, pending.fail)
-  else pending.succeed(result)
+function settleWith(result: Thenable, execution: Execution): void {
+  result.then(
+    (value) => execution.succeed(value),
+    (error) => execution.fail(error),
+  )
 }
 
 /**
  * The callback, the context's `done`, `succeed` and `fail`, and the promise: the first of them wins. A callback without
  * an error is answered when the event loop has nothing left, unless the handler says otherwise.
  */
-function callClassic(handler: Handler, event: unknown, task: InvokeTask, pending: Pending): void {
-  const { succeed, fail } = pending
-  let waitsForEmptyLoop = true
+export const callClassic: CallHandler = (handler, task, facts, execution) => {
   let isDone = false
 
   const done = (error?: unknown, result?: unknown): void => {
     if (isDone) return
     isDone = true
-    if (error === undefined || error === null) succeed(result)
-    else fail(error)
+    if (error === undefined || error === null) execution.succeed(result)
+    else execution.fail(error)
   }
   const callback = (error?: unknown, result?: unknown): void => {
     if (isDone) return
-    if ((error !== undefined && error !== null) || !waitsForEmptyLoop) {
+    if ((error !== undefined && error !== null) || !context.callbackWaitsForEmptyEventLoop) {
       done(error, result)
       return
     }
     isDone = true
-    pending.onEmptyLoop = () => succeed(result)
+    execution.onEmptyLoop = () => execution.succeed(result)
   }
-  const context = classicContext(task, {
-    get callbackWaitsForEmptyEventLoop() {
-      return waitsForEmptyLoop
-    },
-    set callbackWaitsForEmptyEventLoop(value: boolean) {
-      waitsForEmptyLoop = value
-    },
-    succeed: (result) => done(null, result),
-    fail: (error) => done(error ?? 'handled'),
-    done,
-  })
-  pending.onEmptyLoop = () => {
-    // A callback that nobody called is an empty success; an async function that can never settle is a failure.
-    if (handler.constructor.name === 'AsyncFunction') fail(neverSettled())
-    else succeed(null)
+  const succeed = (result?: unknown): void => done(null, result)
+  const fail = (error?: unknown): void => done(error ?? 'handled')
+
+  const context = classicContext(task, facts, { succeed, fail, done })
+  // A callback that nobody called is an empty success; an async function that can never settle is a failure.
+  execution.onEmptyLoop = () => {
+    if (handler.constructor.name === 'AsyncFunction') execution.fail(neverSettled())
+    else execution.succeed(null)
   }
-  const result = handler(event, context, callback)
-  if (isThenable(result)) {
-    result.then(
-      (value) => done(null, value),
-      (error) => done(error ?? 'handled'),
-    )
+  try {
+    const result = handler(parseEvent(task.payload), context, callback)
+    if (isThenable(result)) result.then(succeed, fail)
+  } catch (error) {
+    done(error ?? 'handled')
   }
+}
+
+function parseEvent(payload: string | Uint8Array): unknown {
+  const text = typeof payload === 'string' ? payload : Buffer.from(payload.buffer).toString('utf8')
+  return text === '' ? {} : (JSON.parse(text) as unknown)
 }
 
 function neverSettled(): RuntimeError {

@@ -1,111 +1,127 @@
 import { inspect } from 'node:util'
-import type { Outcome } from '../protocol.ts'
-import { type Exit, RESPONSE_LIMIT_BYTES } from '../payloads.ts'
+import type { Exit } from '../payloads.ts'
+import { RESPONSE_LIMIT_BYTES } from '../payloads.ts'
 import type { RuntimeProfile } from '../profile.ts'
+import type { Outcome } from '../protocol.ts'
 import type { Capture } from './capture.ts'
 import { logTextOfError, payloadOfError, RuntimeError } from './errors.ts'
 import type { Memory } from './memory.ts'
 import { LONG_TEXT, type TaskResult } from './tasks.ts'
 
-/** One task under way: initialisation or an invocation. */
-export interface Pending {
-  /** The first call counts. */
-  succeed(result: unknown): void
-  fail(error: unknown): void
-  /** What it means for this task when nothing is left that could ever happen. */
-  onEmptyLoop: () => void
-}
-
 interface Ending {
-  outcome: Outcome
-  text: string
-  exit?: Exit
+  readonly outcome: Outcome
+  readonly text: string
+  readonly exit?: Exit
 }
 
-/**
- * The life of tasks inside one worker: exactly one at a time, settled once, whatever the handler does on the side.
- *
- * A settled task is answered one turn of the event loop later. Only then does Node report the rejections that nobody
- * handles, and after the answer this thread is frozen until the next event.
- */
+const OUT_OF_MEMORY: Ending = { outcome: 'outOfMemory', text: '' }
+
+/** What the tasks of one worker have in common. */
 export class Runtime {
-  readonly #profile: RuntimeProfile
-  readonly #capture: Capture
-  readonly #memory: Memory
-  #settle: ((ending: Ending) => void) | undefined
-  #strayError: ((error: unknown, status: number) => void) | undefined
-  #emptyLoop: (() => void) | undefined
+  readonly profile: RuntimeProfile
+  readonly capture: Capture
+  readonly memory: Memory
+  #execution: Execution | undefined
 
   constructor(profile: RuntimeProfile, capture: Capture, memory: Memory) {
-    this.#profile = profile
-    this.#capture = capture
-    this.#memory = memory
+    this.profile = profile
+    this.capture = capture
+    this.memory = memory
   }
 
   install(): void {
-    const { strayError, rejectionStatus, exceptionStatus } = this.#profile
-    process.on('beforeExit', () => this.#emptyLoop?.())
+    const { strayError, rejectionStatus, exceptionStatus } = this.profile
+    process.on('beforeExit', () => this.#execution?.emptyLoop())
     process.on('uncaughtException', (error) => {
       // With a listener of its own the handler survives, unless the runtime's listener ends the process first.
       if (strayError === 'fatal' && process.listenerCount('uncaughtException') > 1) return
-      if (strayError === 'answered') this.#logError('Uncaught Exception', error)
-      this.#strayError?.(error, exceptionStatus)
+      if (strayError === 'answered') this.logError('Uncaught Exception', error)
+      this.#execution?.strayError(error, exceptionStatus)
     })
+    this.memory.watch(() => this.#execution?.settle(OUT_OF_MEMORY))
     if (strayError === 'fatal') return
     process.on('unhandledRejection', (reason) => {
       const error = new RuntimeError('UnhandledPromiseRejection', String(reason))
-      this.#logError('Unhandled Promise Rejection', error)
-      this.#strayError?.(error, rejectionStatus)
+      this.logError('Unhandled Promise Rejection', error)
+      this.#execution?.strayError(error, rejectionStatus)
     })
-  }
-
-  watchMemory(): void {
-    this.#memory.watch(() => this.#settle?.({ outcome: 'outOfMemory', text: '' }))
   }
 
   /** Runs one task to its end. `title` stands before an error of it in the log. */
-  run(title: string, start: (pending: Pending) => void): Promise<TaskResult> {
+  run(title: string, start: (execution: Execution) => void): Promise<TaskResult> {
     return new Promise((resolve) => {
-      const startedMs = performance.now()
-      let ending: Ending | undefined
-      let lost: string | undefined
-
-      const settle = (first: Ending): void => {
-        if (ending) return
-        ending = first
-        this.#emptyLoop = undefined
-        const durationMs = performance.now() - startedMs
-        setImmediate(() => {
-          this.#settle = undefined
-          this.#strayError = undefined
-          resolve(this.#result(ending ?? first, durationMs, lost))
-        })
-      }
-      const pending: Pending = {
-        succeed: (result) => settle(this.#serialise(result)),
-        fail: (error) => {
-          if (ending) return
-          this.#logError(title, error)
-          settle({ outcome: 'thrown', text: JSON.stringify(payloadOfError(error)) })
-        },
-        onEmptyLoop: () => settle({ outcome: 'exited', text: '', exit: { status: 0 } }),
-      }
-      this.#settle = settle
-      this.#emptyLoop = () => pending.onEmptyLoop()
-      this.#strayError = (error, status) => {
-        lost = `exit status ${status}`
-        if (this.#profile.strayError === 'answered') {
-          settle({ outcome: 'thrown', text: JSON.stringify(payloadOfError(error)) })
-          return
-        }
-        // As when a process dies of it: the bare stack on stderr, whatever was about to be answered.
-        this.#capture.line(`${inspect(error)}\n\nNode.js ${process.version}`)
-        const death: Ending = { outcome: 'exited', text: '', exit: { status } }
-        if (ending) ending = death
-        else settle(death)
-      }
-      start(pending)
+      this.#execution = new Execution(this, title, resolve)
+      start(this.#execution)
     })
+  }
+
+  logError(title: string, error: unknown): void {
+    this.capture.entry('ERROR', `${title} ${logTextOfError(error)}`)
+  }
+}
+
+/**
+ * One task under way: initialisation or an invocation. It is settled once, whatever the handler does on the side, and
+ * answered one turn of the event loop later: only then does Node report the rejections that nobody handles, and after
+ * the answer this thread is frozen until the next event.
+ */
+export class Execution {
+  /** What it means for this task when nothing is left that could ever happen. */
+  onEmptyLoop: (() => void) | undefined
+  readonly #runtime: Runtime
+  readonly #title: string
+  readonly #resolve: (result: TaskResult) => void
+  readonly #startedMs = performance.now()
+  #durationMs = 0
+  #ending: Ending | undefined
+  #lost: string | undefined
+
+  constructor(runtime: Runtime, title: string, resolve: (result: TaskResult) => void) {
+    this.#runtime = runtime
+    this.#title = title
+    this.#resolve = resolve
+  }
+
+  succeed(result: unknown): void {
+    if (!this.#ending) this.settle(this.#serialise(result))
+  }
+
+  fail(error: unknown): void {
+    if (this.#ending) return
+    this.#runtime.logError(this.#title, error)
+    this.settle(thrown(error))
+  }
+
+  emptyLoop(): void {
+    if (this.#ending) return
+    if (this.onEmptyLoop) this.onEmptyLoop()
+    else this.settle({ outcome: 'exited', text: '', exit: { status: 0 } })
+  }
+
+  /** An error that is nobody's answer: thrown in a timer, rejected without a handler. */
+  strayError(error: unknown, status: number): void {
+    this.#lost = `exit status ${status}`
+    if (this.#runtime.profile.strayError === 'answered') {
+      this.settle(thrown(error))
+      return
+    }
+    // As when a process dies of it: the bare stack on stderr, whatever was about to be answered.
+    this.#runtime.capture.line(`${inspect(error)}\n\nNode.js ${process.version}`)
+    const death: Ending = { outcome: 'exited', text: '', exit: { status } }
+    if (this.#ending) this.#ending = death
+    else this.settle(death)
+  }
+
+  settle(ending: Ending): void {
+    if (this.#ending) return
+    this.#ending = ending
+    this.#durationMs = performance.now() - this.#startedMs
+    setImmediate(respond, this)
+  }
+
+  respond(): void {
+    this.#runtime.capture.flush()
+    this.#resolve(this.#result())
   }
 
   #serialise(result: unknown): Ending {
@@ -113,34 +129,34 @@ export class Runtime {
       return { outcome: 'success', text: JSON.stringify(result) ?? 'null' }
     } catch {
       const error = new Error('Unable to stringify response body')
-      error.name = this.#profile.unserialisable
-      this.#logError('Invoke Error', error)
-      return { outcome: 'thrown', text: JSON.stringify(payloadOfError(error)) }
+      error.name = this.#runtime.profile.unserialisable
+      this.#runtime.logError('Invoke Error', error)
+      return thrown(error)
     }
   }
 
-  #result(ending: Ending, durationMs: number, lost: string | undefined): TaskResult {
-    this.#capture.flush()
-    const { outcome, text, exit } = this.#memory.isOver()
-      ? ({ outcome: 'outOfMemory', text: '' } as Ending)
-      : ending
+  #result(): TaskResult {
+    const { memory } = this.#runtime
+    const { outcome, text, exit } = memory.isOver() || !this.#ending ? OUT_OF_MEMORY : this.#ending
     const payload = text.length > LONG_TEXT ? new TextEncoder().encode(text) : text
     const isTooLarge = payload.length > RESPONSE_LIMIT_BYTES
-    const ended = lost ?? endOf(outcome)
     return {
       outcome: isTooLarge ? 'tooLarge' : outcome,
       payload: isTooLarge ? '' : payload,
-      durationMs,
-      memoryBytes: this.#memory.mostBytes,
-      ...(exit ? { exit } : {}),
-      ...(ended === undefined ? {} : { lost: ended }),
+      durationMs: this.#durationMs,
+      memoryBytes: memory.mostBytes,
+      exit,
+      lost: this.#lost ?? endOf(outcome),
     }
   }
-
-  #logError(title: string, error: unknown): void {
-    this.#capture.entry('ERROR', `${title} ${logTextOfError(error)}`)
-  }
 }
+
+const respond = (execution: Execution): void => execution.respond()
+
+const thrown = (error: unknown): Ending => ({
+  outcome: 'thrown',
+  text: JSON.stringify(payloadOfError(error)),
+})
 
 function endOf(outcome: Outcome): string | undefined {
   if (outcome === 'outOfMemory') return 'out of memory'

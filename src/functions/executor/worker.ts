@@ -1,19 +1,18 @@
 import { beginInvokeStore, installAwsLambda } from './awslambda.ts'
-import { callHandler } from './callHandler.ts'
+import { callClassic, callModern } from './callHandler.ts'
 import { Capture } from './capture.ts'
+import { type FunctionFacts, functionFacts } from './context.ts'
 import { letLoopRunEmpty } from './emptyLoop.ts'
 import { type Handler, loadHandler } from './loadHandler.ts'
 import { Memory } from './memory.ts'
-import type { RuntimeProfile } from '../profile.ts'
 import { Runtime } from './runtime.ts'
 import type { InitTask, InvokeTask, Task, TaskResult } from './tasks.ts'
 
 /** A worker thread is one execution environment: it loads one handler, then runs one event at a time. */
 interface Environment {
   readonly runtime: Runtime
-  readonly capture: Capture
-  readonly profile: RuntimeProfile
-  handler: Handler | undefined
+  readonly facts: FunctionFacts
+  readonly handler: Handler
 }
 
 letLoopRunEmpty()
@@ -28,26 +27,29 @@ function initialise(task: InitTask): Promise<TaskResult> {
   const { profile } = task
   const capture = new Capture(task.logPort, profile.idOutsideRequests)
   const runtime = new Runtime(profile, capture, new Memory(task.memoryLimitBytes))
-  const created: Environment = { runtime, capture, profile, handler: undefined }
-  environment = created
+  const facts = functionFacts(process.env)
   capture.install()
   runtime.install()
-  runtime.watchMemory()
   installAwsLambda(profile)
-  return runtime.run(profile.initErrorTitle, (pending) => {
+  return runtime.run(profile.initErrorTitle, (execution) => {
     // Node's own status for a module whose top-level await never ends.
-    pending.onEmptyLoop = () => process.exit(13)
-    loadHandler(task, profile).then((handler) => {
-      created.handler = handler
-      pending.succeed(null)
-    }, pending.fail)
+    execution.onEmptyLoop = () => process.exit(13)
+    loadHandler(task, profile).then(
+      (handler) => {
+        environment = { runtime, facts, handler }
+        execution.succeed(null)
+      },
+      (error) => execution.fail(error),
+    )
   })
 }
 
 function invoke(task: InvokeTask): Promise<TaskResult> {
-  const { runtime, capture, profile, handler } = environment as Environment
-  capture.requestId = task.requestId
-  process.env['_X_AMZN_TRACE_ID'] = task.traceId
-  beginInvokeStore(task.requestId, task.traceId)
-  return runtime.run('Invoke Error', (pending) => callHandler(handler as Handler, task, profile, pending))
+  const { runtime, facts, handler } = environment as Environment
+  const { requestId, traceId } = task
+  runtime.capture.requestId = requestId
+  process.env['_X_AMZN_TRACE_ID'] = traceId
+  beginInvokeStore(requestId, traceId)
+  const call = runtime.profile.hasCallbacks ? callClassic : callModern
+  return runtime.run('Invoke Error', (execution) => call(handler, task, facts, execution))
 }

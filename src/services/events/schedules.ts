@@ -71,7 +71,7 @@ export function createSchedules(on: { clock: Clock; signals: Signals; log: Log }
       for (const rule of wanted.values()) if (!running.has(rule.name)) start(rule)
     },
     stop() {
-      for (const name of [...running.keys()]) end(name)
+      for (const name of running.keys()) end(name)
     },
   }
 }

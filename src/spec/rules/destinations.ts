@@ -5,7 +5,11 @@ export const destinations: Rule = ({ spec, root, report }) => {
     for (const condition of ['onSuccess', 'onFailure'] as const) {
       if (each.destinations[condition] !== each.arn) continue
       const place = below(root, each.pointer, 'destinations', condition)
-      report.problem(place, "You can't specify the function as a destination for itself.", 'expected another function, or a queue')
+      report.problem(
+        place,
+        "You can't specify the function as a destination for itself.",
+        'expected another function, or a queue',
+      )
     }
   }
 }

@@ -43,5 +43,9 @@ function reportSize({ environment, pointer, key }: FunctionSpec, { root, report 
   const bytes = Buffer.byteLength(JSON.stringify(environment))
   if (bytes <= MOST_BYTES) return
   const message = `the environment variables of \`${key}\` take ${bytes.toLocaleString('en')} bytes, more than Lambda's limit of 4 KB`
-  report.problem(below(root, pointer, 'environment'), message, 'expected at most 4,096 bytes, written as JSON')
+  report.problem(
+    below(root, pointer, 'environment'),
+    message,
+    'expected at most 4,096 bytes, written as JSON',
+  )
 }

@@ -17,7 +17,11 @@ export const functionNames: Rule = ({ spec, root, report }) => {
     const earlier = seen.get(name)
     if (earlier !== undefined) {
       const { line } = lineAndColumn(below(root, earlier, 'name'))
-      report.problem(place, `two functions have the name \`${name}\``, `expected each name once: the first is on line ${line}`)
+      report.problem(
+        place,
+        `two functions have the name \`${name}\``,
+        `expected each name once: the first is on line ${line}`,
+      )
     }
     seen.set(name, pointer)
   }

@@ -5,7 +5,7 @@ import type { FunctionSpec } from '../types.ts'
 import { below, type Rule } from './rule.ts'
 
 /** Extensions of handler files, in the order in which they are looked for. */
-export const HANDLER_EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const
+const HANDLER_EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const
 
 interface Flaw {
   readonly message: string
@@ -27,7 +27,10 @@ export function handlers(files: Files): Rule {
   }
 }
 
-function flawOf({ handler }: FunctionSpec, list: (folder: string) => readonly string[] | undefined): Flaw | undefined {
+function flawOf(
+  { handler }: FunctionSpec,
+  list: (folder: string) => readonly string[] | undefined,
+): Flaw | undefined {
   const folder = dirname(handler)
   const name = basename(handler)
   const dot = name.indexOf('.')
@@ -41,20 +44,35 @@ function flawOf({ handler }: FunctionSpec, list: (folder: string) => readonly st
   const firstExport = name.slice(dot + 1).split('.')[0] ?? ''
   const names = list(folder)
   if (names === undefined) {
-    return { message: `handler file not found: there is no folder \`${folder}\``, hint: `expected the folder \`${folder}\` beside lambda.yml` }
+    return {
+      message: `handler file not found: there is no folder \`${folder}\``,
+      hint: `expected the folder \`${folder}\` beside lambda.yml`,
+    }
   }
   const isExtension = (HANDLER_EXTENSIONS as readonly string[]).includes(`.${firstExport}`)
   if (isExtension && names.includes(`${file}.${firstExport}`)) {
-    const exported = name.slice(dot + 1).split('.').slice(1).join('.') || 'handler'
-    return { message: `\`${handler}\` names a file, not its export`, hint: `expected \`file.export\`; did you mean \`${join(folder, file)}.${exported}\`?` }
+    const exported =
+      name
+        .slice(dot + 1)
+        .split('.')
+        .slice(1)
+        .join('.') || 'handler'
+    return {
+      message: `\`${handler}\` names a file, not its export`,
+      hint: `expected \`file.export\`; did you mean \`${join(folder, file)}.${exported}\`?`,
+    }
   }
   if (HANDLER_EXTENSIONS.some((extension) => names.includes(`${file}${extension}`))) return undefined
   const lookedFor = `${join(folder, file)}${HANDLER_EXTENSIONS[0]}, ${HANDLER_EXTENSIONS.slice(1).join(', ')}`
   const there = handlerFiles(names)
   const guess = nearest(file, there)
   const others = there.length === 0 ? 'the folder holds no code' : `the folder has ${listNames(there, 8)}`
-  const better = guess === undefined ? `; ${others}` : `; did you mean \`${join(folder, guess)}${name.slice(dot)}\`?`
-  return { message: `handler file not found: looked for ${lookedFor}`, hint: `expected one of these files${better}` }
+  const better =
+    guess === undefined ? `; ${others}` : `; did you mean \`${join(folder, guess)}${name.slice(dot)}\`?`
+  return {
+    message: `handler file not found: looked for ${lookedFor}`,
+    hint: `expected one of these files${better}`,
+  }
 }
 
 function handlerFiles(names: readonly string[]): string[] {

@@ -28,7 +28,12 @@ export function queueMappings(fragments: readonly EventFragment[]): Rule {
   }
 }
 
-function checkVisibility(each: FunctionSpec, event: EventSpec, queue: QueueSpec, { root, report }: RuleContext): void {
+function checkVisibility(
+  each: FunctionSpec,
+  event: EventSpec,
+  queue: QueueSpec,
+  { root, report }: RuleContext,
+): void {
   const { timeoutSeconds } = each
   const { visibilityTimeoutSeconds, name } = queue
   const advised = timeoutSeconds * ADVISED_FACTOR
@@ -42,18 +47,29 @@ function checkVisibility(each: FunctionSpec, event: EventSpec, queue: QueueSpec,
     return
   }
   const message = `the visibility timeout of \`${name}\` (${visibilityTimeoutSeconds} s) is less than six times the timeout of \`${each.key}\` (${timeoutSeconds} s)`
-  report.warning(place, message, `AWS advises ${setting} of at least ${advised}, so that no message comes back while it is worked on`)
+  report.warning(
+    place,
+    message,
+    `AWS advises ${setting} of at least ${advised}, so that no message comes back while it is worked on`,
+  )
 }
 
 function placeOfVisibility({ isDeclared, name }: QueueSpec, event: EventSpec, root: RuleContext['root']) {
-  return isDeclared ? below(root, queuePointer(name), 'visibilityTimeout') : below(root, event.pointer, 'queue')
+  return isDeclared
+    ? below(root, queuePointer(name), 'visibilityTimeout')
+    : below(root, event.pointer, 'queue')
 }
 
 function checkWindow({ config, pointer }: EventSpec, { root, report }: RuleContext): void {
   const { batchSize, maximumBatchingWindow = 0 } = config
   if (typeof batchSize !== 'number' || batchSize <= MOST_WITHOUT_WINDOW || maximumBatchingWindow !== 0) return
-  const message = 'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10'
-  report.problem(below(root, pointer, 'batchSize'), message, 'expected `maximumBatchingWindow: 1` or more, or a `batchSize` of at most 10')
+  const message =
+    'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10'
+  report.problem(
+    below(root, pointer, 'batchSize'),
+    message,
+    'expected `maximumBatchingWindow: 1` or more, or a `batchSize` of at most 10',
+  )
 }
 
 function checkDuplicate(
@@ -66,5 +82,9 @@ function checkDuplicate(
   if (earlier === undefined) return
   const { line } = lineAndColumn(below(root, earlier.pointer))
   const message = `An event source mapping with SQS arn (" ${queue.arn} ") and function (" ${name} ") already exists.`
-  report.problem(below(root, event.pointer), message, `expected one event for each queue: the first is on line ${line}`)
+  report.problem(
+    below(root, event.pointer),
+    message,
+    `expected one event for each queue: the first is on line ${line}`,
+  )
 }

@@ -69,7 +69,12 @@ const clock: JsonSchema = {
   oneOf: [
     { const: 'live', description: "The computer's clock." },
     { const: 'frozen', description: 'Stands still until it is moved.' },
-    { type: 'string', description: 'So many times as fast.', pattern: '^(?=.*[1-9])[0-9]+(\\.[0-9]+)?x$', examples: ['60x'] },
+    {
+      type: 'string',
+      description: 'So many times as fast.',
+      pattern: '^(?=.*[1-9])[0-9]+(\\.[0-9]+)?x$',
+      examples: ['60x'],
+    },
   ],
 }
 
@@ -111,12 +116,15 @@ export function buildSchema(fragments: readonly EventFragment[]): PublishedSchem
 }
 
 /** The schema that the loader checks by, when variables and CloudFormation's functions are resolved. */
-export function buildGrammar(fragments: readonly EventFragment[]): JsonSchema & { readonly definitions: Definitions } {
+export function buildGrammar(
+  fragments: readonly EventFragment[],
+): JsonSchema & { readonly definitions: Definitions } {
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'https://json.schemastore.org/lambent.json',
     title: 'Lambent lambda.yml',
-    description: 'AWS Lambda functions, their event sources, destinations and queues, for running them locally.',
+    description:
+      'AWS Lambda functions, their event sources, destinations and queues, for running them locally.',
     type: 'object',
     additionalProperties: false,
     required: ['functions'],

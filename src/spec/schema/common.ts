@@ -34,7 +34,7 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
   queueReference: {
     title: 'a queue: its name, `sqs:name` or its ARN',
     description:
-      'A queue: the name of one under `resources.queues`, `sqs:name`, or a full ARN. One that is not declared is created with AWS\'s defaults.',
+      "A queue: the name of one under `resources.queues`, `sqs:name`, or a full ARN. One that is not declared is created with AWS's defaults.",
     type: 'string',
     minLength: 1,
     examples: ['orders', 'sqs:orders', 'arn:aws:sqs:us-east-1:000000000000:orders'],
@@ -67,7 +67,8 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
     ],
   },
   runtime: {
-    title: 'a Node.js runtime: `nodejs18.x`, `nodejs20.x`, `nodejs22.x`, `nodejs24.x` or any other `nodejsNN.x`',
+    title:
+      'a Node.js runtime: `nodejs18.x`, `nodejs20.x`, `nodejs22.x`, `nodejs24.x` or any other `nodejsNN.x`',
     description:
       'The managed runtime whose rules the handler runs by (handler loading, callbacks, floating rejections). This version runs Node.js.',
     type: 'string',
@@ -90,7 +91,8 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
   },
   environmentValue: {
     title: 'text, a number, `true` or `false`',
-    description: 'Becomes text. CloudFormation\'s `!Ref`, `!GetAtt` and `!Sub` work for queues and functions of this file.',
+    description:
+      "Becomes text. CloudFormation's `!Ref`, `!GetAtt` and `!Sub` work for queues and functions of this file.",
     oneOf: [
       { type: 'string', description: 'Text.' },
       { type: 'number', description: 'A number, written as text.' },

@@ -39,7 +39,12 @@ export function configSchema({ schema, queueKeys = [] }: EventFragment): JsonSch
   if (queueKeys.length < 2) return schema
   const choices = queueKeys.map((key) => {
     const property = schema.properties?.[key] ?? {}
-    return { type: 'object', description: `With \`${key}\`.`, required: [key], properties: { [key]: property } } as const
+    return {
+      type: 'object',
+      description: `With \`${key}\`.`,
+      required: [key],
+      properties: { [key]: property },
+    } as const
   })
   return { ...schema, oneOf: choices }
 }

@@ -27,7 +27,12 @@ export const sharedProperties: Readonly<Record<string, JsonSchema>> = {
   environment: { $ref: '#/definitions/environment' },
 }
 
-function listOrOne(title: string, description: string, standard: readonly string[] | undefined, examples: readonly string[]): JsonSchema {
+function listOrOne(
+  title: string,
+  description: string,
+  standard: readonly string[] | undefined,
+  examples: readonly string[],
+): JsonSchema {
   const defaults = standard === undefined ? {} : { default: standard }
   return {
     title,
@@ -44,7 +49,8 @@ function listOrOne(title: string, description: string, standard: readonly string
 
 const cors: JsonSchema = {
   type: 'object',
-  description: 'CORS settings. What is left out has the default of `cors: true`; `null` takes a default away.',
+  description:
+    'CORS settings. What is left out has the default of `cors: true`; `null` takes a default away.',
   additionalProperties: false,
   properties: {
     allowedOrigins: listOrOne(
@@ -53,10 +59,12 @@ const cors: JsonSchema = {
       CORS_DEFAULTS.allowedOrigins,
       ['https://example.com'],
     ),
-    allowedMethods: listOrOne('a list of methods', 'Methods that may be used.', CORS_DEFAULTS.allowedMethods, [
-      'GET',
-      'POST',
-    ]),
+    allowedMethods: listOrOne(
+      'a list of methods',
+      'Methods that may be used.',
+      CORS_DEFAULTS.allowedMethods,
+      ['GET', 'POST'],
+    ),
     allowedHeaders: listOrOne(
       'a list of header names',
       'Headers that a request may carry.',
@@ -120,7 +128,8 @@ export const functionSchema: JsonSchema = {
     },
     name: {
       type: 'string',
-      description: "The function's name for the API; its key unless given. Letters, digits, `-` and `_`, at most 64.",
+      description:
+        "The function's name for the API; its key unless given. Letters, digits, `-` and `_`, at most 64.",
       minLength: 1,
       examples: ['orders-checkout'],
     },
@@ -138,7 +147,10 @@ export const functionSchema: JsonSchema = {
       type: 'string',
       default: DEFAULTS.isolation,
       oneOf: [
-        { const: 'thread', description: 'A worker thread of a process that other functions share: starts fastest.' },
+        {
+          const: 'thread',
+          description: 'A worker thread of a process that other functions share: starts fastest.',
+        },
         { const: 'process', description: 'A process of its own: for native code that may crash.' },
       ],
     },

@@ -5,12 +5,13 @@ export type PublishedSchema = Readonly<Record<string, unknown>>
 
 /** What the loader replaces before it checks anything, so that the grammar itself need not know of it. */
 const computed: PublishedSchema = {
-  description: 'A variable of the Serverless Framework, or one of the functions of CloudFormation that are supported.',
+  description:
+    'A variable of the Serverless Framework, or one of the functions of CloudFormation that are supported.',
   anyOf: [
     {
       type: 'string',
       description: '`${env:NAME, default}`, `${self:path}` or `${file(path):key}`.',
-      pattern: '^\\$\\{[^}]+\\}+$',
+      pattern: '^\\$\\{[\\s\\S]+\\}$',
       examples: ['${env:STAGE, dev}', '${self:custom.stage}', '${file(config.yml):url}'],
     },
     intrinsic('Ref', { type: 'string', description: 'Name of a queue or function.', examples: ['orders'] }),

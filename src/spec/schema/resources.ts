@@ -20,17 +20,17 @@ const queueSettings: JsonSchema = {
       'How long a received message stays hidden. AWS advises six times the timeout of the function that reads the queue.',
       [30, '5m'],
     ),
-    delay: seconds(0, 900, QUEUE_DEFAULTS.delaySeconds, 'How long a new message waits before it can be received.', [
+    delay: seconds(
       0,
-      '1m',
-    ]),
-    retention: seconds(
-      60,
-      1_209_600,
-      QUEUE_DEFAULTS.retentionSeconds,
-      'How long a message is kept.',
-      [345_600, '4d'],
+      900,
+      QUEUE_DEFAULTS.delaySeconds,
+      'How long a new message waits before it can be received.',
+      [0, '1m'],
     ),
+    retention: seconds(60, 1_209_600, QUEUE_DEFAULTS.retentionSeconds, 'How long a message is kept.', [
+      345_600,
+      '4d',
+    ]),
     receiveWait: seconds(
       0,
       20,
@@ -67,7 +67,7 @@ const queueSettings: JsonSchema = {
 
 export const resourcesSchema: JsonSchema = {
   type: 'object',
-  description: 'What the event sources need. A queue that is used but not declared here gets AWS\'s defaults.',
+  description: "What the event sources need. A queue that is used but not declared here gets AWS's defaults.",
   additionalProperties: false,
   properties: {
     queues: {

@@ -1,0 +1,9 @@
+/** `1 message`, `4 messages`. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** `sqs:orders`, `lambda:report` for an ARN, as `lambda.yml` writes it; anything else as it is. */
+export function shortArn(arn: string): string {
+  const [, , service, , , ...rest] = arn.split(':')
+  const name = rest.at(-1)
+  return arn.startsWith('arn:') && service && name ? `${service}:${name}` : arn
+}
