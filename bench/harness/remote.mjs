@@ -50,20 +50,27 @@ export function startRemote(file, execArgv = []) {
     if (reply.error === undefined) call?.resolve(reply.value)
     else call?.reject(new Error(reply.error))
   })
+  /** @type {Error | undefined} */
+  let ended
   child.on('exit', (code, signal) => {
-    for (const call of open.values()) call.reject(new Error(`${file.pathname} ended: ${signal ?? code}`))
+    ended = new Error(`${file.pathname} ended: ${signal ?? code}`)
+    for (const call of open.values()) call.reject(ended)
     open.clear()
   })
   return {
     pid: child.pid ?? 0,
     call: (method, argument) =>
       new Promise((resolve, reject) => {
+        if (ended) {
+          reject(ended)
+          return
+        }
         const id = ++lastId
         open.set(id, { resolve, reject })
         child.send({ id, method, argument })
       }),
     async stop() {
-      if (isStopping || child.exitCode !== null || child.signalCode !== null) return
+      if (ended || isStopping) return
       isStopping = true
       const gone = once(child, 'exit')
       child.disconnect()

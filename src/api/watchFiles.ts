@@ -1,7 +1,45 @@
+import { type Affected, createWatcher } from '../watch/index.ts'
 import type { Runner } from './runner.ts'
 import type { App } from './types.ts'
 
-/** Reloads functions and spec when their files change; answers how to stop. */
-export async function watchFiles(_app: App, _runner: Runner): Promise<() => Promise<void>> {
-  return async () => {}
+/** Reloads functions and the spec when their files change; answers how to stop. */
+export async function watchFiles(app: App, runner: Runner): Promise<() => Promise<void>> {
+  const broken = new Set<string>()
+  const unsubscribe = runner.ledger.subscribe((entry) => {
+    if (entry.kind === 'deployFailed') broken.add(entry.functionName)
+    if (entry.kind === 'deployed') broken.delete(entry.functionName)
+  })
+  let applying = Promise.resolve()
+
+  async function apply(change: Affected): Promise<void> {
+    if (change.spec) {
+      await app.reloadSpec().catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error)
+        runner.ledger.write({ kind: 'specRefused', message })
+      })
+    }
+    if (change.functions.length > 0) await app.reload(change.functions)
+  }
+
+  const watcher = await createWatcher({
+    root: runner.spec().directory,
+    files: () => ({
+      spec: runner.spec().sources,
+      functions: new Map(
+        runner.spec().functions.map(({ name }) => [name, runner.functions.filesOf(name)] as const),
+      ),
+    }),
+    brokenFunctions: () => broken,
+    // One after the other: two saves of the spec must be applied in the order in which they were made.
+    onChange: (change) => {
+      applying = applying
+        .then(() => apply(change))
+        .catch((error: unknown) => runner.log.error('a changed file could not be taken up', error))
+    },
+  })
+  return async () => {
+    unsubscribe()
+    await watcher.stop()
+    await applying
+  }
 }

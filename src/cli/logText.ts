@@ -1,3 +1,5 @@
+import path from 'node:path'
+
 /** A line of a handler's log, taken apart. */
 export interface LogText {
   /** `INFO`, `ERROR`; empty when the handler wrote the line itself. */
@@ -9,27 +11,35 @@ export interface LogText {
 const CONSOLE_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[^\t]*\t([A-Z]+)\t(.*)$/s
 /** How the runtime reports an error that the handler did not catch; JSON follows. */
 const UNCAUGHT = /^((?:Invoke|Init|Uncaught|Unhandled)[\w ]*?) ?\t(\{.*\})$/s
+/** Frames inside Node, inside us and inside what runs us say nothing about the handler. */
+const FOREIGN_FRAME =
+  /^\s+at .*(?:\(?node:|[\\/]functions[\\/]executor[\\/]|[\\/]node_modules[\\/]piscina[\\/]|new Promise \(<anonymous>\))/
 const MOST_STACK_LINES = 6
 
 /** Drops what a terminal's line says already (time, request id), and opens up the runtime's error JSON. */
-export function parseLogText(text: string): LogText {
+export function parseLogText(text: string, directory: string): LogText {
   const [, level = '', message = text] = CONSOLE_LINE.exec(text) ?? []
   const [, title, json] = UNCAUGHT.exec(message) ?? []
-  const stack = json === undefined ? undefined : stackOf(json)
-  if (title !== undefined && stack) return { level, lines: [title, ...stack] }
+  const stack = json === undefined ? undefined : stackOf(json, directory)
+  if (title !== undefined && stack) return { level, lines: stack }
   return { level, lines: message.split(/\r?\n/) }
 }
 
-function stackOf(json: string): string[] | undefined {
+function stackOf(json: string, directory: string): string[] | undefined {
   try {
     const { stack } = JSON.parse(json) as { stack?: unknown }
     if (!Array.isArray(stack)) return undefined
     const lines = stack.map(String)
-    // Frames inside Node and inside us say nothing about the handler.
-    const own = lines.filter((line) => !/\(?node:|[\\/]functions[\\/]executor[\\/]/.test(line))
+    const own = ownLines(lines, directory)
     const shown = own.slice(0, MOST_STACK_LINES)
     return own.length > shown.length ? [...shown, `    … ${own.length - shown.length} more`] : shown
   } catch {
     return undefined
   }
 }
+
+/** A stack trace without the frames that are not the handler's, its paths relative to `directory`. */
+export const ownLines = (trace: readonly string[], directory: string): string[] =>
+  trace
+    .filter((line) => !FOREIGN_FRAME.test(line))
+    .map((line) => line.replace(`file://${directory}${path.sep}`, '').replace(`${directory}${path.sep}`, ''))

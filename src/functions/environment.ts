@@ -28,6 +28,7 @@ import type { FunctionDefinition, FunctionEvents, RunReport, RunRequest, RunResu
 export interface Run {
   readonly request: RunRequest
   readonly resolve: (result: RunResult) => void
+  waitingSinceMs: number
 }
 
 /** Why an environment could not be initialised. */
@@ -59,7 +60,8 @@ export interface EnvironmentSettings {
 export interface EnvironmentOwner {
   ready(environment: Environment): void
   failed(environment: Environment, failure: InitFailure): void
-  free(environment: Environment): void
+  /** It can take another event; the last one took `tookMs`. */
+  free(environment: Environment, tookMs?: number): void
   ended(environment: Environment): void
 }
 
@@ -90,6 +92,10 @@ export class Environment implements EnvironmentEnd {
 
   get requestId(): string | undefined {
     return this.#run?.request.requestId
+  }
+
+  get initMs(): number | undefined {
+    return this.#initMs
   }
 
   get isBusy(): boolean {
@@ -248,7 +254,7 @@ export class Environment implements EnvironmentEnd {
     this.#spentMs = 0
     this.activeSinceMs = undefined
     if (header.lost === undefined) {
-      this.#owner.free(this)
+      this.#owner.free(this, header.durationMs)
     } else {
       this.destroy(header.lost)
       this.#owner.ended(this)

@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '../system/index.ts'
-import { stopwatchMs } from '../system/index.ts'
+import { afterRealMs, stopwatchMs } from '../system/index.ts'
 import type { Build } from './build.ts'
 import {
   Environment,
@@ -39,6 +39,21 @@ export interface Surroundings {
   ended(): void
 }
 
+/** The least that a cold start takes: waiting this long for a busy environment is no worse. */
+const COLD_START_MS = 20
+
+/** So many work side by side without a second thought: several on their way at once share their way. */
+const FEW = 8
+
+/** Whether waiting runs are served sooner by new environments than by those that are busy now. */
+export function needsMore(waiting: number, busy: number, averageMs: number | undefined, coldMs: number): boolean {
+  if (busy < FEW || averageMs === undefined) return waiting > 0
+  return (waiting * averageMs) / busy > coldMs
+}
+
+const averageWith = (averageMs: number | undefined, tookMs: number): number =>
+  averageMs === undefined ? tookMs : averageMs + (tookMs - averageMs) / 8
+
 interface Start {
   readonly isPrewarmed: boolean
   readonly phase: 'init' | 'invoke'
@@ -61,6 +76,11 @@ export class Environments implements EnvironmentOwner {
   #waiting: Run[] = []
   #requested = 0
   #build: Build | undefined
+  /** How long runs take, the recent ones counting most. */
+  #averageMs: number | undefined
+  /** How long environments took to start: on a busy machine much longer than on an idle one. */
+  #coldMs = COLD_START_MS
+  #patience: (() => void) | undefined
   #isRetired = false
   #drained: (() => void) | undefined
 
@@ -82,6 +102,7 @@ export class Environments implements EnvironmentOwner {
       environment.begin(run)
       return
     }
+    run.waitingSinceMs = stopwatchMs()
     this.#waiting.push(run)
     this.#serveWaiting()
   }
@@ -146,6 +167,7 @@ export class Environments implements EnvironmentOwner {
     const start = this.#starting.get(environment)
     this.#starting.delete(environment)
     start?.settled(undefined)
+    this.#coldMs = Math.max(COLD_START_MS, averageWith(this.#coldMs, environment.initMs ?? 0))
     if (start?.run) environment.begin(start.run)
     else this.free(environment)
   }
@@ -161,7 +183,8 @@ export class Environments implements EnvironmentOwner {
     this.ended(environment)
   }
 
-  free(environment: Environment): void {
+  free(environment: Environment, tookMs?: number): void {
+    if (tookMs !== undefined) this.#averageMs = averageWith(this.#averageMs, tookMs)
     const run = this.#waiting.shift()
     if (run) {
       environment.begin(run)
@@ -204,7 +227,14 @@ export class Environments implements EnvironmentOwner {
       this.#checkDrained()
       return
     }
-    while (this.#requested + this.#starting.size < this.#waiting.length) {
+    const busy = this.#all.size - this.#starting.size
+    if (needsMore(this.#waiting.length, busy, this.#averageMs, this.#coldMs)) this.#request(this.#waiting.length)
+    else this.#waitPatiently()
+  }
+
+  /** Asks for environments until as many are on their way as `wanted` says. */
+  #request(wanted: number): void {
+    while (this.#requested + this.#starting.size < wanted) {
       this.#requested++
       this.#around.starts.enter((leave) => {
         this.#requested--
@@ -213,6 +243,17 @@ export class Environments implements EnvironmentOwner {
         else this.#start({ isPrewarmed: false, phase: 'init', run: undefined, settled: leave })
       })
     }
+  }
+
+  /** Runs should not have to wait; whoever still does after a while gets a new environment. */
+  #waitPatiently(): void {
+    if (this.#patience || this.#waiting.length === 0) return
+    this.#patience = afterRealMs(this.#coldMs, () => {
+      this.#patience = undefined
+      const sinceMs = stopwatchMs() - this.#coldMs
+      this.#request(this.#waiting.filter((run) => run.waitingSinceMs <= sinceMs).length)
+      this.#waitPatiently()
+    })
   }
 
   #start(start: Start): void {

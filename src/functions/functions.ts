@@ -132,7 +132,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
 
     run(functionName, request) {
       return new Promise((resolve) => {
-        const run: Run = { request, resolve }
+        const run: Run = { request, resolve, waitingSinceMs: 0 }
         if (hasStopped) resolve({ kind: 'systemError', message: STOPPING })
         else existing(functionName).run(run)
       })

@@ -23,8 +23,37 @@ export interface Bodies {
   release(tx: Transaction, file: string): void
   /** A body from its record's last bytes: a copy. */
   read(stored: Buffer, isFile: boolean): Uint8Array
+  /** Resolves when no body is being written. */
+  idle(): Promise<void>
   /** Removes the files that no record names. */
   sweep(): void
+}
+
+/**
+ * Runs a transaction with its large bodies written before it, and removed again when it fails. Without any it runs in
+ * the caller's turn, so that what is asked for first is done first.
+ */
+export function withStagedBodies<T>(
+  bodies: Bodies,
+  contents: readonly Uint8Array[],
+  run: (staged: readonly StoredBody[]) => Promise<T>,
+): Promise<T> {
+  const staged = bodies.stage(contents)
+  return staged instanceof Promise ? runWithFiles(bodies, staged, run) : run(staged)
+}
+
+async function runWithFiles<T>(
+  bodies: Bodies,
+  writing: Promise<readonly StoredBody[]>,
+  run: (staged: readonly StoredBody[]) => Promise<T>,
+): Promise<T> {
+  const staged = await writing
+  try {
+    return await run(staged)
+  } catch (error) {
+    bodies.discard(staged)
+    throw error
+  }
 }
 
 /** Bodies of any size stay in their records. */
@@ -35,6 +64,7 @@ export function createInlineBodies(): Bodies {
     keep() {},
     release() {},
     read: (stored) => Buffer.from(stored),
+    async idle() {},
     sweep() {},
   }
 }
@@ -46,6 +76,7 @@ export function createInlineBodies(): Bodies {
 export function createFileBodies(directory: string, ids: Ids, committed: CommittedReader): Bodies {
   /** Written, but not yet named by a committed record. */
   const pending = new Set<string>()
+  const underWay = new Set<Promise<unknown>>()
   mkdirSync(directory, { recursive: true })
   sweep()
 
@@ -90,8 +121,12 @@ export function createFileBodies(directory: string, ids: Ids, committed: Committ
   }
 
   return {
-    stage: (bodies) =>
-      bodies.some((body) => body.length > LARGEST_INLINE_BYTES) ? stageLarge(bodies) : allInline(bodies),
+    stage(bodies) {
+      if (!bodies.some((body) => body.length > LARGEST_INLINE_BYTES)) return allInline(bodies)
+      const writing = stageLarge(bodies).finally(() => underWay.delete(writing))
+      underWay.add(writing)
+      return writing
+    },
     discard,
     keep(tx, body) {
       if (!('file' in body)) return
@@ -105,6 +140,9 @@ export function createFileBodies(directory: string, ids: Ids, committed: Committ
     // Synchronous, so that no transaction can remove the file between its record and its bytes.
     read: (stored, isFile) =>
       isFile ? readFileSync(join(directory, stored.toString('latin1'))) : Buffer.from(stored),
+    async idle() {
+      await Promise.allSettled(underWay)
+    },
     sweep,
   }
 }

@@ -62,15 +62,15 @@ function createStore(
     ...createLogs(ground),
     ...createTables(ground),
     apply: (effects) =>
-      withStagedEffects(ground, effects, async (staged) => {
-        await keyValue.transact((tx) => applyEffects(ground, tx, staged))
-        return { result: undefined, isApplied: true }
-      }),
+      withStagedEffects(ground, effects, (staged) =>
+        keyValue.transact((tx) => applyEffects(ground, tx, staged)),
+      ),
     async clear() {
       await keyValue.clear(() => [numbers.reservation(), ...names.reservation()])
       bodies.sweep()
     },
     async close() {
+      await bodies.idle()
       await keyValue.close()
       onClosed()
     },

@@ -1,3 +1,4 @@
+import { withStagedBodies } from './bodies.ts'
 import { claimDue, itemFrom } from './claim.ts'
 import { applyEffects, withStagedEffects } from './effects.ts'
 import type { Ground } from './ground.ts'
@@ -11,7 +12,7 @@ import { type QueueAt, removeItem, replaceItem, signalDue, signalOf } from './qu
 import { afterDue, dueInPlaceKey, itemKey, sequenceIn, SPACE, spaceOf, totalKey } from './queueKeys.ts'
 import type { ClaimedItem, DelayQueues, Effect, Token, TokenOutcome } from './types.ts'
 
-/** How many items one transaction releases at most. */
+/** How many items of a kind one transaction releases at most. */
 const LARGEST_RELEASE = 1_000
 
 /** Delay queues; see `queueKeys.ts` for how they are laid out. */
@@ -22,28 +23,24 @@ export function createDelayQueues(ground: Ground): DelayQueues {
     return withStagedEffects(ground, effects, async (staged) => {
       const outcomes = await keyValue.transact((tx) => {
         const outcomes = tokens.map((token) => heldBy(ground, tx, token).outcome)
-        if (outcomes.every((outcome) => outcome === 'done')) {
-          for (const token of tokens) settleOne(ground, tx, token)
-          applyEffects(ground, tx, staged)
-        }
+        if (!areValid(outcomes)) return outcomes
+        for (const token of tokens) settleOne(ground, tx, token)
+        applyEffects(ground, tx, staged)
         return outcomes
       })
-      return { result: outcomes, isApplied: outcomes.every((outcome) => outcome === 'done') }
+      if (!areValid(outcomes)) bodies.discard(staged.bodies)
+      return outcomes
     })
   }
 
   return {
-    async put(items) {
-      const staged = await bodies.stage(items.map((item) => item.body))
-      try {
-        return await keyValue.transact((tx) =>
-          items.map((item, index) => putItem(ground, tx, item, staged[index] ?? { inline: item.body })),
-        )
-      } catch (error) {
-        bodies.discard(staged)
-        throw error
-      }
-    },
+    put: (items) =>
+      withStagedBodies(
+        bodies,
+        items.map((item) => item.body),
+        (staged) =>
+          keyValue.transact((tx) => items.map((item, index) => putItem(ground, tx, item, staged[index]!))),
+      ),
 
     async claim(queue, options) {
       if (options.overflow?.queue === queue) {
@@ -59,12 +56,12 @@ export function createDelayQueues(ground: Ground): DelayQueues {
       }
     },
 
-    async settle(tokens, effects = []) {
+    settle(tokens, effects = []) {
       if (effects.length > 0) return settleWith(tokens, effects)
       return keyValue.transact((tx) => tokens.map((token) => settleOne(ground, tx, token)))
     },
 
-    async extend(changes) {
+    extend(changes) {
       return keyValue.transact((tx) =>
         changes.map(({ token, dueMs }) => extendOne(ground, tx, token, timeInKey(dueMs))),
       )
@@ -72,15 +69,18 @@ export function createDelayQueues(ground: Ground): DelayQueues {
 
     async release(queue, nowMs) {
       const now = wholeTime(nowMs)
-      for (const space of [SPACE.claimed, SPACE.claimedBehind]) {
-        let released: number
-        do {
-          released = await keyValue.transact((tx) => {
-            const id = names.find(tx, 'q', queue)
-            return id === undefined ? 0 : releaseSome(ground, tx, { name: queue, id }, space, now)
-          })
-        } while (released === LARGEST_RELEASE)
-      }
+      let released: number
+      do {
+        released = await keyValue.transact((tx) => {
+          const id = names.find(tx, 'q', queue)
+          if (id === undefined) return 0
+          const at = { name: queue, id }
+          return (
+            releaseSome(ground, tx, at, SPACE.claimed, now) +
+            releaseSome(ground, tx, at, SPACE.claimedBehind, now)
+          )
+        })
+      } while (released >= LARGEST_RELEASE)
     },
 
     peek(queue, limit, afterSequence = 0) {
@@ -125,6 +125,9 @@ export function createDelayQueues(ground: Ground): DelayQueues {
     watch: (queue, listener) => signals.listen(signalOf(queue), listener),
   }
 }
+
+const areValid = (outcomes: readonly TokenOutcome[]): boolean =>
+  outcomes.every((outcome) => outcome === 'done')
 
 /** Whether a token still holds its item, and which. */
 function heldBy(

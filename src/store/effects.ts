@@ -1,4 +1,4 @@
-import type { StoredBody } from './bodies.ts'
+import { type StoredBody, withStagedBodies } from './bodies.ts'
 import type { Ground } from './ground.ts'
 import type { Transaction } from './keyValue.ts'
 import { appendRecords } from './logRecords.ts'
@@ -12,21 +12,13 @@ export interface StagedEffects {
   readonly bodies: readonly StoredBody[]
 }
 
-/** Runs `commit` with the effects' large bodies written before it, and removed again when it fails. */
-export async function withStagedEffects<T>(
+/** Runs a transaction with the effects' large bodies written before it; see {@link withStagedBodies}. */
+export function withStagedEffects<T>(
   ground: Ground,
   effects: readonly Effect[],
-  commit: (staged: StagedEffects) => Promise<{ result: T; isApplied: boolean }>,
+  run: (staged: StagedEffects) => Promise<T>,
 ): Promise<T> {
-  const bodies = await ground.bodies.stage(bodiesOf(effects))
-  try {
-    const { result, isApplied } = await commit({ effects, bodies })
-    if (!isApplied) ground.bodies.discard(bodies)
-    return result
-  } catch (error) {
-    ground.bodies.discard(bodies)
-    throw error
-  }
+  return withStagedBodies(ground.bodies, bodiesOf(effects), (bodies) => run({ effects, bodies }))
 }
 
 /** Applies effects of any kind within a transaction. */

@@ -15,7 +15,10 @@ export interface CommittedReader extends Reader {
   count(start: string, end: string): number
 }
 
-/** Reads its own writes and those of the transactions before it. */
+/**
+ * Reads its own writes and those of the transactions before it. A range of `keys` lies in one space: its ends begin
+ * with the same character.
+ */
 export interface Transaction extends Reader {
   /** The value belongs to the store from now on and is not changed any more. */
   put(key: string, value: Buffer): void

@@ -113,7 +113,7 @@ export function textOf(ordered: string): string {
   return text
 }
 
-// eslint-disable-next-line no-control-regex -- NUL is a character of a key like any other.
+// oxlint-disable-next-line no-control-regex -- NUL is a character of a key like any other.
 const isPlain = (text: string): boolean => /^[\x00-\x7f]*$/.test(text)
 
 /** Keys that begin with `prefix` lie from it to here. */

@@ -1,3 +1,4 @@
+import { withStagedBodies } from './bodies.ts'
 import { applyEffects, withStagedEffects } from './effects.ts'
 import type { Ground } from './ground.ts'
 import {
@@ -30,15 +31,12 @@ export function createLogs(ground: Ground): Logs {
   const { keyValue, names, numbers, bodies, signals } = ground
 
   return {
-    async append(log, shard, records) {
-      const staged = await bodies.stage(records.map((record) => record.data))
-      try {
-        return await keyValue.transact((tx) => appendRecords(ground, tx, { log, shard, records }, staged))
-      } catch (error) {
-        bodies.discard(staged)
-        throw error
-      }
-    },
+    append: (log, shard, records) =>
+      withStagedBodies(
+        bodies,
+        records.map((record) => record.data),
+        (staged) => keyValue.transact((tx) => appendRecords(ground, tx, { log, shard, records }, staged)),
+      ),
 
     read(log, shard, afterSequence, limit) {
       const shardId = names.committed('s', shardName(log, shard))
@@ -83,7 +81,8 @@ export function createLogs(ground: Ground): Logs {
           tx.put(key, encodeReader({ ...current, checkpoint: sequence }))
           return true
         })
-        return { result: isValid, isApplied: isValid }
+        if (!isValid) bodies.discard(staged.bodies)
+        return isValid
       })
     },
 

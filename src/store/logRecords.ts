@@ -41,7 +41,7 @@ export function appendRecords(
   const shardId = ground.names.give(tx, 's', name)
   let sequence = numberIn(tx.get(lastKey(shardId)))
   const sequences = to.records.map((record, index) => {
-    const body = bodies[index] ?? { inline: record.data }
+    const body = bodies[index]!
     ground.bodies.keep(tx, body)
     tx.put(recordKey(shardId, ++sequence), encodeRecord(record, body))
     return sequence

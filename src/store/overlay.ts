@@ -148,7 +148,7 @@ class PresentKeys {
     for (const key of this.#unsorted) this.#sorted.set(key, undefined)
     this.#unsorted.clear()
     if (this.#sorted.size === 0) return undefined
-    return this.#sorted.has(start) ? start : this.after(start, end)
+    return start < end && this.#sorted.has(start) ? start : this.after(start, end)
   }
 
   /** The first key after `key`, before `end`. */

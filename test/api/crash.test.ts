@@ -41,16 +41,16 @@ async function startRunner(project: Project): Promise<{ child: ChildProcess; url
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  let text = ''
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk)
-    const ready = text.split('\n').find((line) => line.includes('"kind":"ready"'))
-    if (ready !== undefined) {
-      child.stdout?.resume()
-      return { child, url: (JSON.parse(ready) as { url: string }).url }
-    }
-  }
-  throw new Error(`the runner ended before it was ready:\n${text}`)
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = ''
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      const ready = text.split('\n').find((line) => line.includes('"kind":"ready"') && line.endsWith('}'))
+      if (ready !== undefined) resolve((JSON.parse(ready) as { url: string }).url)
+    })
+    child.once('exit', () => reject(new Error(`the runner ended before it was ready:\n${text}`)))
+  })
+  return { child, url }
 }
 
 async function post(url: string, headers: Record<string, string>, body: string): Promise<boolean> {

@@ -88,6 +88,9 @@ test('messages keep flowing through ten saves: none is lost, and none meets code
   const producer = (async () => {
     while (isSending) await client.send(new SendMessageCommand({ QueueUrl, MessageBody: String(sent++) }))
   })()
+  onTestFinished(() => {
+    isSending = false
+  })
   for (let version = 2; version <= 11; version++) {
     const deployed = entryThat(app, (entry) => entry.kind === 'deployed')
     app.project.write('src/version.ts', `export const version: number = ${version}`)

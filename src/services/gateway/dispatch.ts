@@ -100,14 +100,31 @@ function createRouter(services: readonly Service[]): (request: IncomingMessage) 
     for (const { operation, method, path } of service.rest?.notBuilt ?? [])
       add(method, path, { service, operation, route: undefined })
   }
-  return (request) => {
-    const url = request.url ?? '/'
-    const found = router.find((request.method ?? 'GET') as findMyWay.HTTPMethod, pathOf(url))
+  const find = (method: string, path: string): FoundRoute | undefined => {
+    const found = router.find(method as findMyWay.HTTPMethod, path)
     // A path that cannot be percent-decoded comes back as a handler without a store.
-    if (!found?.store) return undefined
-    return { ...(found.store as RouteEntry), labels: found.params }
+    return found?.store ? { ...(found.store as RouteEntry), labels: found.params } : undefined
+  }
+
+  // The same few functions are invoked over and over: remembering their paths is cheaper than parsing them again.
+  const known = new Map<string, FoundRoute>()
+  return (request) => {
+    const method = request.method ?? 'GET'
+    const path = pathOf(request.url ?? '/')
+    const key = `${method} ${path}`
+    const remembered = known.get(key)
+    if (remembered) return remembered
+    const found = find(method, path)
+    if (found && key.length <= longestKnownPath) {
+      if (known.size >= mostKnownPaths) known.clear()
+      known.set(key, found)
+    }
+    return found
   }
 }
+
+const mostKnownPaths = 1_000
+const longestKnownPath = 512
 
 const ignore = (): void => {}
 

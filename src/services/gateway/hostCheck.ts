@@ -13,22 +13,21 @@ export function isAllowedHost(
 ): boolean {
   if (hostHeader === undefined) return true
   const name = hostName(hostHeader)
-  if (knownNames.has(name) || name === listeningHost.toLowerCase()) return true
-  if (name.endsWith('.localhost') || isIP(name) !== 0) return true
-  return cameToLoopback && name.endsWith('.amazonaws.com')
+  if (knownNames.has(name) || isIP(name) !== 0 || name.endsWith('.localhost')) return true
+  return name === listeningHost.toLowerCase() || (cameToLoopback && name.endsWith('.amazonaws.com'))
 }
 
-/** `[::1]:9000` -> `::1`, `LocalHost:9000` -> `localhost`. */
+/** `[::1]:9000` -> `::1`, `LocalHost.:9000` -> `localhost`. */
 function hostName(hostHeader: string): string {
-  const name = hostHeader.startsWith('[')
-    ? hostHeader.slice(1, hostHeader.indexOf(']'))
-    : hostHeader.replace(/:\d*$/, '')
-  return name.toLowerCase().replace(/\.$/, '')
+  const end = hostHeader.startsWith('[') ? hostHeader.indexOf(']') : hostHeader.lastIndexOf(':')
+  const name = hostHeader.slice(hostHeader.startsWith('[') ? 1 : 0, end < 0 ? undefined : end)
+  return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase()
 }
 
 /** Whether an address of our own side is this machine's loopback. */
 export const isLoopback = (address: string | undefined): boolean =>
-  address !== undefined && (address === '::1' || /^(::ffff:)?127\./.test(address))
+  address !== undefined &&
+  (address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.'))
 
 const knownNames: ReadonlySet<string> = new Set([
   'localhost',

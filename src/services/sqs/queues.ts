@@ -127,10 +127,16 @@ export class Queues {
   /** Stores a change of a queue, and lets whoever waits see it. */
   async change(queue: Queue, change: Partial<Pick<QueueRecord, 'attributes' | 'tags'>>): Promise<void> {
     const modifiedSeconds = Math.floor(this.edges.clock.now() / 1_000)
-    const record = { ...queue.record, ...change, modifiedSeconds }
+    const previous = queue.record
+    const record = { ...previous, ...change, modifiedSeconds }
     // Set before it is durable, so that of two changes at once the second builds on the first.
     queue.record = record
-    await this.edges.store.set(table, queue.name, record)
+    try {
+      await this.edges.store.set(table, queue.name, record)
+    } catch (error) {
+      if (queue.record === record) queue.record = previous
+      throw error
+    }
     queue.settings = settingsOf(queue.record.attributes)
   }
 

@@ -1,0 +1,65 @@
+import type { App, StartOptions } from '../api/index.ts'
+import { KEYS_HELP, createDevKeys } from './devKeys.ts'
+import { exitCodes } from './failure.ts'
+import { listenToKeys } from './keys.ts'
+import { listenToStopSignals } from './stopSignals.ts'
+import type { View } from './view.ts'
+
+/** Something to do once all answers; when it resolves to `stop`, the application ends by itself. */
+export type Scene = (app: App) => Promise<'stay' | 'stop'>
+
+interface Foreground {
+  readonly options: StartOptions
+  readonly view: View
+  /** Whether single keys do something. */
+  readonly hasKeys: boolean
+  readonly scene?: Scene
+}
+
+/** Runs an application until someone asks it to stop. Rejects when it cannot start. */
+export async function runInForeground({ options, view, hasKeys, scene }: Foreground): Promise<void> {
+  const signals = listenToStopSignals(() => process.exit(exitCodes.failed))
+  try {
+    const { start } = await import('../api/index.ts')
+    const app = await start({ ...options, log: view.log })
+    try {
+      showStart(app, view, hasKeys)
+      await runUntilStopped(app, { view, hasKeys, signals, ...(scene ? { scene } : {}) })
+    } finally {
+      await app.stop()
+    }
+  } finally {
+    view.flush()
+    signals.release()
+  }
+}
+
+/** Summary, what happened so far, and last the line that says it is ready; from then on every entry as it comes. */
+function showStart(app: App, view: View, hasKeys: boolean): void {
+  view.started(app)
+  for (const entry of app.ledger.latest()) view.entry(entry)
+  if (hasKeys && process.stdin.isTTY) view.notice(KEYS_HELP)
+  // Counted from when the process began, as the person at the keyboard counts.
+  view.ready(app.url, Math.round(performance.now()))
+  view.flush()
+  app.ledger.subscribe((entry) => view.entry(entry))
+}
+
+async function runUntilStopped(
+  app: App,
+  {
+    view,
+    hasKeys,
+    scene,
+    signals,
+  }: Omit<Foreground, 'options'> & { readonly signals: ReturnType<typeof listenToStopSignals> },
+): Promise<void> {
+  const say = (text: string): void => view.notice(text)
+  const keys = hasKeys ? listenToKeys(createDevKeys({ app, say, quit: () => signals.request() })) : undefined
+  try {
+    const playing = scene?.(app).then((next) => (next === 'stop' ? undefined : signals.requested))
+    await Promise.race([signals.requested, ...(playing ? [playing] : [])])
+  } finally {
+    keys?.stop()
+  }
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import type { ClockFlags } from './commands/clock.ts'
+import type { DemoFlags } from './commands/demo.ts'
+import type { InitFlags } from './commands/init.ts'
+import type { InvokeFlags } from './commands/invoke.ts'
+import type { LogsFlags } from './commands/logs.ts'
+import type { RunFlags } from './commands/run.ts'
+import type { ValidateFlags } from './commands/validate.ts'
+import { parseClock, parseCount, parseHost, parsePort } from './flags.ts'
+
+const DEFAULT_PORT = 9000
+const DEFAULT_LIMIT = 1_000
+
+/** The command line. Each command is loaded when it is run: `--help` must not wait for what it does not need. */
+export function createProgram(): Command {
+  const program = new Command('lambent')
+    .description("Runs AWS Lambda's invocation model on your own machine.")
+    .version(version(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showHelpAfterError('(see --help)')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+  addRunCommands(program)
+  addClientCommands(program)
+  addClockCommands(program)
+  addProjectCommands(program)
+  return program
+}
+
+function addRunCommands(program: Command): void {
+  const commands = [
+    ['dev', 'run lambda.yml, reload handlers and the file itself when they change', true],
+    ['start', 'run lambda.yml without watching files', false],
+  ] as const
+  for (const [name, description, isWatching] of commands) {
+    program
+      .command(name)
+      .description(description)
+      .option('-c, --config <file>', 'the file to run', 'lambda.yml')
+      .addOption(portOption('port to listen on, 0 for a free one'))
+      .addOption(
+        new Option('--host <address>', 'address to listen on').default('127.0.0.1').argParser(parseHost),
+      )
+      .addOption(new Option('--data <folder>', 'where data is kept (default: .lambent beside the file)'))
+      .addOption(new Option('--ephemeral', 'keep everything in memory').conflicts('data'))
+      .addOption(new Option('--clock <mode>', 'live, frozen, or a factor such as 60x').argParser(parseClock))
+      .option('--inspect', 'let a debugger attach to handlers; suspends their timeouts')
+      .option('--json', 'print one JSON object per line')
+      .option('-q, --quiet', 'print only warnings and errors')
+      .action(async (flags: RunFlags) => (await import('./commands/run.ts')).run(flags, isWatching))
+  }
+}
+
+function addClientCommands(program: Command): void {
+  program
+    .command('invoke')
+    .description('invoke a function of a running Lambent')
+    .argument('<function>', "the function's name")
+    .option('-e, --event <json|file|->', 'the event: JSON, a file, or - for standard input')
+    .option('--async', 'put the event into the queue and do not wait')
+    .option('--tail', 'print the end of the log as well')
+    .addOption(portOption())
+    .option('--json', 'print the whole answer as JSON')
+    .action(async (name: string, flags: InvokeFlags) =>
+      (await import('./commands/invoke.ts')).invoke(name, flags),
+    )
+  program
+    .command('logs')
+    .description('show what happened in a running Lambent')
+    .option('-f, --follow', 'go on with what happens')
+    .option('--function <name>', 'only this function')
+    .option('--invocation <id>', 'only this invocation (the id or its beginning), in full detail')
+    .addOption(
+      new Option('--limit <count>', 'how many entries to look back')
+        .default(DEFAULT_LIMIT)
+        .argParser(parseCount),
+    )
+    .addOption(portOption())
+    .option('--json', 'print one JSON object per line')
+    .action(async (flags: LogsFlags) => (await import('./commands/logs.ts')).logs(flags))
+}
+
+function addClockCommands(program: Command): void {
+  const clock = program
+    .command('clock')
+    .description('show or move the clock of a running Lambent')
+    .usage('[options] [command]')
+    .addOption(portOption())
+    .option('--json', 'print the answer as JSON')
+    .action(async (flags: ClockFlags) => (await import('./commands/clock.ts')).showClock(flags))
+  clock
+    .command('advance')
+    .description('move time forward; whatever falls due on the way runs')
+    .argument('<duration>', '90s, 5m, 1h30m, 2d')
+    .action(async (by: string, _own: unknown, command: Command) =>
+      (await import('./commands/clock.ts')).advanceClock(by, command.optsWithGlobals<ClockFlags>()),
+    )
+  clock
+    .command('next')
+    .description('run the next timer, whenever it is due')
+    .action(async (_own: unknown, command: Command) =>
+      (await import('./commands/clock.ts')).nextTimer(command.optsWithGlobals<ClockFlags>()),
+    )
+}
+
+function addProjectCommands(program: Command): void {
+  program
+    .command('validate')
+    .description('check a file without running it')
+    .argument('[file]', 'the file to check', 'lambda.yml')
+    .option('--json', 'print the result as JSON')
+    .action(async (file: string, flags: ValidateFlags) =>
+      (await import('./commands/validate.ts')).validateFile(file, flags),
+    )
+  program
+    .command('init')
+    .description('write a starter project')
+    .argument('[template]', 'hello or queue-worker', 'hello')
+    .option('-d, --directory <folder>', 'where to write it', '.')
+    .action(async (template: string, flags: InitFlags) =>
+      (await import('./commands/init.ts')).init(template, flags),
+    )
+  program
+    .command('demo')
+    .description('play a short scene: a queue, a failing message, retries, dead letters')
+    .option('--once', 'end after the scene')
+    .action(async (flags: DemoFlags) => (await import('./commands/demo.ts')).demo(flags))
+}
+
+const portOption = (description = 'port of the running Lambent'): Option =>
+  new Option('-p, --port <port>', description).default(DEFAULT_PORT).argParser(parsePort)
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
