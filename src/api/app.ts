@@ -30,6 +30,9 @@ export function createApp(
   async function reloadSpec(): Promise<readonly string[]> {
     const next = await loadSpecFor(options)
     const difference = compareSpecs(runner.spec(), next)
+    if (difference.restart.length > 0) {
+      throw new Error(`${difference.restart.join(' and ')} cannot change while running: stop and start again`)
+    }
     const changes = describeChanges(difference)
     if (changes.length === 0) return []
     await applySpec(runner, next, functionChanges(difference), listening.url)
@@ -85,6 +88,7 @@ export function createApp(
     async reset() {
       await runner.mappings.set([])
       await runner.store.clear()
+      runner.sqs.reload()
       runner.ledger.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
     },

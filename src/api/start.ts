@@ -1,7 +1,14 @@
 import path from 'node:path'
 import { readBody } from '../services/gateway/index.ts'
 import { createMemoryStore, openStore, type Store } from '../store/index.ts'
-import { createActivity, createClock, createIds, createLedger, silentLog } from '../system/index.ts'
+import {
+  afterRealMs,
+  createActivity,
+  createClock,
+  createIds,
+  createLedger,
+  silentLog,
+} from '../system/index.ts'
 import { createApp, loadSpecFor } from './app.ts'
 import { applySpec } from './applySpec.ts'
 import { createControlApi } from './controlApi.ts'
@@ -58,26 +65,21 @@ export async function start(options: StartOptions = {}): Promise<App> {
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => (stopping ??= undoAll(undo))
   try {
-    undo.push(() => runner.functions.stop())
+    undo.push(() => runner.functions.stop(STOP_GRACE_MS))
+    undo.push(() => runner.gateway.stop())
     const [listening] = await Promise.all([
       runner.gateway.start(options.port ?? 0, options.host ?? '127.0.0.1'),
       runner.functions.start(),
     ])
-    undo.push(() => runner.queue.stop())
+    undo.push(() => withinGrace(runner.queue.stop()))
+    // Stopped before the queue, too: what is accepted from now on would wait for the next start.
     undo.push(() => runner.gateway.stop())
     undo.push(() => control.stop())
-    undo.push(() => runner.mappings.stop())
+    undo.push(() => withinGrace(runner.mappings.stop()))
     undo.push(() => runner.schedules.stop())
-    await applySpec(
-      runner,
-      spec,
-      { deploy: spec.functions.map((one) => one.name), remove: [] },
-      listening.url,
-      {
-        prewarm: false,
-      },
-    )
-    await runner.queue.start(spec.functions.map((one) => one.name))
+    const names = spec.functions.map((one) => one.name)
+    await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
+    await runner.queue.start(names)
     app = createApp(runner, options, listening, stop)
     if (options.watch) undo.push(await watchFiles(app, runner))
     return app
@@ -91,6 +93,17 @@ const openStoreFor = (options: StartOptions, directory: string): Promise<Store> 
   options.ephemeral
     ? createMemoryStore()
     : openStore({ directory: path.resolve(options.data ?? path.join(directory, '.lambent')) })
+
+/** How long running handlers may hold up the end; then their environments are ended under them. */
+const STOP_GRACE_MS = 2_000
+
+/** What has not ended by itself is not lost: it lies in the store, and runs again after the next start. */
+async function withinGrace(ending: Promise<void>): Promise<void> {
+  let cancel: (() => void) | undefined
+  const graceIsOver = new Promise<void>((resolve) => (cancel = afterRealMs(STOP_GRACE_MS, resolve)))
+  await Promise.race([ending, graceIsOver])
+  cancel?.()
+}
 
 async function undoAll(undo: (() => void | Promise<void>)[]): Promise<void> {
   for (let step = undo.pop(); step; step = undo.pop()) await step()

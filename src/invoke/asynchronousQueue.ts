@@ -209,6 +209,8 @@ function createPump(functionName: string, on: AsynchronousQueueDependencies, isR
     try {
       await attempt(item, fromItem(item), spec, work, on)
     } catch (error) {
+      // The store has closed: the event is still in it, and runs after the next start.
+      if (!isRunning()) return
       on.log.error(
         `event ${item.id} of ${functionName} could not be settled; it runs again in a second`,
         error,
