@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomFillSync, randomUUID } from 'node:crypto'
 
 /** The only source of identifiers and randomness. */
 export interface Ids {
@@ -6,18 +6,25 @@ export interface Ids {
   uuid(): string
   /** `length` hexadecimal digits: log streams, trace ids. */
   hex(length: number): string
-  /** A number in [0, 1): weights, jitter. */
-  random(): number
 }
+
+/** Bytes are drawn many at a time: a call into the operating system costs more than all else in an id. */
+const POOL_BYTES = 4_096
 
 /** Identifiers from the operating system's random source. */
 export function createIds(): Ids {
+  const pool = Buffer.alloc(POOL_BYTES)
+  let used = POOL_BYTES
   return {
     uuid: () => randomUUID(),
-    hex: (length) =>
-      randomBytes(Math.ceil(length / 2))
-        .toString('hex')
-        .slice(0, length),
-    random: () => Math.random(),
+    hex(length) {
+      const bytes = Math.ceil(length / 2)
+      if (used + bytes > POOL_BYTES) {
+        randomFillSync(pool)
+        used = 0
+      }
+      used += bytes
+      return pool.toString('hex', used - bytes, used).slice(0, length)
+    },
   }
 }
