@@ -42,7 +42,7 @@ export async function invokeFromCode(
         requestId,
         payload: JSON.parse(Buffer.from(outcome.payload).toString()) as unknown,
         functionError: outcome.kind === 'functionError' ? 'Unhandled' : undefined,
-        logTail: Buffer.from(outcome.logTail).toString(),
+        logTail: Buffer.from(outcome.log.bytes).toString(),
       }
   }
 }

@@ -41,7 +41,7 @@ export function decideSync(outcome: Outcome, wantsLogTail: boolean): InvokeAnswe
         kind: outcome.kind,
         payload: outcome.payload,
         executedVersion: outcome.executedVersion,
-        logTail: wantsLogTail ? outcome.logTail : undefined,
+        logTail: wantsLogTail ? outcome.log.bytes : undefined,
       }
     case 'throttled':
       return { kind: 'throttled', reason: outcome.reason }

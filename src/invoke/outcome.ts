@@ -1,4 +1,4 @@
-import type { RunReport } from '../functions/index.ts'
+import type { LogTail, RunReport } from '../functions/index.ts'
 
 /** Why Lambda refused to run a function, in AWS's words (`TooManyRequestsException`'s `Reason`). */
 export type ThrottleReason =
@@ -12,7 +12,7 @@ export type Outcome =
       readonly payload: Uint8Array
       readonly executedVersion: string
       readonly report: RunReport
-      readonly logTail: Uint8Array
+      readonly log: LogTail
     }
   /** The code failed; the call itself is an HTTP 200. */
   | {
@@ -20,7 +20,7 @@ export type Outcome =
       readonly payload: Uint8Array
       readonly executedVersion: string
       readonly report: RunReport
-      readonly logTail: Uint8Array
+      readonly log: LogTail
     }
   | { readonly kind: 'throttled'; readonly reason: ThrottleReason }
   /** Ours, not the function's: HTTP 500, which callers retry. */

@@ -75,7 +75,7 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
       payload: result.payload,
       executedVersion: '$LATEST',
       report: result.report,
-      logTail: result.log.bytes,
+      log: result.log,
     }
   } finally {
     on.running.delete(requestId)
