@@ -6,7 +6,7 @@ import { listenToStopSignals } from './stopSignals.ts'
 import type { View } from './view.ts'
 
 /** Something to do once all answers; when it resolves to `stop`, the application ends by itself. */
-export type Scene = (app: App) => Promise<'stay' | 'stop'>
+type Scene = (app: App) => Promise<'stay' | 'stop'>
 
 interface Foreground {
   readonly options: StartOptions
@@ -26,7 +26,7 @@ export async function runInForeground({ options, view, hasKeys, scene }: Foregro
       showStart(app, view, hasKeys)
       await runUntilStopped(app, { view, hasKeys, signals, ...(scene ? { scene } : {}) })
     } finally {
-      await app.stop()
+      await stopTelling(app, view)
     }
   } finally {
     view.flush()
@@ -61,5 +61,19 @@ async function runUntilStopped(
     await Promise.race([signals.requested, ...(playing ? [playing] : [])])
   } finally {
     keys?.stop()
+  }
+}
+
+const PATIENCE_MS = 500
+
+/** Handlers that run are let finish for a while; whoever waits for that is told, and how not to. */
+async function stopTelling(app: App, view: View): Promise<void> {
+  const telling = setTimeout(() => {
+    view.notice('stopping, as soon as running handlers have ended; Ctrl-C again stops at once')
+  }, PATIENCE_MS)
+  try {
+    await app.stop()
+  } finally {
+    clearTimeout(telling)
   }
 }

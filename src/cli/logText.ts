@@ -40,6 +40,8 @@ function stackOf(json: string, directory: string): string[] | undefined {
 
 /** A stack trace without the frames that are not the handler's, its paths relative to `directory`. */
 export const ownLines = (trace: readonly string[], directory: string): string[] =>
-  trace
-    .filter((line) => !FOREIGN_FRAME.test(line))
-    .map((line) => line.replace(`file://${directory}${path.sep}`, '').replace(`${directory}${path.sep}`, ''))
+  trace.filter((line) => !FOREIGN_FRAME.test(line)).map((line) => shortPaths(line, directory))
+
+/** The text with paths relative to `directory`, as people know their files. */
+export const shortPaths = (text: string, directory: string): string =>
+  text.replaceAll(`file://${directory}${path.sep}`, '').replaceAll(`${directory}${path.sep}`, '')

@@ -2,7 +2,7 @@ import type { LedgerEntry } from '../system/index.ts'
 import type { Colors } from './colors.ts'
 import type { EntryHistory, InvocationPast } from './entryHistory.ts'
 import { formatTook, formatWait } from './humanTime.ts'
-import { parseLogText } from './logText.ts'
+import { parseLogText, shortPaths } from './logText.ts'
 import { plural, shortArn } from './wording.ts'
 
 /** How entries become lines. */
@@ -81,7 +81,7 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
         line(
           entry,
           '',
-          `${colors.red('✗')} ${colors.bold(entry.functionName)} cannot be loaded: ${entry.message}`,
+          `${colors.red('✗')} ${colors.bold(entry.functionName)} cannot be loaded: ${shortPaths(entry.message, style.directory)}`,
           style,
         ),
         ...frameLines(entry.frame, style),
@@ -165,14 +165,14 @@ function ended(entry: EntryOf<'invocationEnded'>, style: EntryStyle): string {
     ...(entry.initMs === undefined ? [] : [colors.magenta(`cold start ${formatTook(entry.initMs)}`)]),
     ...cameBy(past),
     ...(entry.attempt > 1 ? [colors.yellow(`attempt ${entry.attempt}`)] : []),
-    ...errorText(entry, colors),
+    ...errorText(entry, style),
   ]
   return [head, ...notes].join('  ')
 }
 
-function errorText(entry: EntryOf<'invocationEnded'>, colors: Colors): string[] {
+function errorText(entry: EntryOf<'invocationEnded'>, { colors, directory }: EntryStyle): string[] {
   if (entry.outcome === 'success') return []
-  const [first = '', ...more] = (entry.errorMessage ?? '').split('\n')
+  const [first = '', ...more] = shortPaths(entry.errorMessage ?? '', directory).split('\n')
   const isCut = more.length > 0 || first.length > LONGEST_MESSAGE
   const message = `${first.slice(0, LONGEST_MESSAGE)}${isCut ? ' …' : ''}`
   const type = entry.errorType ?? 'Error'
@@ -246,10 +246,11 @@ function crash({ signal, suspects }: EntryOf<'executorCrashed'>): string {
   return `(${signal}) while running ${who}; from now on ${suspects.length === 1 ? 'it runs' : 'each of them runs'} in a process of its own`
 }
 
-const frameLines = (frame: string, { colors }: EntryStyle): string[] =>
-  frame === ''
-    ? []
-    : frame.split('\n').map((text) => `  ${/^\s*\|?\s*\^+$/.test(text) ? colors.red(text) : text}`)
+function frameLines(frame: string, { colors, directory }: EntryStyle): string[] {
+  if (frame.trim() === '') return []
+  const lines = shortPaths(frame, directory).trimEnd().split('\n')
+  return lines.map((text) => `  ${/^[\s|│╵]*[\^~]+$/.test(text) ? colors.red(text) : text}`.trimEnd())
+}
 
 const id = (entry: { readonly requestId: string }, { colors }: EntryStyle): string =>
   `  ${colors.dim(shortId(entry.requestId))}`

@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { createProject } from '../tools/project.ts'
+import { fakeServer, lambent } from './lambent.ts'
+
+const REQUEST_ID = '7f3a1c2e-1111-4222-8333-444455556666'
+const TAIL = 'START RequestId: x\nEND RequestId: x\n'
+
+/** Answers every invocation with `payload`. */
+const answering = (payload: string, headers: Record<string, string> = {}, status = 200) =>
+  fakeServer((_asked, response) => {
+    response.writeHead(status, { 'x-amzn-requestid': REQUEST_ID, ...headers }).end(payload)
+  })
+
+test('the payload goes to stdout, and nothing to stderr', async () => {
+  const { port, asked } = await answering('{"ok":true}')
+  const ended = await lambent(['invoke', 'check out', '--port', port, '-e', '{"id":1}'])
+  expect(ended).toEqual({ exitCode: 0, stdout: '{"ok":true}\n', stderr: '' })
+  expect(asked).toMatchObject([
+    { method: 'POST', url: '/2015-03-31/functions/check%20out/invocations', body: '{"id":1}' },
+  ])
+  expect(asked[0]?.headers).toMatchObject({ 'x-amz-invocation-type': 'RequestResponse' })
+  expect(asked[0]?.headers).not.toHaveProperty('x-amz-log-type')
+})
+
+test('without an event the body is empty', async () => {
+  const { port, asked } = await answering('null')
+  await lambent(['invoke', 'checkout', '--port', port])
+  expect(asked[0]?.body).toBe('')
+})
+
+test('an event comes from a file or from standard input as well', async () => {
+  const { port, asked } = await answering('null')
+  const { directory } = createProject({ 'event.json': '{"from":"file"}' })
+  await lambent(['invoke', 'checkout', '--port', port, '-e', 'event.json'], { cwd: directory })
+  await lambent(['invoke', 'checkout', '--port', port, '-e', '-'], { input: '{"from":"stdin"}' })
+  expect(asked.map(({ body }) => body)).toEqual(['{"from":"file"}', '{"from":"stdin"}'])
+})
+
+test('a function error goes to stderr, with the frames of the handler, and exits with 1', async () => {
+  const trace = ['Error: boom', '    at handler (/shop/a.js:1:2)', '    at new Promise (<anonymous>)']
+  const payload = JSON.stringify({ errorType: 'Error', errorMessage: 'boom', trace })
+  const { port } = await answering(payload, { 'x-amz-function-error': 'Unhandled' })
+  expect(await lambent(['invoke', 'checkout', '--port', port])).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'checkout failed: Error: boom\n    at handler (/shop/a.js:1:2)\n',
+  })
+})
+
+test('--tail asks for the log and prints it on stderr', async () => {
+  const { port, asked } = await answering('1', { 'x-amz-log-result': Buffer.from(TAIL).toString('base64') })
+  const ended = await lambent(['invoke', 'checkout', '--tail', '--port', port])
+  expect(ended).toEqual({ exitCode: 0, stdout: '1\n', stderr: TAIL })
+  expect(asked[0]?.headers).toMatchObject({ 'x-amz-log-type': 'Tail' })
+})
+
+test('--async prints the request id', async () => {
+  const { port, asked } = await answering('', {}, 202)
+  const ended = await lambent(['invoke', 'checkout', '--async', '--port', port])
+  expect(ended).toMatchObject({ exitCode: 0, stdout: `${REQUEST_ID}\n` })
+  expect(ended.stderr).toContain('lambent logs --follow --invocation 7f3a1c2e')
+  expect(asked[0]?.headers).toMatchObject({ 'x-amz-invocation-type': 'Event' })
+})
+
+test('--json prints the whole answer, and still exits with 1 after a function error', async () => {
+  const { port } = await answering('{"errorMessage":"boom"}', {
+    'x-amz-function-error': 'Unhandled',
+    'x-amz-log-result': Buffer.from(TAIL).toString('base64'),
+  })
+  const { exitCode, stdout } = await lambent(['invoke', 'checkout', '--json', '--port', port])
+  expect(exitCode).toBe(1)
+  expect(JSON.parse(stdout)).toEqual({
+    statusCode: 200,
+    requestId: REQUEST_ID,
+    functionError: 'Unhandled',
+    payload: { errorMessage: 'boom' },
+    logTail: TAIL,
+  })
+})
+
+test('an unknown function is refused with the names that there are', async () => {
+  const { port } = await fakeServer(({ url }, response) => {
+    if (url === '/_lambent/status') {
+      response.end('{"functions":[{"name":"worker"},{"name":"notify"}]}')
+      return
+    }
+    response
+      .writeHead(404, { 'x-amzn-requestid': REQUEST_ID, 'x-amzn-errortype': 'ResourceNotFoundException' })
+      .end('{"Type":"User","Message":"Function not found: x"}')
+  })
+  expect(await lambent(['invoke', 'x', '--port', port])).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'error: ResourceNotFoundException: Function not found: x\nThere are: worker, notify\n',
+  })
+})
+
+test('when nothing runs there, it says so and how to start it', async () => {
+  const { exitCode, stderr } = await lambent(['invoke', 'checkout', '--port', '1'])
+  expect(exitCode).toBe(1)
+  expect(stderr).toBe(
+    'error: Nothing is running on http://127.0.0.1:1. Start it with `lambent dev`, or name its port with --port.\n',
+  )
+})
+
+test('what answers but is not Lambent is recognised', async () => {
+  const { port } = await fakeServer((_asked, response) => response.end('<html>'))
+  for (const command of [['invoke', 'x'], ['logs'], ['logs', '--follow'], ['clock']]) {
+    const { exitCode, stderr } = await lambent([...command, '--port', port])
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('is not Lambent')])
+  }
+})
+
+test('a server that goes away before it answers is told in a sentence', async () => {
+  const { port } = await fakeServer((_asked, response) => response.destroy())
+  const { exitCode, stderr } = await lambent(['invoke', 'x', '--port', port])
+  expect([exitCode, stderr]).toEqual([
+    1,
+    `error: The Lambent on port ${port} stopped before it had answered.\n`,
+  ])
+})
+
+test('an event that is not JSON is shown with its place, and exits with 2', async () => {
+  const { directory } = createProject({ 'lambda.yml': '' })
+  writeFileSync(path.join(directory, 'event.json'), '{\n  "id": 1,\n  "name": ada\n}\n')
+  expect(await lambent(['invoke', 'x', '-e', 'event.json'], { cwd: directory })).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr:
+      'error: event.json:3:11  the event is not JSON: expected a value, found "a"\n' +
+      '> 3 |   "name": ada\n' +
+      '    |           ^\n',
+  })
+  const missing = await lambent(['invoke', 'x', '-e', 'nope.json'], { cwd: directory })
+  expect([missing.exitCode, missing.stderr]).toEqual([
+    2,
+    expect.stringContaining('The event cannot be read from nope.json: there is no such file.'),
+  ])
+})

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type App, start } from 'lambent'
+import { expect, onTestFinished, test } from 'vitest'
+import { copyTemplate, templateFiles, templateNames } from '../../src/cli/templates.ts'
+import { createProject } from '../tools/project.ts'
+
+async function startTemplate(template: string): Promise<App> {
+  const { directory, config } = createProject({})
+  await copyTemplate(template, directory, await templateFiles(template))
+  const app = await start({ config, clock: 'frozen', ephemeral: true })
+  onTestFinished(() => app.stop())
+  return app
+}
+
+function sendOrders(app: App, ...orders: readonly object[]): Promise<Response> {
+  return fetch(app.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessageBatch' },
+    body: JSON.stringify({
+      QueueUrl: `${app.url}/000000000000/orders`,
+      Entries: orders.map((order, index) => ({ Id: String(index), MessageBody: JSON.stringify(order) })),
+    }),
+  })
+}
+
+const handlerLines = (app: App): string[] =>
+  app.ledger
+    .latest()
+    .flatMap((entry) => (entry.kind === 'logLine' && entry.source === 'function' ? [entry.text] : []))
+
+test('every template has a schema comment, a README and a gitignore, and starts without a warning', async () => {
+  for (const template of await templateNames()) {
+    const files = await templateFiles(template)
+    expect(files).toEqual(expect.arrayContaining(['.gitignore', 'README.md', 'lambda.yml']))
+    const spec = path.resolve(import.meta.dirname, '../../templates', template, 'lambda.yml')
+    expect(readFileSync(spec, 'utf8').split('\n')[0]).toBe(
+      '# yaml-language-server: $schema=./node_modules/lambent/schema/lambda.schema.json',
+    )
+    const app = await startTemplate(template)
+    expect(app.spec().warnings).toEqual([])
+    expect(app.spec().implied).toEqual([])
+  }
+})
+
+test('hello greets by event, by URL, and hears its schedule', async () => {
+  const app = await startTemplate('hello')
+  const { payload } = await app.invoke('hello', { name: 'Ada' })
+  expect(payload).toEqual({ message: 'Hello, Ada!' })
+  const url = app.status().functions[0]?.url
+  const response = await fetch(`${url}?name=Grace`)
+  expect(await response.json()).toEqual({ message: 'Hello, Grace!' })
+  await app.clock.advance('5m')
+  expect(handlerLines(app).join('\n')).toContain('the schedule fired at ')
+})
+
+test('the worker ships what it can; what fails three times is a dead letter', async () => {
+  const app = await startTemplate('queue-worker')
+  await sendOrders(app, { id: 1, quantity: 2 }, { id: 2, quantity: 0 })
+  await app.clock.advance('1m')
+  await app.settle()
+  expect(app.queue('orders').messages()).toEqual([])
+  expect(
+    app
+      .queue('orders-dead')
+      .messages()
+      .map(({ body }) => body),
+  ).toEqual(['{"id":2,"quantity":0}'])
+  const lines = handlerLines(app)
+  expect(lines.filter((line) => line.includes('order 1: shipped 2'))).toHaveLength(1)
+  expect(lines.filter((line) => line.includes('order 2 has no quantity'))).toHaveLength(3)
+})
+
+test('a notification that fails is retried twice and recorded', async () => {
+  const app = await startTemplate('queue-worker')
+  expect((await app.invoke('notify', { to: 'ada@example.com' })).payload).toBe('notified ada@example.com')
+  await app.invoke('notify', {}, { type: 'Event' })
+  await app.clock.advance('3m')
+  await app.settle()
+  const [record] = app.queue('orders-failed').messages()
+  expect(JSON.parse(record?.body ?? '')).toMatchObject({
+    requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+    responsePayload: { errorMessage: 'cannot notify nobody: not an e-mail address' },
+  })
+})
