@@ -1,6 +1,7 @@
 export { eventFragments } from '../sources/index.ts'
 export { buildSchema, type Problem, renderProblem, type Spec, SpecError } from '../spec/index.ts'
 export type { ClockMode, Ledger, LedgerEntry, LedgerFact, Log } from '../system/index.ts'
+export { isCommitFailure } from '../store/index.ts'
 export { durationMs } from './duration.ts'
 export { start } from './start.ts'
 export {

@@ -20,7 +20,11 @@ interface Foreground {
 export async function runInForeground({ options, view, hasKeys, scene }: Foreground): Promise<void> {
   const signals = listenToStopSignals(() => process.exit(exitCodes.failed))
   try {
-    const { start } = await import('../api/index.ts')
+    const { isCommitFailure, start } = await import('../api/index.ts')
+    // A full disk: whoever asked for the change was refused already, and everybody else goes on.
+    process.on('unhandledRejection', (reason) => {
+      if (!isCommitFailure(reason)) throw reason
+    })
     const app = await start({ ...options, log: view.log })
     try {
       showStart(app, view, hasKeys)
