@@ -3,7 +3,8 @@ import { found } from './expectations.ts'
 import { didYouMean, listNames } from './nearest.ts'
 import { type Entry, type MapNode, type Node, nodeOf, type Path, pointerOf } from './nodes.ts'
 import { refuseEvent } from './refusals.ts'
-import { configSchema, type EventFragment } from './schema/event.ts'
+import type { EventFragment } from './schema/event.ts'
+import type { Validators } from './validators.ts'
 
 type Config = Readonly<Record<string, unknown>>
 
@@ -20,6 +21,7 @@ export function checkEvent(
   node: Node,
   path: Path,
   fragments: readonly EventFragment[],
+  validators: Validators,
   context: CheckContext,
 ): CheckedEvent | undefined {
   const names = fragments.map((fragment) => fragment.name)
@@ -32,9 +34,9 @@ export function checkEvent(
     reportUnknown(entry, names, context)
     return undefined
   }
-  const config = checkConfig(entry.value, fragment, [...path, entry.key], context)
-  if (config === undefined) return undefined
   const eventPath = [...path, entry.key]
+  const config = checkConfig(entry.value, fragment, eventPath, validators, context)
+  if (config === undefined) return undefined
   return { fragment, config, path: eventPath, pointer: pointerOf(eventPath) }
 }
 
@@ -86,10 +88,17 @@ function checkConfig(
   node: Node,
   fragment: EventFragment,
   path: Path,
+  validators: Validators,
   outer: CheckContext,
 ): Config | undefined {
   const context = { ...outer, fillsDefaults: true, report: outer.report.trial() }
-  const config = checkEither(node, fragment, path, context)
+  const schema = { $ref: `#/definitions/${fragment.name}Event` }
+  const validate = validators.event(fragment.name)
+  const given = check(node, schema, validate, path, context)
+  const { expand } = fragment
+  const isShort = given !== undefined && node.kind === 'scalar' && expand !== undefined
+  const long = isShort ? nodeOf(expand(given as string | number | boolean), node.place) : node
+  const config = (isShort ? check(long, schema, validate, path, context) : given) as Config | undefined
   const isSound = context.report.complaints.every(({ severity }) => severity === 'warning')
   outer.report.add(context.report)
   // A source judges complete settings only; otherwise it would complain about what was complained about already.
@@ -97,25 +106,4 @@ function checkConfig(
     outer.report.problem(outer.placeAt([...path, ...complaint.path]), complaint.message, complaint.hint)
   }
   return config
-}
-
-/** The short form or the long one, both as the long one. */
-function checkEither(
-  node: Node,
-  fragment: EventFragment,
-  path: Path,
-  context: CheckContext,
-): Config | undefined {
-  const schema = configSchema(fragment)
-  const { shorthand, expand } = fragment
-  if (shorthand === undefined || expand === undefined || node.kind === 'map') {
-    return check(node, schema, path, context) as Config | undefined
-  }
-  if (node.kind !== 'scalar' || node.value === null) {
-    return check(node, { oneOf: [shorthand, schema] }, path, context) as Config | undefined
-  }
-  const short = check(node, shorthand, path, context)
-  if (short === undefined) return undefined
-  const long = nodeOf(expand(short as string | number | boolean), node.place)
-  return check(long, schema, path, context) as Config | undefined
 }

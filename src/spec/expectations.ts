@@ -1,16 +1,7 @@
+import { type Definitions, dereference, valuesOf } from './branches.ts'
 import type { JsonSchema, JsonType } from './jsonSchema.ts'
 import { listNames } from './nearest.ts'
 import type { Node } from './nodes.ts'
-
-export type Definitions = Readonly<Record<string, JsonSchema>>
-
-/** Follows `$ref`; only definitions of the same schema are referred to. */
-export function dereference(schema: JsonSchema, definitions: Definitions): JsonSchema {
-  if (schema.$ref === undefined) return schema
-  const target = definitions[schema.$ref.replace('#/definitions/', '')]
-  if (target === undefined) throw new TypeError(`the schema refers to ${schema.$ref}, which does not exist`)
-  return dereference(target, definitions)
-}
 
 const TYPE_NAMES: Readonly<Record<JsonType, string>> = {
   string: 'text',
@@ -55,15 +46,6 @@ function exampleOf({ pattern, examples = [] }: JsonSchema): string {
   return pattern === undefined || examples.length === 0 ? '' : ` such as ${listNames(examples.map(String))}`
 }
 
-/** The closed list of values that a schema allows, if it is one. */
-export function valuesOf(schema: JsonSchema): string[] | undefined {
-  if (schema.const !== undefined) return [schema.const].map(String)
-  if (schema.enum !== undefined) return schema.enum.map(String)
-  if (schema.oneOf === undefined || !schema.oneOf.every((branch) => branch.const !== undefined))
-    return undefined
-  return schema.oneOf.map((branch) => String(branch.const))
-}
-
 /** What was found instead, as a part of a sentence. */
 export function found(node: Node): string {
   switch (node.kind) {
@@ -83,16 +65,4 @@ export function found(node: Node): string {
 export function shortened(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ')
   return line.length > 60 ? `${line.slice(0, 57)}...` : line
-}
-
-/** Does a node have the type that a schema asks for? A whole number is a number, too. */
-export function hasType(node: Node, type: JsonType): boolean {
-  if (node.kind === 'map') return type === 'object'
-  if (node.kind === 'list') return type === 'array'
-  if (node.kind === 'broken') return true
-  const { value } = node
-  if (type === 'null') return value === null
-  if (type === 'integer') return Number.isInteger(value)
-  // Not `typeof null === 'object'`: a mapping is no scalar.
-  return value !== null && typeof value === type && (typeof value !== 'number' || Number.isFinite(value))
 }

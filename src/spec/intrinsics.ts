@@ -30,8 +30,8 @@ export function resolveIntrinsics(root: Node, identity: Identity, report: Report
 
 function knownNames(root: Node, identity: Identity, report: Report): Known {
   const resources = new Map<string, Attributes>()
-  for (const { key } of entriesAt(root, ['functions'])) {
-    const given = nodeAt(root, ['functions', key, 'name'])
+  for (const { key, value } of entriesAt(root, ['functions'])) {
+    const given = entryOf(value, 'name')?.value
     const name = given?.kind === 'scalar' && typeof given.value === 'string' ? given.value : key
     resources.set(key, { Ref: name, Arn: functionArn(identity, name) })
   }

@@ -31,32 +31,37 @@ export interface LoadOptions {
  * every problem, not just the first.
  * @example const spec = await loadSpec('lambda.yml', { fragments: eventFragments, environment: process.env })
  */
-// oxlint-disable-next-line typescript/require-await -- a promise, so that files may be read in another way one day
 export async function loadSpec(file: string, options: LoadOptions): Promise<Spec> {
   const path = resolve(options.workingDirectory ?? process.cwd(), file)
   const report = createReport()
-  const spec = load(path, options, report)
+  const { spec, sources } = await load(path, options, report)
   const workingDirectory = options.workingDirectory ?? process.cwd()
   const problems = problemsOf(report, 'problem', path, workingDirectory)
-  if (spec === undefined || problems.length > 0) throw new SpecError(problems)
+  if (spec === undefined || problems.length > 0) throw new SpecError(problems, sources)
   return deepFreeze({ ...spec, warnings: problemsOf(report, 'warning', path, workingDirectory) })
 }
 
-function load(file: string, options: LoadOptions, report: Report): Spec | undefined {
+/** What was made of the file, if anything, and every file that was read for it. */
+interface Loaded {
+  readonly spec: Spec | undefined
+  readonly sources: readonly string[]
+}
+
+async function load(file: string, options: LoadOptions, report: Report): Promise<Loaded> {
   const { fragments, environment, files = realFiles } = options
   const directory = dirname(file)
   const parsed = readRoot(file, files, report)
-  if (parsed === undefined) return undefined
+  if (parsed === undefined) return { spec: undefined, sources: [file] }
   const variables = resolveVariables({ root: parsed, directory, environment, files, report })
   const identity = identityOf(variables.root, options)
   reportIdentity(variables.root, identity, report)
   const root = resolveIntrinsics(variables.root, identity, report)
-  const checked = checkFile(root, fragments, report)
+  const checked = await checkFile(root, fragments, report)
   const directoryName = basename(directory) || 'lambent'
   const sources = [...new Set([file, ...variables.sources])]
   const spec = fill(checked, { root, identity, file, directory, directoryName, sources, report })
   runRules({ spec, root, report }, fragments, files)
-  return spec
+  return { spec, sources }
 }
 
 function readRoot(file: string, files: Files, report: Report): Node | undefined {

@@ -13,7 +13,10 @@ export function nearest(wanted: string, names: Iterable<string>): string | undef
 /** Like `nearest`, for names that may well be different on purpose: a letter or two, and no `orders-dead` for `orders`. */
 export function misspelt(wanted: string, names: Iterable<string>): string | undefined {
   const most = wanted.length >= 8 ? 2 : 1
-  return [...names].find((name) => editDistance(wanted, name) <= most)
+  for (const name of names) {
+    if (Math.abs(name.length - wanted.length) <= most && editDistance(wanted, name) <= most) return name
+  }
+  return undefined
 }
 
 /** `did you mean ...?`, or nothing. */

@@ -1,4 +1,4 @@
-import type { Refusal } from './check.ts'
+import type { Refusal } from './refusals.ts'
 import { functionArn, type Identity, queueArn } from './identity.ts'
 import { didYouMean } from './nearest.ts'
 

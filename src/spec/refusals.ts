@@ -1,7 +1,13 @@
-import type { Refusal } from './check.ts'
+import { label } from './label.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, ScalarNode } from './nodes.ts'
 import { HOSTED_SERVICES } from './schema/build.ts'
+
+/** Why something is not taken, and what to do instead. */
+export interface Refusal {
+  readonly message: string
+  readonly hint: string
+}
 
 /**
  * What the Serverless Framework or AWS knows and this version does not. Such a key is no typing error, so it is
@@ -129,6 +135,10 @@ export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
   if (/^functions\/\*\/destinations\/on\w+\/type$/.test(key) && /^(sns|eventBus|s3)$/.test(node.text)) {
     const hint = 'expected `sqs` or `function`'
     return { message: `destinations of the type \`${node.text}\` are not supported by this version`, hint }
+  }
+  if (/^(provider|functions\/\*)\/environment\/[^/]+$/.test(key) && node.value === null) {
+    const message = `${label(path)} cannot be nothing`
+    return { message, hint: "expected a value; write `''` for an empty one" }
   }
   return path.length === 2 && path[0] === 'endpoints' ? refusedEndpoint(String(path[1]), node) : undefined
 }

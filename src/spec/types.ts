@@ -102,10 +102,13 @@ export interface Problem {
 export class SpecError extends Error {
   override readonly name = 'SpecError'
   readonly problems: readonly Problem[]
+  /** Every file that was read before: a change of any of them may mend it. */
+  readonly sources: readonly string[]
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], sources: readonly string[] = []) {
     super(problems.map(renderProblem).join('\n\n'))
     this.problems = problems
+    this.sources = sources
   }
 }
 

@@ -3,15 +3,19 @@ import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { eventFragments } from '../../src/sources/index.ts'
-import { check } from '../../src/spec/check.ts'
+import { check, type CheckContext } from '../../src/spec/check.ts'
+import { checkEvent } from '../../src/spec/events.ts'
 import type { JsonSchema } from '../../src/spec/index.ts'
 import { buildSchema } from '../../src/spec/index.ts'
 import { buildGrammar } from '../../src/spec/schema/build.ts'
+import { referencePage } from '../../src/spec/schema/referencePage.ts'
 import { nodeOf } from '../../src/spec/nodes.ts'
 import { createReport } from '../../src/spec/report.ts'
+import { fingerprintOf, validatorsFor } from '../../src/spec/validators.ts'
 import { fragments } from './fragments.ts'
 
 const grammar = buildGrammar(fragments)
+const validators = await validatorsFor(grammar)
 const validate = new Ajv({ strict: true, allErrors: true }).compile(grammar)
 const validatePublished = new Ajv({ strict: true, allErrors: true }).compile(buildSchema(fragments))
 
@@ -27,29 +31,62 @@ function* within(part: JsonSchema, path: string): Generator<[string, JsonSchema]
   }
 }
 
-/** What the loader's own checker says, without the checks that go beyond the schema. */
+/** Whether the loader finds nothing to complain about, without what sources and rules have to say. */
 function isAccepted(value: unknown): boolean {
-  const source = { file: '/lambda.yml', text: '' }
-  const place = { source, start: 0, end: 0 }
+  const place = { source: { file: '/lambda.yml', text: '' }, start: 0, end: 0 }
   const report = createReport()
-  const context = {
+  const kinds = fragments.map((fragment) => ({ ...fragment, complaints: () => [] }))
+  const context: CheckContext = {
     definitions: grammar.definitions,
     report,
     placeAt: () => place,
-    special: {},
-    refuseKey: () => undefined,
-    refuseValue: () => undefined,
-    fillsDefaults: true,
+    readEvent: (node, path) => checkEvent(node, path, kinds, validators, context),
+    fillsDefaults: false,
   }
-  check(nodeOf(value, place), grammar, [], context)
+  check(nodeOf(value, place), grammar, validators.file, [], context)
   return report.complaints.length === 0
 }
 
+const repository = new URL('../../', import.meta.url)
+
 test('the checked-in schema is what the grammar and the sources say (else: `npm run schema`)', () => {
   const checkedIn: unknown = JSON.parse(
-    readFileSync(new URL('../../schema/lambda.schema.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('schema/lambda.schema.json', repository), 'utf8'),
   )
   expect(checkedIn).toEqual(JSON.parse(JSON.stringify(buildSchema(eventFragments))))
+})
+
+test('the reference page is what the grammar and the sources say (else: `npm run schema`)', () => {
+  const page = readFileSync(new URL('docs/lambda-yml.md', repository), 'utf8')
+  expect(page).toBe(referencePage(eventFragments))
+})
+
+test('every link of the reference page leads to one of its headings or to a file', () => {
+  const page = referencePage(eventFragments)
+  const anchors = [...page.matchAll(/^#+ (.+)$/gm)].map(
+    ([, heading = '']) =>
+      `#${heading
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-')}`,
+  )
+  const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target)
+  expect(new Set(anchors).size).toBe(anchors.length)
+  expect(links.filter((target) => !anchors.includes(target))).toEqual(['../README.md'])
+})
+
+test('every key of the grammar is on the reference page', () => {
+  const page = referencePage(eventFragments)
+  const keys = [...within(buildGrammar(eventFragments), '#')].flatMap(([path, { properties = {} }]) =>
+    path === '#/event' || path.startsWith('#/event/') ? [] : Object.keys(properties),
+  )
+  expect(keys.filter((key) => !page.includes(`\n| \`${key}\` |`))).toEqual([])
+})
+
+test('the validators of the build are for the grammar as it is now (else: `npm run build`)', async () => {
+  const file = new URL('dist/spec/validators.generated.js', repository)
+  const generated = (await import(file.href)) as { readonly fingerprint: string }
+  expect(generated.fingerprint).toBe(fingerprintOf(buildGrammar(eventFragments)))
 })
 
 test("the schema follows SchemaStore's rules", () => {
@@ -107,7 +144,7 @@ const good: Record<string, unknown>[] = [
   { functions: { a: { handler: 'a.b' } }, resources: { queues: { orders: null, other: { delay: '10s' } } } },
   {
     functions: { a: { handler: 'a.b' } },
-    provider: { accountId: '000000000001', environment: { AB: 1, CD: true } },
+    provider: { environment: { AB: 1, CD: true } },
   },
   {
     functions: { a: { handler: 'a.b', destinations: { onSuccess: { type: 'sqs', arn: 'x' } } } },
@@ -136,7 +173,9 @@ const bad: unknown[] = [
   { functions: { a: { handler: 'a.b', url: { cors: { allowedOrigins: [1] } } } } },
 ]
 
-test.each(good)('allowed: %j', (value) => {
+const account = { provider: { accountId: '000000000001' }, functions: { a: { handler: 'a.b' } } }
+
+test.each([...good, account])('allowed: %j', (value) => {
   expect([validate(value), validate.errors, isAccepted(value), validatePublished(value)]).toEqual([
     true,
     null,
@@ -169,7 +208,7 @@ test('editors accept variables and the long forms of CloudFormation wherever a v
   expect([validatePublished(value), validatePublished.errors]).toEqual([true, null])
 })
 
-test('the checker and ajv agree on whatever is made of a good file', () => {
+test('whatever is made of a good file, the loader complains exactly when the schema is not met', () => {
   const replacement = fc.oneof(
     fc.constantFrom<unknown>(
       null,

@@ -131,6 +131,18 @@ test('a whole value keeps its type, and text of the environment becomes the numb
   expect(spec.sources).toEqual(['/app/lambda.yml', '/app/events.yml'])
 })
 
+test('text of the environment that is refused is shown as what it was taken for', async () => {
+  const yaml =
+    'functions: { main: { handler: main.handler, timeout: "${env:A}", maximumEventAge: "${env:B}" } }\n'
+  const loading = load(yaml, {}, { A: '901', B: '7h' })
+  await expect(loading).rejects.toMatchObject({
+    problems: [
+      { message: '`timeout` cannot be `901`' },
+      { message: '`maximumEventAge` cannot be the text `7h` (25200 seconds)' },
+    ],
+  })
+})
+
 test('whole functions and queues may come from other files, which are named in the problems', async () => {
   const yaml = 'functions: ${file(functions.yml)}\n'
   const error: unknown = await load(yaml, {
@@ -138,6 +150,7 @@ test('whole functions and queues may come from other files, which are named in t
   }).catch((reason: unknown) => reason)
   if (!(error instanceof SpecError)) throw error
   expect(error.problems).toMatchObject([{ file: 'functions.yml', line: 3, column: 12 }])
+  expect(error.sources).toEqual(['/app/lambda.yml', '/app/functions.yml'])
 })
 
 test.each([

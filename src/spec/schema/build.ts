@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import { DEFAULT_ACCOUNT_ID, DEFAULT_REGION } from '../identity.ts'
-import type { Definitions } from '../expectations.ts'
-import { assertUnderstood, type JsonSchema } from '../jsonSchema.ts'
+import type { Definitions } from '../branches.ts'
+import type { JsonSchema } from '../jsonSchema.ts'
 import { commonDefinitions, FUNCTION_NAME_PATTERN } from './common.ts'
 import { type EventFragment, eventDefinitions } from './event.ts'
 import { type PublishedSchema, publish } from './published.ts'
@@ -38,9 +38,8 @@ const provider: JsonSchema = {
 }
 
 const accountId: JsonSchema = {
-  title: 'twelve digits',
+  title: 'twelve digits, such as `123456789012`',
   description: `The account of every ARN. Unless given: the environment's \`LAMBENT_ACCOUNT_ID\`, else ${DEFAULT_ACCOUNT_ID}.`,
-  default: DEFAULT_ACCOUNT_ID,
   examples: ['123456789012'],
   oneOf: [
     { type: 'string', description: 'Twelve digits.', pattern: '^[0-9]{12}$' },
@@ -116,10 +115,13 @@ export function buildSchema(fragments: readonly EventFragment[]): PublishedSchem
 }
 
 /** The schema that the loader checks by, when variables and CloudFormation's functions are resolved. */
-export function buildGrammar(
-  fragments: readonly EventFragment[],
-): JsonSchema & { readonly definitions: Definitions } {
-  const schema = {
+export interface Grammar extends JsonSchema {
+  readonly $id: string
+  readonly definitions: Definitions
+}
+
+export function buildGrammar(fragments: readonly EventFragment[]): Grammar {
+  return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'https://json.schemastore.org/lambent.json',
     title: 'Lambent lambda.yml',
@@ -143,7 +145,5 @@ export function buildGrammar(
       ...commonDefinitions,
       ...eventDefinitions(fragments),
     },
-  } satisfies JsonSchema
-  assertUnderstood(schema)
-  return schema
+  }
 }

@@ -35,7 +35,7 @@ export interface EventComplaint {
 }
 
 /** The schema of the mapping below the event's key. */
-export function configSchema({ schema, queueKeys = [] }: EventFragment): JsonSchema {
+function configSchema({ schema, queueKeys = [] }: EventFragment): JsonSchema {
   if (queueKeys.length < 2) return schema
   const choices = queueKeys.map((key) => {
     const property = schema.properties?.[key] ?? {}

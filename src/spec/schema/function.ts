@@ -168,14 +168,24 @@ export const functionSchema: JsonSchema = {
       'How long an asynchronous invocation is kept and tried.',
       [3600, '1h'],
     ),
-    onError: { $ref: '#/definitions/queueReference' },
+    onError: {
+      $ref: '#/definitions/queueReference',
+      description:
+        'The dead-letter queue: gets the event of an asynchronous invocation that failed for the last time.',
+    },
     destinations: {
       type: 'object',
       description: 'Where the record of an asynchronous invocation goes once it is settled.',
       additionalProperties: false,
       properties: {
-        onSuccess: { $ref: '#/definitions/destination' },
-        onFailure: { $ref: '#/definitions/destination' },
+        onSuccess: {
+          $ref: '#/definitions/destination',
+          description: 'Gets the record of an invocation that succeeded.',
+        },
+        onFailure: {
+          $ref: '#/definitions/destination',
+          description: 'Gets the record of an invocation that failed for the last time.',
+        },
       },
     },
     url,

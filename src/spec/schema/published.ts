@@ -44,11 +44,14 @@ function intrinsic(name: string, value: PublishedSchema): PublishedSchema {
   }
 }
 
+const GENERATED = 'Generated from src/spec/schema and src/sources by `npm run schema`: do not edit.'
+
 /** The grammar for editors: wherever a value may stand, a variable may stand as well. */
 export function publish(grammar: JsonSchema): PublishedSchema {
   const { definitions = {} } = grammar
   const published = Object.entries(definitions).map(([name, definition]) => [name, inner(definition)])
-  return { ...inner(grammar), definitions: { ...Object.fromEntries(published), computed } }
+  const definitionsOf = { ...Object.fromEntries(published), computed }
+  return { $comment: GENERATED, ...inner(grammar), definitions: definitionsOf }
 }
 
 /** A schema whose inner values may be computed. */

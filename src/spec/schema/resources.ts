@@ -51,7 +51,7 @@ const queueSettings: JsonSchema = {
       additionalProperties: false,
       required: ['queue', 'maxReceiveCount'],
       properties: {
-        queue: { $ref: '#/definitions/queueReference' },
+        queue: { $ref: '#/definitions/queueReference', description: 'The dead-letter queue.' },
         maxReceiveCount: {
           type: 'integer',
           description: 'How often a message is received before it moves.',
