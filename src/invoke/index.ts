@@ -1,7 +1,6 @@
 export type { AsynchronousEvent } from './asynchronousEvent.ts'
 export { type AsynchronousQueue, createAsynchronousQueue } from './asynchronousQueue.ts'
 export { type ConcurrencyGate, type ConcurrencyLimits, createConcurrencyGate } from './concurrencyGate.ts'
-export { type AsyncDecision, type AttemptFacts, decideAsync } from './decideAsync.ts'
 export {
   createDeliver,
   type Deliver,
@@ -9,6 +8,5 @@ export {
   type Deliverer,
   type Delivery,
 } from './deliver.ts'
-export { deadLetterAttributes, invocationRecord } from './invocationRecord.ts'
 export type { Outcome, ThrottleReason } from './outcome.ts'
 export { type Invocation, type RunDependencies, runInvocation } from './runInvocation.ts'

@@ -1,2 +1,1 @@
-export { type BatchDecision, type BatchFacts, decideBatch } from './decideBatch.ts'
 export { createQueueMapping, type QueueMapping, type QueueMappingDependencies } from './queueMapping.ts'

@@ -1,2 +1,2 @@
-export { type Affected, affected, type WatchedFiles } from './affected.ts'
+export type { Affected, WatchedFiles } from './affected.ts'
 export { createWatcher, type Watcher, type WatcherOptions } from './watcher.ts'
