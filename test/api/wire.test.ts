@@ -118,6 +118,16 @@ test('GetFunction and ListFunctions show what the spec says', async () => {
   ])
 })
 
+test('curl invokes, although it calls what it posts a form', async () => {
+  const app = await started()
+  const response = await fetch(`${app.url}/2015-03-31/functions/echo/invocations`, {
+    method: 'POST',
+    body: '{"curl":true}',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  expect(await response.json()).toMatchObject({ event: { curl: true } })
+})
+
 test('STS says who we are', async () => {
   const app = await started()
   const client = new STSClient(settings(app))

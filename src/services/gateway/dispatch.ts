@@ -60,9 +60,12 @@ export function createDispatcher(services: readonly Service[]): Dispatcher {
       const match = findRoute(request)
       return match?.service === service ? rest(match) : { kind: 'noRoute', service }
     }
-    if (isForm(request)) return { kind: 'query', service: undefined }
+    // A path that is an operation's is meant: curl calls everything that it posts a form.
     const match = findRoute(request)
-    return match ? rest(match) : { kind: 'unknownService', name: undefined }
+    if (match) return rest(match)
+    return isForm(request)
+      ? { kind: 'query', service: undefined }
+      : { kind: 'unknownService', name: undefined }
   }
 
   function ofForm(form: URLSearchParams): Service | undefined {
