@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ids } from '../system/index.ts'
+import { StoreWriteError } from './errors.ts'
 import type { CommittedReader, Transaction } from './keyValue.ts'
 import { NOTHING } from './numberValue.ts'
 
@@ -23,7 +24,7 @@ export interface Bodies {
   release(tx: Transaction, file: string): void
   /** A body from its record's last bytes: a copy. */
   read(stored: Buffer, isFile: boolean): Uint8Array
-  /** Resolves when no body is being written. */
+  /** Resolves when no file is being written or removed. */
   idle(): Promise<void>
   /** Removes the files that no record names. */
   sweep(): void
@@ -86,9 +87,15 @@ export function createFileBodies(directory: string, ids: Ids, committed: Committ
     }
   }
 
+  function during<T>(work: Promise<T>): Promise<T> {
+    const settled = work.finally(() => underWay.delete(settled))
+    underWay.add(settled)
+    return settled
+  }
+
   /** A file that cannot be removed now is swept at the next start. */
   const unlink = (file: string): void => {
-    rm(join(directory, file), { force: true }).catch(() => {})
+    during(rm(join(directory, file), { force: true })).catch(() => {})
   }
 
   function discard(staged: readonly StoredBody[]): void {
@@ -116,16 +123,14 @@ export function createFileBodies(directory: string, ids: Ids, committed: Committ
       return staged
     } catch (error) {
       discard(staged)
-      throw error
+      throw new StoreWriteError(error)
     }
   }
 
   return {
     stage(bodies) {
       if (!bodies.some((body) => body.length > LARGEST_INLINE_BYTES)) return allInline(bodies)
-      const writing = stageLarge(bodies).finally(() => underWay.delete(writing))
-      underWay.add(writing)
-      return writing
+      return during(stageLarge(bodies))
     },
     discard,
     keep(tx, body) {

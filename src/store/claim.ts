@@ -1,30 +1,26 @@
 import type { Ground } from './ground.ts'
 import {
-  claimsOf,
   describedBy,
-  dueOf,
   enqueuedOf,
-  fenceOf,
-  firstClaimedOf,
   isGrouped,
+  type ItemContent,
+  type ItemState,
   storedBodyOf,
   tailOf,
   timeFrom,
-  withClaim,
 } from './itemRecord.ts'
 import { compareKeys, endOfPrefix, timeInKey } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
-import { detachItem, insertItem, type QueueAt, removeItem, replaceItem } from './queueItems.ts'
 import {
-  afterDue,
-  dueOrder,
-  groupKey,
-  groupPrefix,
-  itemKey,
-  sequenceIn,
-  SPACE,
-  spaceOf,
-} from './queueKeys.ts'
+  changeState,
+  detachItem,
+  heldItem,
+  type HeldItem,
+  insertItem,
+  type QueueAt,
+  removeItem,
+} from './queueItems.ts'
+import { afterDue, dueOrder, groupKey, groupPrefix, sequenceIn, SPACE, spaceOf } from './queueKeys.ts'
 import type { ClaimedItem, ClaimOptions, QueueItem } from './types.ts'
 
 /** How many items one transaction drops or moves at most: a million expired ones must not stop the process. */
@@ -63,10 +59,10 @@ export function claimDue(
     const wanted = options.limit - claim.items.length
     // With a lease of 0, what was taken is due again at once: it is not offered twice to the same claim.
     const offered = dueItems(tx, queue.id, now, wanted + claim.taken.size)
-    const fresh = offered.filter((sequence) => !claim.taken.has(sequence))
-    for (const sequence of fresh) {
+    const fresh = offered.filter(({ sequence }) => !claim.taken.has(sequence))
+    for (const item of fresh) {
       if (isFull(claim)) break
-      takeFrom(claim, sequence)
+      takeFrom(claim, item)
     }
     // Fewer than asked for: there are no more, save for the next of groups whose first ones were cleared away.
     if (fresh.length === 0) break
@@ -78,91 +74,119 @@ export function claimDue(
 const isFull = (claim: Claim): boolean =>
   claim.items.length >= claim.options.limit || claim.cleared >= LARGEST_CLEARANCE
 
-/** Sequences of due, offered items in order of their due time. */
-function dueItems(tx: Transaction, queueId: number, now: number, limit: number): number[] {
+interface Offered {
+  readonly sequence: number
+  readonly isClaimed: boolean
+}
+
+/** Due, offered items in order of their due time. */
+function dueItems(tx: Transaction, queueId: number, now: number, limit: number): Offered[] {
   const unclaimed = dueKeys(tx, SPACE.fresh, queueId, now, limit)
   const claimed = dueKeys(tx, SPACE.claimed, queueId, now, limit)
   const keys =
     claimed.length === 0
       ? unclaimed
       : [...unclaimed, ...claimed].sort((left, right) => compareKeys(dueOrder(left), dueOrder(right)))
-  return keys.slice(0, limit).map(sequenceIn)
+  return keys
+    .slice(0, limit)
+    .map((key) => ({ sequence: sequenceIn(key), isClaimed: key.charCodeAt(0) === SPACE.claimed }))
 }
 
 const dueKeys = (tx: Transaction, space: number, queueId: number, now: number, limit: number): string[] =>
   tx.keys(spaceOf(space, queueId).start, afterDue(space, queueId, now), limit)
 
 /** Takes an offered item, and those of its group that may follow it. */
-function takeFrom(claim: Claim, sequence: number): void {
+function takeFrom(claim: Claim, { sequence, isClaimed }: Offered): void {
   const { tx, queue } = claim
-  const record = tx.get(itemKey(queue.id, sequence))
-  if (!record) return
-  if (!isGrouped(record)) {
-    take(claim, sequence, record)
-    return
-  }
-  const prefix = groupPrefix(queue.id, describedBy(record).group ?? '')
-  let start = prefix
-  while (!isFull(claim)) {
-    const key = tx.keys(start, endOfPrefix(prefix), 1)[0]
-    if (key === undefined) return
-    const member = sequenceIn(key)
-    start = groupKey(prefix, member + 1)
-    const next = tx.get(itemKey(queue.id, member))
-    // The group is offered in order: one that may not be claimed holds back all behind it.
-    if (!next || dueOf(next) > claim.now || claim.taken.has(member)) return
-    take(claim, member, next)
+  const held = heldItem(tx, queue.id, sequence, isClaimed)
+  if (!held) return
+  if (isGrouped(held.state)) {
+    takeGroup(claim, groupPrefix(queue.id, describedBy(held.record).group ?? ''))
+  } else {
+    take(claim, sequence, held, false)
   }
 }
 
-/** Claims one item, or drops it (too old), or moves it (claimed too often). */
-function take(claim: Claim, sequence: number, shared: Buffer): void {
+/** Takes the members of a group in order, up to the first that may not be claimed: it holds back all behind it. */
+function takeGroup(claim: Claim, prefix: string): void {
+  const { tx, queue } = claim
+  let isBehind = false
+  let start = prefix
+  for (;;) {
+    const wanted = claim.options.limit - claim.items.length
+    const members = tx.keys(start, endOfPrefix(prefix), wanted).map(sequenceIn)
+    for (const member of members) {
+      if (isFull(claim) || claim.taken.has(member)) return
+      const held = heldItem(tx, queue.id, member)
+      if (!held || held.state.due > claim.now) return
+      isBehind = take(claim, member, held, isBehind) || isBehind
+    }
+    if (isFull(claim) || members.length < wanted) return
+    start = groupKey(prefix, members.at(-1)! + 1)
+  }
+}
+
+/** Claims one item and answers whether it did; drops it instead if it is too old, moves it if claimed too often. */
+function take(claim: Claim, sequence: number, held: HeldItem, isBehind: boolean): boolean {
   const { ground, tx, queue, options } = claim
-  if (options.expiredBeforeMs !== undefined && enqueuedOf(shared) < options.expiredBeforeMs) {
+  const { record, state } = held
+  if (options.expiredBeforeMs !== undefined && enqueuedOf(record) < options.expiredBeforeMs) {
     claim.cleared++
-    removeItem(ground, tx, queue, sequence, shared)
-    return
+    removeItem(ground, tx, queue, sequence, state)
+    return false
   }
-  if (options.overflow && claimsOf(shared) >= options.overflow.maxClaims) {
+  if (options.overflow && state.claims >= options.overflow.maxClaims) {
     claim.cleared++
-    overflow(claim, options.overflow, sequence, Buffer.from(shared))
-    return
+    overflow(claim, options.overflow, sequence, state, contentOf(record, state))
+    return false
   }
-  const before = { due: dueOf(shared), isClaimed: fenceOf(shared) > 0 }
   const fence = ground.numbers.next(tx)
-  const record = withClaim(shared, { due: claim.due, fence, nowMs: options.nowMs })
-  replaceItem(tx, queue.id, sequence, before, record)
+  const leased: ItemState = {
+    due: claim.due,
+    claims: state.claims + 1,
+    firstClaimedMs: state.firstClaimedMs ?? options.nowMs,
+    fence,
+    flags: state.flags,
+  }
+  const token = { queue: queue.name, sequence, fence }
+  claim.items.push({ ...itemFrom(ground, queue.name, sequence, record, leased), token })
   claim.taken.add(sequence)
-  claim.items.push({
-    ...itemFrom(ground, queue.name, sequence, record),
-    token: { queue: queue.name, sequence, fence },
-  })
+  changeState(tx, queue.id, sequence, { before: state, after: leased, isBehind })
+  return true
 }
 
 function overflow(
   claim: Claim,
   to: NonNullable<ClaimOptions['overflow']>,
   sequence: number,
-  record: Buffer,
+  state: ItemState,
+  content: ItemContent,
 ): void {
   const { ground, tx } = claim
-  const { id, meta, group } = describedBy(record)
-  detachItem(ground, tx, claim.queue, sequence, record)
+  detachItem(ground, tx, claim.queue, sequence, state)
   const target = { name: to.queue, id: ground.names.give(tx, 'q', to.queue) }
-  const content = {
-    id,
-    meta: { ...meta, ...to.meta },
-    group,
+  insertItem(ground, tx, target, { ...content, meta: { ...content.meta, ...to.meta } }, claim.now)
+}
+
+/** All that an item takes along to another queue. */
+function contentOf(record: Buffer, state: ItemState): ItemContent {
+  return {
+    ...describedBy(record),
     body: storedBodyOf(record),
     enqueuedMs: enqueuedOf(record),
-    claims: claimsOf(record),
-    firstClaimedMs: firstClaimedOf(record),
+    claims: state.claims,
+    firstClaimedMs: state.firstClaimedMs,
   }
-  insertItem(ground, tx, target, content, claim.now)
 }
 
 /** An item as callers see it; shares no memory with the record. */
-export function itemFrom(ground: Ground, queue: string, sequence: number, record: Buffer): QueueItem {
+export function itemFrom(
+  ground: Ground,
+  queue: string,
+  sequence: number,
+  record: Buffer,
+  state: ItemState,
+): QueueItem {
   const { id, meta, group } = describedBy(record)
   const tail = tailOf(record)
   return {
@@ -172,9 +196,9 @@ export function itemFrom(ground: Ground, queue: string, sequence: number, record
     body: ground.bodies.read(tail.bytes, tail.isFile),
     meta,
     enqueuedMs: enqueuedOf(record),
-    dueMs: timeFrom(dueOf(record)),
+    dueMs: timeFrom(state.due),
     group,
-    claims: claimsOf(record),
-    firstClaimedMs: firstClaimedOf(record),
+    claims: state.claims,
+    firstClaimedMs: state.firstClaimedMs,
   }
 }

@@ -31,12 +31,14 @@ export function createMemoryStore(): Store {
 export async function openStore(options: { readonly directory: string }): Promise<Store> {
   const { directory } = options
   const unlock = lockFolder(directory)
+  let backing: Backing | undefined
   try {
-    const backing = await openLmdbBacking(join(directory, 'store.mdb'))
+    backing = await openLmdbBacking(join(directory, 'store.mdb'))
     const openBodies = (committed: CommittedReader): Bodies =>
       createFileBodies(join(directory, 'bodies'), createIds(), committed)
     return createStore(backing, openBodies, unlock)
   } catch (error) {
+    await backing?.close()
     unlock()
     throw error
   }
@@ -72,6 +74,7 @@ function createStore(
     async close() {
       await bodies.idle()
       await keyValue.close()
+      await bodies.idle()
       onClosed()
     },
   }

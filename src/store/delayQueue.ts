@@ -2,13 +2,21 @@ import { withStagedBodies } from './bodies.ts'
 import { claimDue, itemFrom } from './claim.ts'
 import { applyEffects, withStagedEffects } from './effects.ts'
 import type { Ground } from './ground.ts'
-import { dueOf, fenceOf, timeFrom, withDue } from './itemRecord.ts'
+import { initialState, type ItemState, timeFrom } from './itemRecord.ts'
 import { FAR_FUTURE, timeInKey } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
 import { numberIn } from './numberValue.ts'
 import { purgeQueue } from './purge.ts'
 import { putItem } from './putItem.ts'
-import { type QueueAt, removeItem, replaceItem, signalDue, signalOf } from './queueItems.ts'
+import {
+  changeState,
+  isBehindAnother,
+  type QueueAt,
+  removeItem,
+  signalDue,
+  signalOf,
+  stateOf,
+} from './queueItems.ts'
 import { afterDue, dueInPlaceKey, itemKey, sequenceIn, SPACE, spaceOf, totalKey } from './queueKeys.ts'
 import type { ClaimedItem, DelayQueues, Effect, Token, TokenOutcome } from './types.ts'
 
@@ -88,7 +96,11 @@ export function createDelayQueues(ground: Ground): DelayQueues {
       if (id === undefined) return []
       return keyValue
         .entries(itemKey(id, afterSequence + 1), spaceOf(SPACE.item, id).end, limit)
-        .map(([key, record]) => itemFrom(ground, queue, sequenceIn(key), record))
+        .map(([key, record]) => {
+          const sequence = sequenceIn(key)
+          const state = stateOf(keyValue, id, sequence) ?? initialState(record)
+          return itemFrom(ground, queue, sequence, record, state)
+        })
     },
 
     purge: (queue) => purgeQueue(ground, queue),
@@ -134,26 +146,27 @@ function heldBy(
   ground: Ground,
   tx: Transaction,
   token: Token,
-): { outcome: 'gone' | 'stale' } | { outcome: 'done'; queue: QueueAt; record: Buffer } {
+): { outcome: 'gone' | 'stale' } | { outcome: 'done'; queue: QueueAt; state: ItemState } {
   const id = ground.names.find(tx, 'q', token.queue)
-  const record = id === undefined ? undefined : tx.get(itemKey(id, token.sequence))
-  if (id === undefined || !record) return { outcome: 'gone' }
-  if (fenceOf(record) !== token.fence) return { outcome: 'stale' }
-  return { outcome: 'done', queue: { name: token.queue, id }, record }
+  const state = id === undefined ? undefined : stateOf(tx, id, token.sequence)
+  if (id === undefined || !state) return { outcome: 'gone' }
+  if (state.fence === 0 || state.fence !== token.fence) return { outcome: 'stale' }
+  return { outcome: 'done', queue: { name: token.queue, id }, state }
 }
 
 function settleOne(ground: Ground, tx: Transaction, token: Token): TokenOutcome {
   const held = heldBy(ground, tx, token)
-  if (held.outcome === 'done') removeItem(ground, tx, held.queue, token.sequence, held.record)
+  if (held.outcome === 'done') removeItem(ground, tx, held.queue, token.sequence, held.state)
   return held.outcome
 }
 
 function extendOne(ground: Ground, tx: Transaction, token: Token, due: number): TokenOutcome {
   const held = heldBy(ground, tx, token)
   if (held.outcome !== 'done') return held.outcome
-  const before = { due: dueOf(held.record), isClaimed: true }
-  replaceItem(tx, held.queue.id, token.sequence, before, withDue(held.record, due))
-  if (due < before.due) signalDue(ground, tx, token.queue)
+  const { queue, state } = held
+  const isBehind = isBehindAnother(tx, queue.id, token.sequence, state)
+  changeState(tx, queue.id, token.sequence, { before: state, after: { ...state, due }, isBehind })
+  if (due < state.due) signalDue(ground, tx, token.queue)
   return 'done'
 }
 
@@ -162,10 +175,10 @@ function releaseSome(ground: Ground, tx: Transaction, queue: QueueAt, space: num
   const keys = tx.keys(afterDue(space, queue.id, now), spaceOf(space, queue.id).end, LARGEST_RELEASE)
   for (const key of keys) {
     const sequence = sequenceIn(key)
-    const record = tx.get(itemKey(queue.id, sequence))
-    if (!record) continue
-    const before = { due: dueOf(record), isClaimed: true }
-    replaceItem(tx, queue.id, sequence, before, withDue(record, now))
+    const state = stateOf(tx, queue.id, sequence)
+    if (!state) continue
+    const isBehind = space === SPACE.claimedBehind
+    changeState(tx, queue.id, sequence, { before: state, after: { ...state, due: now }, isBehind })
   }
   if (keys.length > 0) signalDue(ground, tx, queue.name)
   return keys.length

@@ -3,20 +3,26 @@ import type { StoredBody } from './bodies.ts'
 import { FAR_FUTURE } from './keys.ts'
 
 /**
- * An item as one binary value: a fixed header that a claim rewrites without looking at the rest, what the caller
- * says about the item as JSON, and the body or the name of its file.
+ * An item takes two binary values. The record is written once: a fixed header, what the caller says about the item
+ * as JSON, and the body or the name of its file.
  *
- *     0 flags (1 byte, 3 unused)   4 claims (4)   8 due   16 fence   24 first claimed   32 enqueued (8 each)
- *     40 length of the JSON (4)    44 JSON [id, meta, group?]    then the body or the file's name
+ *     0 flags   4 claims (4 bytes each)   8 due   16 first claimed   24 enqueued (8 each)
+ *     32 length of the JSON (4)   36 JSON [id, meta, group?]   then the body or the file's name
+ *
+ * The lease holds what claims change, from the first claim on, so that a claim need not write the body again.
+ *
+ *     0 flags   4 claims (4 bytes each)   8 due   16 first claimed   24 fence (8 each)
  */
 const FLAGS = 0
 const CLAIMS = 4
 const DUE = 8
-const FENCE = 16
-const FIRST_CLAIMED = 24
-const ENQUEUED = 32
-const JSON_LENGTH = 40
-const HEADER_BYTES = 44
+const FIRST_CLAIMED = 16
+const ENQUEUED = 24
+const JSON_LENGTH = 32
+const HEADER_BYTES = 36
+
+const FENCE = 24
+const LEASE_BYTES = 32
 
 const BODY_IN_FILE = 1
 const GROUPED = 2
@@ -32,6 +38,20 @@ export interface ItemContent {
   readonly firstClaimedMs: number | undefined
 }
 
+/** What changes while an item is in a queue. */
+export interface ItemState {
+  readonly due: number
+  readonly claims: number
+  readonly firstClaimedMs: number | undefined
+  /** The last claim's fence; 0 when it was never claimed from this queue. */
+  readonly fence: number
+  /** What its record has besides the rest; the same all its life. */
+  readonly flags: number
+}
+
+export const isGrouped = (state: ItemState): boolean => (state.flags & GROUPED) !== 0
+export const hasFile = (state: ItemState): boolean => (state.flags & BODY_IN_FILE) !== 0
+
 export function encodeItem(content: ItemContent, due: number): Buffer {
   const { group, body } = content
   const json = JSON.stringify(
@@ -43,8 +63,7 @@ export function encodeItem(content: ItemContent, due: number): Buffer {
   record.writeUInt32LE(('file' in body ? BODY_IN_FILE : 0) | (group === undefined ? 0 : GROUPED), FLAGS)
   record.writeUInt32LE(content.claims, CLAIMS)
   record.writeDoubleLE(due, DUE)
-  record.writeDoubleLE(0, FENCE)
-  record.writeDoubleLE(content.firstClaimedMs ?? Number.NaN, FIRST_CLAIMED)
+  writeFirstClaimed(record, content.firstClaimedMs)
   record.writeDoubleLE(content.enqueuedMs, ENQUEUED)
   record.writeUInt32LE(jsonLength, JSON_LENGTH)
   record.write(json, HEADER_BYTES, jsonLength, 'utf8')
@@ -52,33 +71,22 @@ export function encodeItem(content: ItemContent, due: number): Buffer {
   return record
 }
 
-export const dueOf = (record: Buffer): number => record.readDoubleLE(DUE)
-/** The last claim's fence; 0 when it was never claimed from this queue. */
-export const fenceOf = (record: Buffer): number => record.readDoubleLE(FENCE)
-export const claimsOf = (record: Buffer): number => record.readUInt32LE(CLAIMS)
+export function encodeLease(state: ItemState): Buffer {
+  const lease = Buffer.allocUnsafe(LEASE_BYTES)
+  lease.writeUInt32LE(state.flags, FLAGS)
+  lease.writeUInt32LE(state.claims, CLAIMS)
+  lease.writeDoubleLE(state.due, DUE)
+  writeFirstClaimed(lease, state.firstClaimedMs)
+  lease.writeDoubleLE(state.fence, FENCE)
+  return lease
+}
+
+/** The state of an item that was claimed. */
+export const leasedState = (lease: Buffer): ItemState => stateIn(lease, lease.readDoubleLE(FENCE))
+/** The state of an item as it was put. */
+export const initialState = (record: Buffer): ItemState => stateIn(record, 0)
+
 export const enqueuedOf = (record: Buffer): number => record.readDoubleLE(ENQUEUED)
-export const isGrouped = (record: Buffer): boolean => ((record[FLAGS] ?? 0) & GROUPED) !== 0
-
-export function firstClaimedOf(record: Buffer): number | undefined {
-  const firstMs = record.readDoubleLE(FIRST_CLAIMED)
-  return Number.isNaN(firstMs) ? undefined : firstMs
-}
-
-/** A copy of the record, due at another time. */
-export function withDue(record: Buffer, due: number): Buffer {
-  const changed = Buffer.from(record)
-  changed.writeDoubleLE(due, DUE)
-  return changed
-}
-
-/** A copy of the record as the claim with this fence leaves it. */
-export function withClaim(record: Buffer, claim: { due: number; fence: number; nowMs: number }): Buffer {
-  const changed = withDue(record, claim.due)
-  changed.writeDoubleLE(claim.fence, FENCE)
-  changed.writeUInt32LE(claimsOf(record) + 1, CLAIMS)
-  if (firstClaimedOf(record) === undefined) changed.writeDoubleLE(claim.nowMs, FIRST_CLAIMED)
-  return changed
-}
 
 /** What the caller said about the item. */
 export function describedBy(record: Buffer): { id: string; meta: JsonObject; group: string | undefined } {
@@ -109,3 +117,18 @@ export function storedBodyOf(record: Buffer): StoredBody {
 
 /** A time from a record, as callers know it. */
 export const timeFrom = (due: number): number => (due >= FAR_FUTURE ? Infinity : due)
+
+function stateIn(value: Buffer, fence: number): ItemState {
+  const firstMs = value.readDoubleLE(FIRST_CLAIMED)
+  return {
+    due: value.readDoubleLE(DUE),
+    claims: value.readUInt32LE(CLAIMS),
+    firstClaimedMs: Number.isNaN(firstMs) ? undefined : firstMs,
+    fence,
+    flags: value[FLAGS] ?? 0,
+  }
+}
+
+function writeFirstClaimed(value: Buffer, firstClaimedMs: number | undefined): void {
+  value.writeDoubleLE(firstClaimedMs ?? Number.NaN, FIRST_CLAIMED)
+}

@@ -1,6 +1,7 @@
 /**
  * The small ordered key-value interface that all three primitives are written over. Keys are strings of characters
- * up to U+00FF, compared character by character (which is byte by byte on disk), at most {@link LONGEST_KEY} long.
+ * up to U+00FF, compared character by character (which is byte by byte on disk), at most 2,000 long (LMDB takes 4,026 with
+ * our page size).
  */
 export interface Reader {
   /** The value is good until the next read: copy what is kept, and never change it. */
@@ -50,6 +51,3 @@ export interface Backing extends CommittedReader {
   clear(keep: readonly [string, Buffer][]): Promise<void>
   close(): Promise<void>
 }
-
-/** LMDB takes keys of up to 4,026 bytes with our page size; short ones keep its pages wide. */
-export const LONGEST_KEY = 2_000

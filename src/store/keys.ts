@@ -65,6 +65,7 @@ function fourAt(key: string, offset: number): number {
 
 /** A time in a key: whole milliseconds, never before 1970, `Infinity` last. */
 export function timeInKey(atMs: number): number {
+  if (Number.isNaN(atMs)) throw new RangeError('expected a time in epoch milliseconds, got NaN')
   return atMs >= FAR_FUTURE ? FAR_FUTURE : Math.max(0, Math.ceil(atMs))
 }
 

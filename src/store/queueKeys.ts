@@ -3,7 +3,8 @@ import { endOfPrefix, PREFIX_LENGTH, safeName, sortable, sortableAt, spaceKey, s
 /**
  * The keys of a queue. Each begins with a letter for the kind and the queue's id.
  *
- *     i <id> <sequence>               the item
+ *     i <id> <sequence>               the item's record
+ *     l <id> <sequence>               its lease, once it was claimed
  *     a <id> <due> <sequence>         offered, never claimed     offered: may be claimed once due
  *     b <id> <due> <sequence>         offered, claimed
  *     c <id> <due> <sequence>         waits behind the first of its group, never claimed
@@ -18,6 +19,7 @@ import { endOfPrefix, PREFIX_LENGTH, safeName, sortable, sortableAt, spaceKey, s
  */
 export const SPACE = {
   item: 105,
+  lease: 108,
   fresh: 97,
   claimed: 98,
   freshBehind: 99,
@@ -37,6 +39,8 @@ export interface Place {
 }
 
 export const itemKey = (queueId: number, sequence: number): string => spaceKey(SPACE.item, queueId, sequence)
+export const leaseKey = (queueId: number, sequence: number): string =>
+  spaceKey(SPACE.lease, queueId, sequence)
 export const totalKey = (queueId: number): string => spacePrefix(SPACE.total, queueId)
 export const groupPrefix = (queueId: number, group: string): string =>
   `${spacePrefix(SPACE.group, queueId)}${safeName(group)}\0`

@@ -92,11 +92,14 @@ export interface ClaimOptions {
   readonly overflow?: { readonly maxClaims: number; readonly queue: string; readonly meta: JsonObject }
 }
 
-/** `gone`: settled before, purged or expired. `stale`: claimed again since this token was given. */
+/**
+ * `gone`: settled before, purged or expired. `stale`: claimed again since this token was given. Where a settle is all
+ * or nothing, `done` beside another outcome says that this token was valid; nothing happened.
+ */
 export type TokenOutcome = 'done' | 'stale' | 'gone'
 
 export interface QueueCounts {
-  /** Claimable now. */
+  /** Due. Items behind the first of their group count as well, as the queue's own count on AWS does. */
   readonly ready: number
   /** Claimed at least once and waiting for its lease to end. */
   readonly inFlight: number
@@ -123,7 +126,10 @@ export interface DelayQueues {
   /** Removes all items and deduplication keys; answers how many items went. */
   purge(queue: string): Promise<number>
   counts(queue: string, nowMs: number): QueueCounts
-  /** When the next item falls due (possibly past), or `undefined` when the queue is empty. */
+  /**
+   * When the next item falls due (possibly past), or `undefined` when the queue is empty. `Infinity` when all that is
+   * left waits for a release.
+   */
   nextDueMs(queue: string): number | undefined
   /** Names of queues that hold items and start with `prefix`. */
   queueNames(prefix: string): string[]
