@@ -80,7 +80,14 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   }))
   const run = (invocation: Parameters<typeof runInvocation>[0]): Promise<Outcome> =>
     runInvocation(invocation, { functions, gate, activity, ledger, running })
-  const sqs = createSqsService({ store, clock, ids, identity, activity })
+  const sqs = createSqsService({
+    store,
+    clock,
+    ids,
+    identity,
+    activity,
+    onDeadLettered: (fact) => ledger.write({ kind: 'messagesDeadLettered', ...fact }, fact.messageIds[0]),
+  })
   const deliver = createDeliver({
     sqs: sqsDeliverer(sqs),
     lambda: functionDeliverer({

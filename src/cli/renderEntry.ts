@@ -70,6 +70,10 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       return entry.left === 0 && !style.isDetailed
         ? []
         : [line(entry, entry.functionName, batchEnded(entry, style), style)]
+    case 'messagesDeadLettered': {
+      const moved = `${plural(entry.messageIds.length, 'message')} of ${shortArn(entry.queue)}, received too often,`
+      return [line(entry, '', `${colors.cyan('→')} ${moved} to ${colors.bold(entry.deadLetterQueue)}`, style)]
+    }
     case 'logLine':
       return entry.source === 'platform' && !style.isDetailed ? [] : logLines(entry, style)
     case 'deployed':
@@ -103,8 +107,6 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       const text = `took ${plural(entry.messageIds.length, 'message')} from ${shortArn(entry.queue)}`
       return detail(entry, entry.functionName, `${text}${id(entry, style)}`, style)
     }
-    case 'scheduleFired':
-      return detail(entry, entry.functionName, `schedule ${entry.rule} fired`, style)
     case 'environmentStarted': {
       const text = `environment ${entry.environmentId} started in ${formatTook(entry.initMs)}`
       return detail(entry, entry.functionName, text, style)
@@ -127,6 +129,7 @@ export function isTrouble(entry: LedgerEntry): boolean {
     case 'batchEnded':
       return entry.left > 0
     case 'invocationThrottled':
+    case 'messagesDeadLettered':
     case 'retryScheduled':
     case 'eventGivenUp':
     case 'deliveryFailed':

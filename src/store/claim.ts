@@ -28,6 +28,8 @@ const LARGEST_CLEARANCE = 1_000
 
 export interface ClaimPass {
   readonly items: ClaimedItem[]
+  /** Ids of the items that went to the overflow queue. */
+  readonly moved: readonly string[]
   /** Nothing could be claimed yet, since there was too much to clear away first. */
   readonly isUnfinished: boolean
 }
@@ -42,6 +44,7 @@ interface Claim {
   readonly due: number
   readonly items: ClaimedItem[]
   readonly taken: Set<number>
+  readonly moved: string[]
   cleared: number
 }
 
@@ -54,7 +57,18 @@ export function claimDue(
   now: number,
 ): ClaimPass {
   const due = timeInKey(now + options.leaseMs)
-  const claim: Claim = { ground, tx, queue, options, now, due, items: [], taken: new Set(), cleared: 0 }
+  const claim: Claim = {
+    ground,
+    tx,
+    queue,
+    options,
+    now,
+    due,
+    items: [],
+    taken: new Set(),
+    moved: [],
+    cleared: 0,
+  }
   while (!isFull(claim)) {
     const wanted = options.limit - claim.items.length
     // With a lease of 0, what was taken is due again at once: it is not offered twice to the same claim.
@@ -68,7 +82,7 @@ export function claimDue(
     if (fresh.length === 0) break
   }
   const isUnfinished = claim.items.length === 0 && claim.cleared >= LARGEST_CLEARANCE
-  return { items: claim.items, isUnfinished }
+  return { items: claim.items, moved: claim.moved, isUnfinished }
 }
 
 const isFull = (claim: Claim): boolean =>
@@ -163,6 +177,7 @@ function overflow(
   content: ItemContent,
 ): void {
   const { ground, tx } = claim
+  claim.moved.push(content.id)
   detachItem(ground, tx, claim.queue, sequence, state)
   const target = { name: to.queue, id: ground.names.give(tx, 'q', to.queue) }
   insertItem(ground, tx, target, { ...content, meta: { ...content.meta, ...to.meta } }, claim.now)

@@ -60,6 +60,7 @@ export function createDelayQueues(ground: Ground): DelayQueues {
           const id = names.find(tx, 'q', queue)
           return id === undefined ? undefined : claimDue(ground, tx, { name: queue, id }, options, now)
         })
+        if (pass && pass.moved.length > 0) options.overflow?.moved?.(pass.moved)
         if (!pass?.isUnfinished) return pass?.items ?? ([] satisfies ClaimedItem[])
       }
     },

@@ -89,7 +89,13 @@ export interface ClaimOptions {
   /** Items enqueued before this time are dropped instead of claimed (retention). */
   readonly expiredBeforeMs?: number
   /** Items claimed `maxClaims` times already move to `queue` instead (redrive), with `meta` merged into theirs. */
-  readonly overflow?: { readonly maxClaims: number; readonly queue: string; readonly meta: JsonObject }
+  readonly overflow?: {
+    readonly maxClaims: number
+    readonly queue: string
+    readonly meta: JsonObject
+    /** Told the ids of the items that moved, once they have. */
+    readonly moved?: (ids: readonly string[]) => void
+  }
 }
 
 /**

@@ -92,7 +92,13 @@ export type LedgerFact =
       readonly left: number
       readonly why: string
     }
-  | { readonly kind: 'scheduleFired'; readonly rule: string; readonly functionName: string }
+  /** SQS moved messages that were received too often. */
+  | {
+      readonly kind: 'messagesDeadLettered'
+      readonly queue: string
+      readonly deadLetterQueue: string
+      readonly messageIds: readonly string[]
+    }
   | {
       readonly kind: 'logLine'
       readonly functionName: string

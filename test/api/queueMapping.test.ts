@@ -116,6 +116,10 @@ test('one poisoned message of ten is alone in ending up in the dead-letter queue
   await app.settle()
   expect(batchesOf(app).filter((batch) => batch.includes('5'))).toHaveLength(3)
   expect(app.queue('orders').messages()).toEqual([])
+  expect(app.ledger.latest().findLast((entry) => entry.kind === 'messagesDeadLettered')).toMatchObject({
+    queue: 'orders',
+    deadLetterQueue: 'orders-dead',
+  })
   expect(
     app
       .queue('orders-dead')

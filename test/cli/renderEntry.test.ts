@@ -212,10 +212,21 @@ test('an error that a handler did not catch is shown with the frames that are it
   ])
 })
 
+test('a redrive names the queue, the dead-letter queue and how many messages went', () => {
+  const fact = {
+    kind: 'messagesDeadLettered',
+    queue: 'orders',
+    deadLetterQueue: 'orders-dead',
+    messageIds: ['1'],
+  } as const
+  expect(lines(fact)).toEqual([
+    expect.stringContaining('→ 1 message of orders, received too often, to orders-dead'),
+  ])
+})
+
 test.each<[string, LedgerFact]>([
   ['acceptance', { kind: 'invocationAccepted', ...on, invocationType: 'Event', door: 'api' }],
   ['a batch that was taken', { kind: 'batchTaken', ...on, queue: QUEUE, messageIds: ['1'] }],
-  ['a schedule', { kind: 'scheduleFired', rule: 'nightly', functionName: 'checkout' }],
   ['START', logged('START RequestId: x', 'platform')],
   ['a new environment', { kind: 'environmentStarted', functionName: 'a', environmentId: '1', initMs: 9 }],
   [

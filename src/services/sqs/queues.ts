@@ -37,6 +37,12 @@ export interface Edges {
   readonly clock: Clock
   readonly ids: Ids
   readonly identity: { readonly accountId: string; readonly region: string }
+  /** Told of messages that were received too often and went to a dead-letter queue. */
+  readonly onDeadLettered?: (fact: {
+    queue: string
+    deadLetterQueue: string
+    messageIds: readonly string[]
+  }) => void
 }
 
 const table = 'sqs/queues'

@@ -28,6 +28,8 @@ export async function take(queues: Queues, queue: Queue, options: TakeOptions): 
         maxClaims: redrive.maxReceiveCount,
         queue: deadLetters.items,
         meta: deadLetterMeta(queue.arn),
+        moved: (messageIds) =>
+          queues.edges.onDeadLettered?.({ queue: queue.name, deadLetterQueue: deadLetters.name, messageIds }),
       },
     }),
   })
