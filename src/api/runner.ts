@@ -1,4 +1,4 @@
-import { createFunctions, type FunctionEvents, type Functions } from '../functions/index.ts'
+import type { Functions } from '../functions/index.ts'
 import {
   type AsynchronousQueue,
   type ConcurrencyGate,
@@ -32,13 +32,12 @@ export interface RunnerEdges {
   readonly ids: Ids
   readonly log: Log
   readonly ledger: Ledger
-  readonly inspect: boolean
+  readonly functions: Functions
   readonly extraRoutes: Parameters<typeof createGateway>[0]['extraRoutes']
 }
 
 /** All parts of a running Lambent, wired. What the spec decides is read through `spec()` each time it is needed. */
 export interface Runner extends RunnerEdges {
-  readonly functions: Functions
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
   readonly doors: Doors
@@ -57,7 +56,7 @@ export interface Runner extends RunnerEdges {
 
 /** Wires the parts; nothing runs yet. */
 export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
-  const { store, clock, activity, ids, log, ledger } = edges
+  const { store, clock, activity, ids, log, ledger, functions } = edges
   const { accountId, region } = firstSpec
   const identity = { accountId, region }
   let spec = firstSpec
@@ -66,14 +65,6 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const running = new Map<string, Work>()
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
 
-  const functions = createFunctions({
-    clock,
-    ids,
-    region,
-    directory: firstSpec.directory,
-    inspect: edges.inspect,
-    events: functionEvents(ledger),
-  })
   const gate = createConcurrencyGate(() => ({
     account: spec.accountConcurrency,
     reserved: reservedShares(spec),
@@ -171,7 +162,6 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
 
   return {
     ...edges,
-    functions,
     gate,
     queue,
     doors,
@@ -201,13 +191,3 @@ function reservedShares(spec: Spec): Map<string, number> {
     if (one.reservedConcurrency !== null) shares.set(one.name, one.reservedConcurrency)
   return shares
 }
-
-/** What happens inside `functions/` becomes entries of the ledger. */
-const functionEvents = (ledger: Ledger): FunctionEvents => ({
-  logLine: (line) => ledger.write({ kind: 'logLine', ...line }, line.requestId),
-  environmentStarted: (fact) => ledger.write({ kind: 'environmentStarted', ...fact }),
-  environmentEnded: (fact) => ledger.write({ kind: 'environmentEnded', ...fact }),
-  deployed: (fact) => ledger.write({ kind: 'deployed', ...fact }),
-  deployFailed: (fact) => ledger.write({ kind: 'deployFailed', ...fact }),
-  executorCrashed: (fact) => ledger.write({ kind: 'executorCrashed', ...fact }),
-})

@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { readBody } from '../services/gateway/index.ts'
+import { createFunctions } from '../functions/index.ts'
+import { type ExtraRoute, readBody } from '../services/gateway/index.ts'
 import { createMemoryStore, openStore, type Store } from '../store/index.ts'
 import {
   afterRealMs,
@@ -11,7 +12,8 @@ import {
 } from '../system/index.ts'
 import { createApp, loadSpecFor } from './app.ts'
 import { applySpec } from './applySpec.ts'
-import { createControlApi } from './controlApi.ts'
+import { type ControlApi, createControlApi } from './controlApi.ts'
+import { functionEvents } from './functionEvents.ts'
 import { createRunner } from './runner.ts'
 import type { App, StartOptions } from './types.ts'
 import { watchFiles } from './watchFiles.ts'
@@ -35,42 +37,41 @@ export async function start(options: StartOptions = {}): Promise<App> {
   const activity = createActivity()
   const clock = createClock({ mode: options.clock ?? spec.clock, idle: activity.idle })
   const ledger = createLedger(() => clock.now())
-  const store = await openStoreFor(options, spec.directory)
+  const ids = createIds()
+  const functions = createFunctions({
+    clock,
+    ids,
+    events: functionEvents(ledger),
+    region: spec.region,
+    directory: spec.directory,
+    inspect: options.inspect ?? false,
+  })
   let app: App | undefined
   const control = createControlApi(() => app)
 
-  const runner = createRunner(spec, {
-    store,
-    clock,
-    activity,
-    ids: createIds(),
-    log,
-    ledger,
-    inspect: options.inspect ?? false,
-    extraRoutes: [
-      {
-        matches: (request) => control.matches(request),
-        handle: async (request, response) =>
-          control.handle(
-            request,
-            response,
-            (await readBody(request, MOST_CONTROL_BODY_BYTES)) ?? Buffer.alloc(0),
-          ),
-      },
-    ],
-  })
-
   // What must be stopped, the latest first; a start that fails half-way is undone the same way.
-  const undo: (() => void | Promise<void>)[] = [() => store.close(), () => clock.stop()]
+  const undo: (() => void | Promise<void>)[] = [() => clock.stop(), () => functions.stop(STOP_GRACE_MS)]
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => (stopping ??= undoAll(undo))
   try {
-    undo.push(() => runner.functions.stop(STOP_GRACE_MS))
+    // The executor takes as long to come up as the store does to open: side by side they cost half.
+    const executorIsUp = functions.start()
+    executorIsUp.catch(() => {})
+    const store = await openStoreFor(options, spec.directory)
+    undo.splice(1, 0, () => store.close())
+    const runner = createRunner(spec, {
+      store,
+      clock,
+      activity,
+      ids,
+      log,
+      ledger,
+      functions,
+      extraRoutes: [controlRoute(control)],
+    })
     undo.push(() => runner.gateway.stop())
-    const [listening] = await Promise.all([
-      runner.gateway.start(options.port ?? 0, options.host ?? '127.0.0.1'),
-      runner.functions.start(),
-    ])
+    const listening = await runner.gateway.start(options.port ?? 0, options.host ?? '127.0.0.1')
+    await executorIsUp
     undo.push(() => withinGrace(runner.queue.stop()))
     // Stopped before the queue, too: what is accepted from now on would wait for the next start.
     undo.push(() => runner.gateway.stop())
@@ -88,6 +89,12 @@ export async function start(options: StartOptions = {}): Promise<App> {
     throw error
   }
 }
+
+const controlRoute = (control: ControlApi): ExtraRoute => ({
+  matches: (request) => control.matches(request),
+  handle: async (request, response) =>
+    control.handle(request, response, (await readBody(request, MOST_CONTROL_BODY_BYTES)) ?? Buffer.alloc(0)),
+})
 
 const openStoreFor = (options: StartOptions, directory: string): Promise<Store> | Store =>
   options.ephemeral

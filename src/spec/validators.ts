@@ -21,7 +21,8 @@ interface Generated {
   readonly validators: Readonly<Record<string, Validate>>
 }
 
-const generatedFile = new URL('./validators.generated.js', import.meta.url)
+/** From the folder above: the build joins modules, and this one may end up in another folder beside its own. */
+const generatedFile = new URL('../spec/validators.generated.js', import.meta.url)
 const compiled = new Map<string, Promise<Validators>>()
 
 /** Validators by ajv: those of the build if they are for this grammar, else (other events) compiled now. */
