@@ -22,8 +22,8 @@ functions:
 `
 
 const KINDS = /** @type {const} */ ({
-  plain: { file: 'plain.mjs', code: plainCode, floorCode: plainCode },
-  typed: { file: 'typed.ts', code: typedCode, floorCode: typedCodeAsJavaScript },
+  plain: { file: 'plain.mjs', code: plainCode, floorFile: 'floor.mjs', floorCode: plainCode },
+  typed: { file: 'typed.ts', code: typedCode, floorFile: 'floor.cjs', floorCode: typedCodeAsBuilt },
 })
 
 /**
@@ -32,7 +32,7 @@ const KINDS = /** @type {const} */ ({
  */
 export async function reload(session) {
   const folder = await session.folder()
-  await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }\n')
+  await writeFile(path.join(folder, 'package.json'), '{}\n')
   await symlink(NODE_MODULES, path.join(folder, 'node_modules'), 'junction')
   await writeFile(path.join(folder, 'lambda.yml'), SPEC)
   for (const { file, code } of Object.values(KINDS)) await writeFile(path.join(folder, file), code(0))
@@ -65,7 +65,7 @@ export async function reload(session) {
  * @param {{ url: string, folder: string, name: 'plain' | 'typed', work: string, belowMs: number }} what
  */
 async function measure(session, { url, folder, name, work, belowMs }) {
-  const { file, code, floorCode } = KINDS[name]
+  const { file, code, floorFile, floorCode } = KINDS[name]
   const connection = await openConnection(url)
   const version = async () => {
     const answer = await connection.send({ path: invokePath(name), headers: lambdaHeaders, body: EVENT })
@@ -75,9 +75,9 @@ async function measure(session, { url, folder, name, work, belowMs }) {
 
   const rounds = await alternate(ROUNDS, {
     floor: async (round) => {
-      const floorFile = path.join(folder, `floor-${name}-${round}.mjs`)
-      await writeFile(floorFile, floorCode(round))
-      return loadInNewWorker(floorFile)
+      const target = path.join(folder, floorFile)
+      await writeFile(target, floorCode(round))
+      return loadInNewWorker(target)
     },
     lambent: async (round) => {
       await sleep(BETWEEN_SAVES_MS)
@@ -104,9 +104,14 @@ async function measure(session, { url, folder, name, work, belowMs }) {
 async function loadInNewWorker(file) {
   const startedMs = performance.now()
   const source = `import { parentPort } from 'node:worker_threads'
-import { handler } from ${JSON.stringify(pathToFileURL(file).href)}
+import { createRequire } from 'node:module'
+const file = ${JSON.stringify(file)}
+const { handler } = file.endsWith('.cjs') ? createRequire(file)(file) : await import(${JSON.stringify(pathToFileURL(file).href)})
 parentPort.postMessage(await handler({}))`
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`))
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), {
+    // What a package says about itself is not for the table.
+    stderr: true,
+  })
   await new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
@@ -135,9 +140,9 @@ export const handler = async (): Promise<{ version: number; known: boolean }> =>
 }
 
 /** @param {number} version */
-function typedCodeAsJavaScript(version) {
-  return `import { SQSClient } from '@aws-sdk/client-sqs'
+function typedCodeAsBuilt(version) {
+  return `const { SQSClient } = require('@aws-sdk/client-sqs')
 const client = new SQSClient({ region: 'us-east-1' })
-export const handler = async () => ({ version: ${version}, known: client.config !== undefined })
+exports.handler = async () => ({ version: ${version}, known: client.config !== undefined })
 `
 }

@@ -29,12 +29,16 @@ export interface BuildFailure {
 const JAVASCRIPT = ['', '.js', '.mjs', '.cjs'] as const
 const TYPESCRIPT = ['.ts', '.mts', '.cts', '.tsx'] as const
 
+/** Where a handler's code is. */
+export interface Source {
+  /** Without an extension. */
+  readonly path: string
+  readonly file: string | undefined
+  readonly isTypeScript: boolean
+}
+
 /** The source file of a handler; JavaScript comes before TypeScript, as nothing but JavaScript exists on AWS. */
-export function sourceOf(definition: FunctionDefinition): {
-  path: string
-  file: string | undefined
-  isTypeScript: boolean
-} {
+export function sourceOf(definition: FunctionDefinition): Source {
   const name = basename(definition.handler)
   const path = resolve(definition.directory, dirname(definition.handler), name.split('.')[0] ?? name)
   const file = [...JAVASCRIPT, ...TYPESCRIPT].map((extension) => path + extension).find(isFile)
@@ -42,8 +46,26 @@ export function sourceOf(definition: FunctionDefinition): {
   return { path, file, isTypeScript }
 }
 
+/** Builds what has to be built, and follows the imports of what has not. Never rejects: a fault is a failed build. */
+export async function buildOf(definition: FunctionDefinition, source: Source): Promise<Build> {
+  const { file, path, isTypeScript } = source
+  if (file === undefined) return buildOfNothing(path)
+  try {
+    return isTypeScript ? await buildTypeScript(definition, file) : await traceJavaScript(definition, file)
+  } catch (error) {
+    const payload = syntaxError(`the handler cannot be built: ${String(error)}`, file)
+    const failure = {
+      errorType: payload.errorType,
+      message: payload.errorMessage,
+      payload: toBytes(payload),
+      frame: '',
+    }
+    return { ...untraced(file), failure }
+  }
+}
+
 /** Bundles a TypeScript handler: its own files only, so that packages are found where they are. */
-export async function buildTypeScript(definition: FunctionDefinition, file: string): Promise<Build> {
+async function buildTypeScript(definition: FunctionDefinition, file: string): Promise<Build> {
   const packageFolder = await nearestPackage(file, definition.directory)
   const outputFolder = await newOutputFolder(packageFolder, definition.name)
   const isModule =
@@ -67,7 +89,7 @@ export async function buildTypeScript(definition: FunctionDefinition, file: stri
 }
 
 /** Follows a JavaScript handler's imports; a failure tells where the code cannot be read, but Node has the last word. */
-export async function traceJavaScript(definition: FunctionDefinition, file: string): Promise<Build> {
+async function traceJavaScript(definition: FunctionDefinition, file: string): Promise<Build> {
   const result = await compile({ ...graphOptions(file, definition.directory), write: false, format: 'esm' })
   return { ...result, entryFile: undefined, outputFolder: undefined }
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { stopwatchMs } from '../system/index.ts'
-import { type Build, buildOfNothing, buildTypeScript, sourceOf, traceJavaScript, untraced } from './build.ts'
+import { type Build, buildOf, buildOfNothing, type Source, sourceOf, untraced } from './build.ts'
 import { frameOfTrace } from './codeFrame.ts'
 import { initErrorType, type InitFailure, type Run } from './environment.ts'
 import { Environments, type Surroundings } from './environments.ts'
@@ -49,9 +49,8 @@ export class DeployedFunction {
     if (!prewarm && !this.#current) return this.#deployCold(definition)
     const done = this.#deploying.then(() => {
       this.#next = undefined
-      return wish.prewarm || this.#current
-        ? this.#replace(wish.definition)
-        : this.#deployCold(wish.definition)
+      const isFirst = !wish.prewarm && !this.#current
+      return isFirst ? this.#deployCold(wish.definition) : this.#replace(wish.definition, wish.prewarm)
     })
     const wish: Wish = { definition, prewarm, done }
     this.#next = wish
@@ -66,7 +65,13 @@ export class DeployedFunction {
 
   run(run: Run): void {
     if (this.#current) this.#current.environments.run(run)
-    else void this.#deploying.then(() => this.#current?.environments.run(run))
+    else void this.#runWhenDeployed(run)
+  }
+
+  async #runWhenDeployed(run: Run): Promise<void> {
+    await this.#deploying
+    if (this.#current) this.#current.environments.run(run)
+    else run.resolve({ kind: 'systemError', message: 'The function could not be deployed.' })
   }
 
   get files(): readonly string[] {
@@ -79,8 +84,7 @@ export class DeployedFunction {
     if (!generation || generation.isTraced) return
     generation.isTraced = true
     const { definition } = generation.environments
-    const { file } = sourceOf(definition)
-    if (file !== undefined) generation.build = await traceJavaScript(definition, file)
+    generation.build = await buildOf(definition, sourceOf(definition))
   }
 
   environments(): readonly Environments[] {
@@ -114,31 +118,28 @@ export class DeployedFunction {
     }
     const generation = this.#generation(definition, untraced(source.file ?? source.path), true)
     this.#current = generation
-    this.#deploying = this.#deploying.then(async () => {
-      generation.build = await buildTypeScript(definition, source.file ?? source.path)
-      generation.environments.built(generation.build)
-      const { failure } = generation.build
-      if (failure) this.#around.events.deployFailed({ functionName: definition.name, ...said(failure) })
-      else this.#tellDeployed(generation, startedMs)
-    })
+    this.#deploying = this.#buildLater(generation, source, startedMs)
   }
 
-  /** Builds, starts one environment, and only then switches. */
-  async #replace(definition: FunctionDefinition): Promise<void> {
+  async #buildLater(generation: Generation, source: Source, startedMs: number): Promise<void> {
+    const { definition } = generation.environments
+    generation.build = await buildOf(definition, source)
+    generation.environments.built(generation.build)
+    const { failure } = generation.build
+    if (failure) this.#around.events.deployFailed({ functionName: definition.name, ...said(failure) })
+    else this.#tellDeployed(generation, startedMs)
+  }
+
+  /** Builds, starts one environment (if that is wished), and only then switches. */
+  async #replace(definition: FunctionDefinition, prewarm: boolean): Promise<void> {
     const startedMs = stopwatchMs()
     const source = sourceOf(definition)
-    const { file } = source
-    const tracing =
-      file === undefined
-        ? Promise.resolve(buildOfNothing(source.path))
-        : source.isTypeScript
-          ? buildTypeScript(definition, file)
-          : traceJavaScript(definition, file)
+    const tracing = buildOf(definition, source)
     // JavaScript needs no build: its graph is followed while its first environment starts.
-    const build = source.isTypeScript ? await tracing : { ...untraced(file ?? source.path) }
+    const build = source.isTypeScript ? await tracing : untraced(source.file ?? source.path)
     const generation = this.#generation(definition, build, true)
     generation.environments.built(build)
-    const initFailure = build.failure ? undefined : await generation.environments.prewarm()
+    const initFailure = build.failure || !prewarm ? undefined : await generation.environments.prewarm()
     generation.build = await this.#withKnownFiles(await tracing, definition)
     const complaint = complaintOf(build, generation.build, initFailure, definition)
 

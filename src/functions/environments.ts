@@ -17,9 +17,6 @@ import type { RuntimeProfile } from './profile.ts'
 import type { StartQueue } from './startQueue.ts'
 import type { FunctionDefinition, FunctionEvents, RunReport } from './types.ts'
 
-/** On-demand initialisation may take ten seconds, whatever the function's timeout. */
-const INIT_TIMEOUT_MS = 10_000
-
 /** What all environments of one runner share. */
 export interface Surroundings {
   readonly clock: Clock
@@ -31,6 +28,7 @@ export interface Surroundings {
   readonly host: NodeJS.ProcessEnv
   /** Timeouts are suspended: somebody may be stepping through the code. */
   readonly inspect: boolean
+  readonly initTimeoutMs: number
   readonly byAccessKey: Map<string, Environment>
   nextNumber(): number
   /** An environment has nothing to do. */
@@ -46,7 +44,12 @@ const COLD_START_MS = 20
 const FEW = 8
 
 /** Whether waiting runs are served sooner by new environments than by those that are busy now. */
-export function needsMore(waiting: number, busy: number, averageMs: number | undefined, coldMs: number): boolean {
+export function needsMore(
+  waiting: number,
+  busy: number,
+  averageMs: number | undefined,
+  coldMs: number,
+): boolean {
   if (busy < FEW || averageMs === undefined) return waiting > 0
   return (waiting * averageMs) / busy > coldMs
 }
@@ -143,7 +146,7 @@ export class Environments implements EnvironmentOwner {
     const waiting = this.#waiting
     this.#waiting = []
     for (const run of waiting) run.resolve({ kind: 'systemError', message })
-    for (const environment of [...this.#all]) environment.abandon(message, 'stopped')
+    for (const environment of this.#all) environment.abandon(message, 'stopped')
   }
 
   list(): readonly Environment[] {
@@ -228,7 +231,8 @@ export class Environments implements EnvironmentOwner {
       return
     }
     const busy = this.#all.size - this.#starting.size
-    if (needsMore(this.#waiting.length, busy, this.#averageMs, this.#coldMs)) this.#request(this.#waiting.length)
+    if (needsMore(this.#waiting.length, busy, this.#averageMs, this.#coldMs))
+      this.#request(this.#waiting.length)
     else this.#waitPatiently()
   }
 
@@ -272,7 +276,7 @@ export class Environments implements EnvironmentOwner {
     this.#all.add(environment)
     this.#starting.set(environment, start)
     byAccessKey.set(accessKeyId, environment)
-    const initTimeoutMs = phase === 'init' ? INIT_TIMEOUT_MS : definition.timeoutMs
+    const initTimeoutMs = phase === 'init' ? this.#around.initTimeoutMs : definition.timeoutMs
     executor.create(number, environment, {
       root: definition.directory,
       handler: definition.handler,

@@ -31,7 +31,8 @@ export interface ExecutorOptions {
   readonly onCrash: (exit: Exit) => void
 }
 
-const MAIN = fileURLToPath(new URL('./executor/main.js', import.meta.url))
+/** From the folder above: the build joins modules, and this one may end up in another folder beside its own. */
+const MAIN = fileURLToPath(new URL('../functions/executor/main.js', import.meta.url))
 
 /**
  * One executor: a child process that hosts execution environments, and the socket to it. The socket is descriptor 3 of

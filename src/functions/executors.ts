@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { executorVariables } from './environmentVariables.ts'
 import { type EnvironmentEnd, ExecutorProcess } from './executorProcess.ts'
 import { nodeBinaryFor } from './nodeBinary.ts'
@@ -27,7 +28,8 @@ export class Executors {
   readonly #options: ExecutorsOptions
   readonly #byKey = new Map<string, ExecutorProcess>()
   readonly #quarantined = new Map<string, Quarantine>()
-  #started = 0
+  /** For the next executor; 0 lets Node choose. Node refuses to start on a port that is taken. */
+  #inspectPort = 0
 
   constructor(options: ExecutorsOptions) {
     this.#options = options
@@ -35,6 +37,7 @@ export class Executors {
 
   /** Starts what most functions will use, so that the first environment need not wait for it. */
   async start(directory: string): Promise<void> {
+    if (this.#options.inspect && (await isFree(INSPECT_PORT))) this.#inspectPort = INSPECT_PORT
     const variables = executorVariables({}, this.#options.host)
     await this.#at({ key: keyOf(directory), directory, variables }).started
   }
@@ -78,7 +81,7 @@ export class Executors {
     const executor: ExecutorProcess = new ExecutorProcess({
       nodeBinary: process.execPath,
       ...wanted,
-      inspectPort: this.#options.inspect ? (this.#started++ === 0 ? INSPECT_PORT : 0) : undefined,
+      inspectPort: this.#options.inspect ? this.#inspectPort : undefined,
       onStrayLine: (text) => {
         if (isDebuggerNotice(text)) {
           this.#options.onNotice(text)
@@ -94,6 +97,7 @@ export class Executors {
         this.#crashed(lost, exit)
       },
     })
+    this.#inspectPort = 0
     this.#byKey.set(wanted.key, executor)
     return executor
   }
@@ -123,6 +127,14 @@ const isDebuggerNotice = (text: string): boolean =>
   /^(Debugger listening on|Debugger attached|Waiting for the debugger|For help, see: https:\/\/nodejs)/.test(
     text,
   )
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+}
 
 /** Writing past the capture says nothing about who wrote: the environment that began last is the best guess. */
 function mostRecent(ends: Iterable<EnvironmentEnd>): EnvironmentEnd | undefined {

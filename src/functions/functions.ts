@@ -19,11 +19,14 @@ export interface FunctionsOptions {
   readonly inspect?: boolean
   /** After how long an environment that nobody uses is ended; default ten minutes. */
   readonly idleEnvironmentMs?: number
+  /** How long initialisation may take before it is repeated within the first run; default AWS's ten seconds. */
+  readonly initTimeoutMs?: number
   /** The environment of this process; only what running code needs is taken from it. */
   readonly host?: NodeJS.ProcessEnv
 }
 
 const IDLE_ENVIRONMENT_MS = 600_000
+const INIT_TIMEOUT_MS = 10_000
 const GRACE_MS = 10_000
 const STOPPING = 'The runner is stopping.'
 
@@ -61,6 +64,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     starts: new StartQueue(),
     host,
     inspect,
+    initTimeoutMs: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
     byAccessKey,
     nextNumber: () => ++environmentNumber,
     idle: () => {
@@ -121,7 +125,8 @@ export function createFunctions(options: FunctionsOptions): Functions {
     },
 
     async reload(functionNames = [...byName.keys()]) {
-      await Promise.all(functionNames.map((name) => byName.get(name)?.redeploy()))
+      const named = functionNames.flatMap((name) => byName.get(name) ?? [])
+      await Promise.all(named.map((deployed) => deployed.redeploy()))
     },
 
     filesOf: (functionName) => byName.get(functionName)?.files ?? [],

@@ -10,7 +10,7 @@ import type { RuntimeProfile } from './profile.ts'
 export const ToExecutor = { create: 1, run: 2, destroy: 3 } as const
 
 /** Frame types, executor to runner. */
-export const ToRunner = { initialised: 1, log: 2, result: 3, ended: 4 } as const
+export const ToRunner = { initialised: 1, log: 2, result: 3 } as const
 
 /** `create`: everything an environment needs to start and to load its handler. */
 export interface CreateHeader {

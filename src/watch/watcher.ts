@@ -25,23 +25,26 @@ const IGNORED_FOLDERS = new Set(['node_modules', '.git', '.lambent', 'dist', 'co
 export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   // Loaded when wanted only: a run without watching does without it.
   const { watch } = await import('chokidar')
-  const isIgnored = (file: string): boolean => {
+  /** Files that a function is made of although they lie where nobody looks (a handler built into `dist`), or outside. */
+  const apart = new Set<string>()
+  const foldersApart = new Set<string>()
+  const isApart = (file: string): boolean => {
     const inside = path.relative(options.root, file)
-    // Files outside the project are watched one by one, because a function imports them.
-    if (inside.startsWith('..')) return false
-    return inside.split(path.sep).some((part) => IGNORED_FOLDERS.has(part))
+    return inside.startsWith('..') || inside.split(path.sep).some((part) => IGNORED_FOLDERS.has(part))
   }
-  const outside = new Set<string>()
+  const isIgnored = (file: string): boolean => isApart(file) && !apart.has(file) && !foldersApart.has(file)
   const watcher = watch(options.root, { ignored: isIgnored, ignoreInitial: true, atomic: false })
   const changed = new Set<string>()
   let isPending = false
 
-  function watchOutside(): void {
+  function watchApart(): void {
     const { spec, functions } = options.files()
     for (const file of [...spec, ...[...functions.values()].flat()]) {
-      if (!path.relative(options.root, file).startsWith('..') || outside.has(file)) continue
-      outside.add(file)
-      watcher.add(file)
+      if (!isApart(file) || apart.has(file)) continue
+      apart.add(file)
+      // Its folder too, and nothing else in it: a file that is replaced is news of the folder.
+      foldersApart.add(path.dirname(file))
+      watcher.add([file, path.dirname(file)])
     }
   }
 
@@ -50,7 +53,7 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     const found = affected(changed, options.files(), options.brokenFunctions())
     changed.clear()
     if (found.spec || found.functions.length > 0) options.onChange(found)
-    watchOutside()
+    watchApart()
   }
 
   function note(file: string): void {
@@ -68,6 +71,6 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     note(path.basename(watchedPath) === name ? watchedPath : path.join(watchedPath, name))
   })
   await new Promise<void>((resolve) => watcher.once('ready', resolve))
-  watchOutside()
+  watchApart()
   return { stop: () => watcher.close() }
 }

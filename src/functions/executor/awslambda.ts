@@ -4,7 +4,7 @@ import { RuntimeError } from './errors.ts'
 const REQUEST_ID = Symbol.for('_AWS_LAMBDA_REQUEST_ID')
 const TRACE_ID = Symbol.for('_AWS_LAMBDA_X_RAY_TRACE_ID')
 const TENANT_ID = Symbol.for('_AWS_LAMBDA_TENANT_ID')
-const PROTECTED: readonly PropertyKey[] = [REQUEST_ID, TRACE_ID, TENANT_ID]
+const PROTECTED: ReadonlySet<PropertyKey> = new Set([REQUEST_ID, TRACE_ID, TENANT_ID])
 
 type Store = Record<PropertyKey, unknown>
 
@@ -42,8 +42,7 @@ const invokeStore = {
   getTenantId: () => store[TENANT_ID],
   get: (key: PropertyKey) => store[key],
   set(key: PropertyKey, value: unknown) {
-    if (PROTECTED.includes(key))
-      throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`)
+    if (PROTECTED.has(key)) throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`)
     store[key] = value
   },
   run<T>(context: Store, run: () => T): T {

@@ -36,6 +36,7 @@ export class Capture {
 
   /** One line (it may hold newlines: CloudWatch keeps a console call together), as it is. */
   line(text: string): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads, not a window
     this.#port.postMessage(text)
   }
 

@@ -10,6 +10,7 @@ import { MessagePort, parentPort } from 'node:worker_threads'
 export function letLoopRunEmpty(): void {
   parentPort?.unref()
   const prototype = MessagePort.prototype
+  // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and applied to the port below
   const attach = prototype.on
   prototype.on = function attachTaskPort(this: MessagePort, ...listener: Parameters<typeof attach>) {
     prototype.on = attach

@@ -44,13 +44,9 @@ export function logTextOfError(error: unknown): string {
 
 function openUp(error: Error): object {
   const code = (error as { code?: unknown }).code
-  return {
-    errorType: error.name,
-    errorMessage: error.message,
-    code,
-    ...error,
-    ...(typeof error.stack === 'string' ? { stack: error.stack.split('\n') } : {}),
-  }
+  const { name: errorType, message: errorMessage, stack } = error
+  const lines = typeof stack === 'string' ? { stack: stack.split('\n') } : {}
+  return Object.assign({ errorType, errorMessage, code }, error, lines)
 }
 
 /** Errors from another realm, or made by hand. */

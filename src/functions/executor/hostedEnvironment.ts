@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Exit } from '../payloads.ts'
-import type { CreateHeader, OutcomeHeader, RunHeader } from '../protocol.ts'
+import type { CreateHeader, Outcome, OutcomeHeader, RunHeader } from '../protocol.ts'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
 import { LONG_TEXT, type Task, type TaskResult } from './tasks.ts'
 
@@ -107,30 +107,40 @@ export class HostedEnvironment {
       if (header.lost !== undefined) this.destroy()
       tell(header, payload)
     }
-    const lose = (outcome: OutcomeHeader['outcome'], lost: string, exit?: Exit): void => {
+    const lose = (outcome: Outcome, lost: string, exit?: Exit): void => {
       const durationMs = outcome === 'timedOut' ? timeoutMs : stopwatchMs() - startedMs
       end({ outcome, durationMs, memoryBytes: this.#mostBytes, lost, ...(exit ? { exit } : {}) }, '')
     }
     if (timeoutMs > 0) {
       this.#cancelDeadline = afterRealMs(timeoutMs, () => lose('timedOut', 'timeout'))
     }
-    this.#pool.run(task, transferList ? { transferList } : undefined).then(
-      (result: TaskResult) => {
+    const attempt = async (): Promise<void> => {
+      try {
+        const result = (await this.#pool.run(task, transferList && { transferList })) as TaskResult
         const { payload, ...header } = result
         // Initialisation began with the thread, long before the worker could look at a clock.
         if (task.kind === 'init') header.durationMs = stopwatchMs() - startedMs
         end(header, payload)
-      },
-      (error: Error & { code?: string }) => {
-        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-          this.#mostBytes = this.#settings.memoryMegabytes * 1024 * 1024
-          lose('outOfMemory', 'out of memory')
-          return
-        }
-        const status = exitStatusOf(error)
-        lose('exited', `exit status ${status}`, { status })
-      },
-    )
+      } catch (error) {
+        this.#threadEnded(error as Error & { code?: string }, lose)
+      }
+    }
+    void attempt()
+  }
+
+  #threadEnded(
+    error: Error & { code?: string },
+    lose: (outcome: Outcome, lost: string, exit?: Exit) => void,
+  ): void {
+    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      this.#mostBytes = this.#settings.memoryMegabytes * 1024 * 1024
+      lose('outOfMemory', 'out of memory')
+      return
+    }
+    const status = exitStatusOf(error)
+    // A thread that could not start says why (flags in NODE_OPTIONS that Node refuses, say); nobody else will.
+    if (error.code !== undefined && !this.#isGone) this.#listener.log(String(error))
+    lose('exited', `exit status ${status}`, { status })
   }
 
   /**
@@ -152,8 +162,8 @@ const UNLIMITED_MS = 864_000_000
 const youngGenerationMb = (memoryMegabytes: number): number =>
   Math.min(48, Math.max(8, Math.round(memoryMegabytes / 10)))
 
-/** Piscina says `worker exited with code: 3`; anything else is a worker that could not even start. */
+/** Piscina says `worker exited with code: 3`; anything else is a thread that could not start: Node's 9. */
 function exitStatusOf(error: Error): number {
   const code = /exited with code: (-?\d+)/.exec(error.message)?.[1]
-  return code === undefined ? 1 : Number(code) & 0xff
+  return code === undefined ? 9 : Number(code) & 0xff
 }

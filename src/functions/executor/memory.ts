@@ -12,9 +12,10 @@ export class Memory {
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes
-    // The executor starts with --expose-gc for this; handlers must not see it.
-    this.#collectGarbage = globalThis.gc as (() => void) | undefined
-    Reflect.deleteProperty(globalThis, 'gc')
+    // The executor starts with --expose-gc for this; handlers must not find it. (It can't be deleted.)
+    const collect = globalThis.gc
+    this.#collectGarbage = collect && (() => collect())
+    globalThis.gc = undefined
   }
 
   get mostBytes(): number {

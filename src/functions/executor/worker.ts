@@ -5,7 +5,7 @@ import { type FunctionFacts, functionFacts } from './context.ts'
 import { letLoopRunEmpty } from './emptyLoop.ts'
 import { type Handler, loadHandler } from './loadHandler.ts'
 import { Memory } from './memory.ts'
-import { Runtime } from './runtime.ts'
+import { type Execution, Runtime } from './runtime.ts'
 import type { InitTask, InvokeTask, Task, TaskResult } from './tasks.ts'
 
 /** A worker thread is one execution environment: it loads one handler, then runs one event at a time. */
@@ -34,14 +34,21 @@ function initialise(task: InitTask): Promise<TaskResult> {
   return runtime.run(profile.initErrorTitle, (execution) => {
     // Node's own status for a module whose top-level await never ends.
     execution.onEmptyLoop = () => process.exit(13)
-    loadHandler(task, profile).then(
-      (handler) => {
-        environment = { runtime, facts, handler }
-        execution.succeed(null)
-      },
-      (error) => execution.fail(error),
-    )
+    void load(task, { runtime, facts }, execution)
   })
+}
+
+async function load(
+  task: InitTask,
+  parts: Omit<Environment, 'handler'>,
+  execution: Execution,
+): Promise<void> {
+  try {
+    environment = { ...parts, handler: await loadHandler(task, task.profile) }
+    execution.succeed(null)
+  } catch (error) {
+    execution.fail(error)
+  }
 }
 
 function invoke(task: InvokeTask): Promise<TaskResult> {
