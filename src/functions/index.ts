@@ -1,5 +1,4 @@
 export { createFunctions, type FunctionsOptions } from './functions.ts'
-export { profileOf, type RuntimeProfile } from './profile.ts'
 export type {
   FunctionDefinition,
   FunctionEvents,

@@ -3,7 +3,7 @@ import type { JsonValue } from '../system/index.ts'
 import { defineSource, type ReplyOutcome } from './defineSource.ts'
 
 /** A function URL in buffered mode, payload format 2.0 (Lambda Developer Guide, "Invoking Lambda function URLs"). */
-export const functionUrl = defineSource({
+export const functionUrl = defineSource<object, UrlRequest, UrlResponse>({
   name: 'functionUrl',
   config: {
     description: 'Set by `url:` on the function.',

@@ -1,5 +1,5 @@
 import { parseSchedule } from '../services/events/index.ts'
-import { scheduleFired } from '../services/events/signals.ts'
+import { type ScheduledMoment, scheduleFired } from '../services/events/signals.ts'
 import type { EventComplaint, JsonSchema } from '../spec/index.ts'
 import type { JsonValue } from '../system/index.ts'
 import { defineSource } from './defineSource.ts'
@@ -34,7 +34,7 @@ const complaintsAbout = (config: ScheduleConfig): EventComplaint[] =>
   })
 
 /** A scheduled EventBridge rule (EventBridge User Guide, "Creating a rule that runs on a schedule"). */
-export const schedule = defineSource({
+export const schedule = defineSource<ScheduleConfig, ScheduledMoment>({
   name: 'schedule',
   config: {
     description: DESCRIPTION,
