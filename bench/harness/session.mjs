@@ -48,14 +48,16 @@ export class Session {
    */
   async startLambent(options = {}) {
     const { profile } = this.#settings
+    // Before the process, so that it is removed after it.
+    const data = options.data ?? (await this.folder())
     const execArgv = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`]
     const remote = this.#start(new URL('lambentTarget.mjs', import.meta.url), execArgv, (one) =>
       one.call('stop'),
     )
     const { url } = await remote.call('start', {
       config: path.join(PROJECT, 'lambda.yml'),
-      data: await this.folder(),
       ...options,
+      data,
     })
     return { url, remote }
   }
