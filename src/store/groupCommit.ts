@@ -29,13 +29,21 @@ export function createKeyValue(backing: Backing, onRollback: () => void): KeyVal
   }
 
   async function runWaiting(): Promise<void> {
-    while (waiting.length > 0) {
+    let tell: (() => void) | undefined
+    while (waiting.length > 0 || tell) {
       const first = waiting[0]
-      if (first && 'alone' in first) {
-        waiting.shift()
-        await first.alone()
+      if (!first || 'alone' in first) {
+        tell?.()
+        tell = undefined
+        if (first && 'alone' in first) {
+          waiting.shift()
+          await first.alone()
+        }
       } else {
-        await runBatch(takeBatch())
+        const committing = commitBatch(takeBatch())
+        // The callers of the batch before are told only now: what they do next goes on beside this commit.
+        tell?.()
+        tell = await committing
       }
     }
     running = undefined
@@ -52,7 +60,8 @@ export function createKeyValue(backing: Backing, onRollback: () => void): KeyVal
     return batch
   }
 
-  async function runBatch(batch: Call[]): Promise<void> {
+  /** Runs and commits a batch; resolves with how to tell its callers. Everything up to the commit happens at once. */
+  async function commitBatch(batch: Call[]): Promise<() => void> {
     const overlay = new Overlay(backing)
     const applied: Call[] = []
     for (const call of batch) {
@@ -68,11 +77,14 @@ export function createKeyValue(backing: Backing, onRollback: () => void): KeyVal
       if (overlay.changes.size > 0) await backing.commit(overlay.changes)
     } catch (cause) {
       onRollback()
-      for (const call of applied) call.reject(new StoreWriteError(cause))
-      return
+      return () => {
+        for (const call of applied) call.reject(new StoreWriteError(cause))
+      }
     }
-    for (const call of applied) call.resolve(call.result as never)
-    for (const hook of overlay.hooks) hook()
+    return () => {
+      for (const call of applied) call.resolve(call.result as never)
+      for (const hook of overlay.hooks) hook()
+    }
   }
 
   async function clearAlone(keep: () => [string, Buffer][]): Promise<void> {
