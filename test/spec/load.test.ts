@@ -334,7 +334,7 @@ test('values of environment variables become text as they do on AWS, with a warn
 test('warns of a visibility timeout below six times the function timeout, and of a queue that is likely misspelt', async () => {
   const spec = await load(
     withFunction(
-      'timeout: 6\nonError: sqs:order\nevents: [{ sqs: orders }]',
+      'timeout: 7\nonError: sqs:order\nevents: [{ sqs: orders }]',
       'resources: { queues: { orders: {} } }',
     ),
   )
@@ -342,10 +342,15 @@ test('warns of a visibility timeout below six times the function timeout, and of
     [5, 'the queue `order` is not declared and will be created', 'did you mean `orders`?'],
     [
       7,
-      'the visibility timeout of `orders` (30 s) is less than six times the timeout of `checkout` (6 s)',
-      'AWS advises `resources.queues.orders.visibilityTimeout` of at least 36, so that no message comes back while it is worked on',
+      'the visibility timeout of `orders` (30 s) is less than six times the timeout of `checkout` (7 s)',
+      'AWS advises `resources.queues.orders.visibilityTimeout` of at least 42, so that no message comes back while it is worked on',
     ],
   ])
+})
+
+test('is silent about a queue and a function that both have the defaults', async () => {
+  const spec = await load(withFunction('events: [{ sqs: orders }]', 'resources: { queues: { orders: {} } }'))
+  expect(spec.warnings).toEqual([])
 })
 
 test('YAML anchors and merge keys work, and point to where the text is', async () => {

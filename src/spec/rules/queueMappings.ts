@@ -1,3 +1,4 @@
+import { DEFAULTS, QUEUE_DEFAULTS } from '../defaults.ts'
 import { lineAndColumn } from '../source.ts'
 import type { EventFragment } from '../schema/event.ts'
 import type { EventSpec, FunctionSpec, QueueSpec } from '../types.ts'
@@ -38,6 +39,12 @@ function checkVisibility(
   const { visibilityTimeoutSeconds, name } = queue
   const advised = timeoutSeconds * ADVISED_FACTOR
   if (visibilityTimeoutSeconds >= advised) return
+  // Defaults on both sides are nobody's mistake.
+  if (
+    visibilityTimeoutSeconds === QUEUE_DEFAULTS.visibilityTimeoutSeconds &&
+    timeoutSeconds === DEFAULTS.timeoutSeconds
+  )
+    return
   const setting = `\`resources.queues.${name}.visibilityTimeout\``
   const place = placeOfVisibility(queue, event, root)
   if (visibilityTimeoutSeconds < timeoutSeconds) {
