@@ -1,4 +1,5 @@
 import type { AsynchronousQueue, Invocation, Outcome } from '../invoke/index.ts'
+import { newTraceHeader } from '../services/lambda/index.ts'
 import type { Clock, Ids, Ledger } from '../system/index.ts'
 
 /** What every door needs to say of an invocation; the rest is filled in. */
@@ -31,12 +32,6 @@ export interface DoorDependencies {
 
 /** Creates the doors. */
 export function createDoors(on: DoorDependencies): Doors {
-  /** `Root=1-<epoch>-<24 hex>`, as X-Ray writes it. */
-  const newTraceId = (): string =>
-    `Root=1-${Math.floor(on.clock.now() / 1_000)
-      .toString(16)
-      .padStart(8, '0')}-${on.ids.hex(24)};Parent=${on.ids.hex(16)};Sampled=0`
-
   function note(request: DoorRequest, invocationType: 'RequestResponse' | 'Event'): void {
     const { functionName, requestId, door } = request
     on.ledger.write(
@@ -53,11 +48,11 @@ export function createDoors(on: DoorDependencies): Doors {
         requestId: request.requestId,
         payload: request.payload,
         invokedFunctionArn: request.invokedFunctionArn,
-        traceId: request.traceId ?? newTraceId(),
+        traceId: request.traceId ?? newTraceHeader(on.clock, on.ids),
         door: request.door,
         cause: request.cause,
         attempt: 1,
-        ...(request.clientContext === undefined ? {} : { clientContext: request.clientContext }),
+        clientContext: request.clientContext,
       })
     },
     async accept(request) {
@@ -66,7 +61,7 @@ export function createDoors(on: DoorDependencies): Doors {
         requestId: request.requestId,
         payload: request.payload,
         invokedFunctionArn: request.invokedFunctionArn,
-        traceId: request.traceId ?? newTraceId(),
+        traceId: request.traceId ?? newTraceHeader(on.clock, on.ids),
         door: request.door,
         cause: request.cause,
         acceptedMs: on.clock.now(),

@@ -3,7 +3,8 @@ import type { Ledger } from '../system/index.ts'
 
 /** What happens inside `functions/` becomes entries of the ledger. */
 export const functionEvents = (ledger: Ledger): FunctionEvents => ({
-  logLine: (line) => ledger.write({ kind: 'logLine', ...line }, line.requestId),
+  logLine: ({ functionName, requestId, logStream, source, text }) =>
+    ledger.write({ kind: 'logLine', functionName, requestId, logStream, source, text }, requestId),
   environmentStarted: (fact) => ledger.write({ kind: 'environmentStarted', ...fact }),
   environmentEnded: (fact) => ledger.write({ kind: 'environmentEnded', ...fact }),
   deployed: (fact) => ledger.write({ kind: 'deployed', ...fact }),

@@ -23,7 +23,16 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
     },
     list: () => on.spec().functions.map(describe),
     async invoke(request) {
-      const door = { ...request, door: 'api' }
+      const door = {
+        functionName: request.functionName,
+        requestId: request.requestId,
+        payload: request.payload,
+        invokedFunctionArn: request.invokedFunctionArn,
+        door: 'api',
+        cause: request.cause,
+        traceId: request.traceId,
+        clientContext: request.clientContext,
+      }
       if (request.invocationType === 'RequestResponse')
         return decideSync(await on.doors.run(door), request.logTail)
       await on.doors.accept(door)

@@ -12,11 +12,16 @@ const COPY_LIMIT_BYTES = 32_768
 
 const NOTHING = Buffer.alloc(0)
 
-/** Writes at once when idle; what follows in the same turn of the event loop goes out together at its end. */
+/**
+ * Writes at once when idle; what follows in the same turn of the event loop goes out together at its end. Where turns
+ * bring several frames, the first waits for the others too: one call into the kernel each turn instead of two.
+ */
 export class FrameWriter {
   readonly #socket: Duplex
   #waiting: Uint8Array[] = []
   #isTurnOpen = false
+  #isBusy = false
+  #frames = 0
 
   constructor(socket: Duplex) {
     this.#socket = socket
@@ -39,17 +44,20 @@ export class FrameWriter {
   }
 
   #write(bytes: Uint8Array): void {
-    if (this.#isTurnOpen) {
-      this.#waiting.push(bytes)
-      return
+    this.#frames++
+    const isFirst = !this.#isTurnOpen
+    if (isFirst) {
+      this.#isTurnOpen = true
+      setImmediate(endTurn, this)
     }
-    this.#isTurnOpen = true
-    setImmediate(() => this.#endTurn())
-    if (this.#socket.writable) this.#socket.write(bytes)
+    if (!isFirst || this.#isBusy) this.#waiting.push(bytes)
+    else if (this.#socket.writable) this.#socket.write(bytes)
   }
 
-  #endTurn(): void {
+  endTurn(): void {
     this.#isTurnOpen = false
+    this.#isBusy = this.#frames > 1
+    this.#frames = 0
     const waiting = this.#waiting
     if (waiting.length === 0) return
     this.#waiting = []
@@ -59,6 +67,8 @@ export class FrameWriter {
     this.#socket.uncork()
   }
 }
+
+const endTurn = (writer: FrameWriter): void => writer.endTurn()
 
 /** One write for many small frames is much cheaper than a vector of them. */
 function joinSmall(parts: readonly Uint8Array[]): readonly Uint8Array[] {

@@ -24,7 +24,7 @@ export interface RunRequest {
   /** As the caller named it: unqualified, or with the qualifier used. */
   readonly invokedFunctionArn: string
   /** Decoded JSON text of the client context, synchronous invocations only. */
-  readonly clientContext?: string
+  readonly clientContext?: string | undefined
   readonly traceId: string
 }
 

@@ -12,7 +12,7 @@ export interface Invocation {
   readonly payload: Uint8Array
   readonly invokedFunctionArn: string
   readonly traceId: string
-  readonly clientContext?: string
+  readonly clientContext?: string | undefined
   /** Which door it came through: `api`, `schedule`, `url`, `sqs`, `destination`. */
   readonly door: string
   /** The id of what led to it: an invocation, a message. */

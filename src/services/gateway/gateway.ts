@@ -199,7 +199,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       headers.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length))
     if (isStopping) response.shouldKeepAlive = false
     response.writeHead(status, headers)
-    response.end(body)
+    endWith(response, body)
   }
 
   return {
@@ -227,4 +227,13 @@ const refusedPage = 'A web page of another origin cannot call this API without s
 function isForeignPage(request: IncomingMessage): boolean {
   const { origin, host } = request.headers
   return origin !== undefined && origin !== `http://${host}` && !isSigned(request)
+}
+
+/** Up to here a body is worth being copied behind its headers. */
+const longestJoinedBytes = 8_192
+
+/** Headers and a text go out in one piece, which costs less than two; bytes as Latin-1 stay the same bytes. */
+function endWith(response: ServerResponse, body: string | Uint8Array): void {
+  if (typeof body === 'string' || body.length > longestJoinedBytes) response.end(body)
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
 }

@@ -6,6 +6,7 @@ import { createInvoke, maximumPayloadBytes } from './invoke.ts'
 import { createListFunctions } from './listFunctions.ts'
 import { routes } from './routes.ts'
 
+export { newTraceHeader } from './traceHeader.ts'
 export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend } from './backend.ts'
 
 /**

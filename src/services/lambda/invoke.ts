@@ -104,7 +104,7 @@ function outputOf(answer: InvokeAnswer, traceId: string): InvokeOutput {
 
 /** In answers AWS writes the trace header's keys in lower case. */
 const shown = (traceId: string): string =>
-  traceId.replace(/(^|;)([A-Za-z]+)=/g, (_, mark: string, key: string) => `${mark}${key.toLowerCase()}=`)
+  traceId.replace('Root=', 'root=').replace(';Parent=', ';parent=').replace(';Sampled=', ';sampled=')
 
 function checkEnumerations(type: string, logType: string | undefined): void {
   const violations: errors.Violation[] = []

@@ -5,20 +5,28 @@ import type { Clock, Ids } from '../../system/index.ts'
  * not sampled.
  */
 export function traceHeader(sent: string | undefined, clock: Clock, ids: Ids): string {
-  const parts = new Map((sent ?? '').split(';').flatMap(pairOf))
+  if (sent === undefined) return newTraceHeader(clock, ids)
+  const parts = new Map(sent.split(';').flatMap(pairOf))
   const root = parts.get('Root')
   const parent = parts.get('Parent')
   if (root !== undefined && parent !== undefined)
     return `Root=${root};Parent=${parent};Sampled=${parts.get('Sampled') ?? '0'}`
-  const random = ids.hex(40)
+  const fresh = newTraceHeader(clock, ids)
+  const [freshRoot = '', freshParent = ''] = fresh.split(';')
+  return [
+    root === undefined ? freshRoot : `Root=${root}`,
+    parent === undefined ? freshParent : `Parent=${parent}`,
+    `Sampled=${parts.get('Sampled') ?? '0'}`,
+  ].join(';')
+}
+
+/** `Root=1-<epoch>-<24 hex>;Parent=<16 hex>;Sampled=0`: what nearly every invocation gets. */
+export function newTraceHeader(clock: Clock, ids: Ids): string {
   const seconds = Math.floor(clock.now() / 1_000)
     .toString(16)
     .padStart(8, '0')
-  return [
-    `Root=${root ?? `1-${seconds}-${random.slice(0, 24)}`}`,
-    `Parent=${parent ?? random.slice(24)}`,
-    `Sampled=${parts.get('Sampled') ?? '0'}`,
-  ].join(';')
+  const random = ids.hex(40)
+  return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`
 }
 
 function pairOf(text: string): [string, string][] {
