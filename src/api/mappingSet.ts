@@ -1,5 +1,6 @@
 import { createQueueMapping, type QueueMapping, type QueueMappingDependencies } from '../mappings/index.ts'
-import { queueSources, type QueueReader, type SqsMessage } from '../sources/index.ts'
+import type { ReceivedMessage } from '../services/sqs/index.ts'
+import { queueSources, type QueueReader } from '../sources/index.ts'
 import type { WantedMapping } from './triggers.ts'
 
 /** The event source mappings that are running, brought in line with what a spec asks for. */
@@ -12,16 +13,16 @@ export interface MappingSet {
 }
 
 export type MappingEnvironment = Omit<
-  QueueMappingDependencies<SqsMessage>,
+  QueueMappingDependencies<ReceivedMessage>,
   'functionName' | 'settings' | 'source' | 'reader' | 'invoke' | 'freePlaces'
 > & {
-  readonly readerOf: (queueName: string) => QueueReader<SqsMessage>
+  readonly readerOf: (queueName: string) => QueueReader<ReceivedMessage>
   readonly invoke: (
     functionName: string,
     event: Uint8Array,
     requestId: string,
     cause: string | undefined,
-  ) => ReturnType<QueueMappingDependencies<SqsMessage>['invoke']>
+  ) => ReturnType<QueueMappingDependencies<ReceivedMessage>['invoke']>
   readonly freePlaces: (functionName: string) => number
 }
 
@@ -31,7 +32,7 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
 
   function begin(wanted: WantedMapping): void {
     const { functionName, settings } = wanted
-    const mapping = createQueueMapping<SqsMessage>({
+    const mapping = createQueueMapping<ReceivedMessage>({
       ...on,
       functionName,
       settings,

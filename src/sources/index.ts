@@ -7,7 +7,7 @@ export { connect, type SignalInvoker } from './connect.ts'
 export type { AwsContext, ConfigFragment, ReplyOutcome, Trigger } from './defineSource.ts'
 export type { QueueMappingSettings, QueueReader, QueueSource } from './defineQueue.ts'
 export { ratesOf, type ScheduleConfig } from './schedule.ts'
-export type { SqsConfig, SqsMessage, SqsMessageAttribute } from './sqs.ts'
+export type { SqsConfig } from './sqs.ts'
 
 /** Every source that is pushed to functions. A new source is one file and one line here. */
 export const pushSources: readonly AnySource[] = [schedule, functionUrl]

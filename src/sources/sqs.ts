@@ -1,3 +1,4 @@
+import type { ReceivedAttribute, ReceivedMessage } from '../services/sqs/index.ts'
 import type { JsonObject } from '../system/index.ts'
 import { defineQueue } from './defineQueue.ts'
 
@@ -11,33 +12,10 @@ export interface SqsConfig {
   readonly enabled?: boolean
 }
 
-/** A received message, as a mapping sees it. */
-export interface SqsMessage {
-  readonly messageId: string
-  readonly receiptHandle: string
-  readonly body: string
-  readonly md5OfBody: string
-  /** System attributes; all values are strings. */
-  readonly attributes: Readonly<Record<string, string>>
-  readonly messageAttributes: Readonly<Record<string, SqsMessageAttribute>>
-  /** `undefined` without message attributes. */
-  readonly md5OfMessageAttributes: string | undefined
-  readonly visibleAgainMs: number
-  /** The invocation that sent it, if a handler did. */
-  readonly cause: string | undefined
-}
-
-export interface SqsMessageAttribute {
-  readonly dataType: string
-  readonly stringValue?: string
-  /** Base64. */
-  readonly binaryValue?: string
-}
-
 const DESCRIPTION = 'Reads an SQS queue and invokes the function with batches of its messages.'
 
 /** An SQS queue as an event source (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
-export const sqs = defineQueue<SqsConfig, SqsMessage>({
+export const sqs = defineQueue<SqsConfig, ReceivedMessage>({
   name: 'sqs',
   config: {
     description: DESCRIPTION,
@@ -129,13 +107,13 @@ export const sqs = defineQueue<SqsConfig, SqsMessage>({
 })
 
 /** Without attributes the key is null with a batching window and absent without one. */
-function md5OfAttributes(message: SqsMessage, windowMs: number): JsonObject {
+function md5OfAttributes(message: ReceivedMessage, windowMs: number): JsonObject {
   if (message.md5OfMessageAttributes !== undefined)
     return { md5OfMessageAttributes: message.md5OfMessageAttributes }
   return windowMs > 0 ? { md5OfMessageAttributes: null } : {}
 }
 
-const attributeRecord = (attribute: SqsMessageAttribute): JsonObject => ({
+const attributeRecord = (attribute: ReceivedAttribute): JsonObject => ({
   ...(attribute.stringValue === undefined ? {} : { stringValue: attribute.stringValue }),
   ...(attribute.binaryValue === undefined ? {} : { binaryValue: attribute.binaryValue }),
   stringListValues: [],

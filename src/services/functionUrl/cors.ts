@@ -1,14 +1,9 @@
+import type { FunctionSpec } from '../../spec/index.ts'
+
 type Headers = readonly (readonly [name: string, value: string])[]
 
 /** Cross-origin settings of a function URL (Lambda Developer Guide, "Function URL CORS"). */
-export interface UrlCors {
-  readonly allowOrigins: readonly string[]
-  readonly allowMethods: readonly string[]
-  readonly allowHeaders: readonly string[]
-  readonly exposeHeaders: readonly string[]
-  readonly allowCredentials: boolean
-  readonly maxAgeSeconds: number
-}
+export type UrlCors = NonNullable<NonNullable<FunctionSpec['url']>['cors']>
 
 /** The answer to a preflight, which never reaches the function. */
 export function preflightHeaders(cors: UrlCors, origin: string): Headers {
