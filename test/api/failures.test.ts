@@ -36,7 +36,7 @@ const handlerOf = (name: string): string => (name === 'noFile' ? 'handlers.good'
 const PROJECT = {
   'lambda.yml': `
 service: robust
-provider: { memorySize: 256, timeout: 2 }
+provider: { memorySize: 256, timeout: 15 }
 functions:
 ${NAMES.map((name) => `  ${name}: { handler: ${handlerOf(name)}${name === 'loop' ? ', timeout: 1' : ''}${name === 'good' ? ', events: [{ sqs: orders }]' : ''} }`).join('\n')}
 `,
