@@ -32,6 +32,8 @@ const MOST_CONTROL_BODY_BYTES = 1024 * 1024
  * await app.stop()
  */
 export async function start(options: StartOptions = {}): Promise<App> {
+  const host = options.host ?? '127.0.0.1'
+  refuseOpenHost(host)
   const spec = await loadSpecFor(options)
   const log = options.log ?? silentLog
   const activity = createActivity()
@@ -70,7 +72,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
       extraRoutes: [controlRoute(control)],
     })
     undo.push(() => runner.gateway.stop())
-    const listening = await runner.gateway.start(options.port ?? 0, options.host ?? '127.0.0.1')
+    const listening = await runner.gateway.start(options.port ?? 0, host)
     await executorIsUp
     undo.push(() => withinGrace(runner.queue.stop()))
     // Stopped before the queue, too: what is accepted from now on would wait for the next start.
@@ -88,6 +90,14 @@ export async function start(options: StartOptions = {}): Promise<App> {
     await stop()
     throw error
   }
+}
+
+/** Requests are not authenticated, so nobody else's may come in. */
+function refuseOpenHost(host: string): void {
+  if (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)) return
+  throw new RangeError(
+    `host ${host}: this version listens on loopback addresses only (127.0.0.1, ::1, localhost), since it does not check signatures`,
+  )
 }
 
 const controlRoute = (control: ControlApi): ExtraRoute => ({

@@ -119,3 +119,9 @@ test('an unknown function or queue is an error that names those there are', asyn
   )
   expect(() => app.queue('order')).toThrow('there is no queue order; there are: orders, parked')
 })
+
+test('an address that others can reach is refused: requests are not authenticated', async () => {
+  await expect(startProject(PROJECT, { host: '0.0.0.0' })).rejects.toThrow(
+    'host 0.0.0.0: this version listens on loopback',
+  )
+})
