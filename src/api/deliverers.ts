@@ -1,5 +1,5 @@
 import type { AsynchronousEvent, AsynchronousQueue, Deliverer } from '../invoke/index.ts'
-import type { SqsService } from '../services/sqs/index.ts'
+import { ServiceError, type SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec } from '../spec/index.ts'
 import type { Clock, Ids } from '../system/index.ts'
 
@@ -9,15 +9,21 @@ export const sqsDeliverer =
   (arn, message) => {
     const name = arn.split(':').at(-1) ?? ''
     if (!sqs.queueExists(name)) return { kind: 'refused', reason: `there is no queue ${name}` }
-    const item = sqs.itemFor(name, {
-      body: message.body,
-      messageAttributes: Object.fromEntries(
-        message.attributes.map(({ name, type, value }) => [name, { DataType: type, StringValue: value }]),
-      ),
-      traceHeader: message.traceId,
-      cause: message.cause,
-    })
-    return { kind: 'effects', effects: [{ kind: 'put', item }] }
+    try {
+      const item = sqs.itemFor(name, {
+        body: message.body,
+        messageAttributes: Object.fromEntries(
+          message.attributes.map(({ name, type, value }) => [name, { DataType: type, StringValue: value }]),
+        ),
+        traceHeader: message.traceId,
+        cause: message.cause,
+      })
+      return { kind: 'effects', effects: [{ kind: 'put', item }] }
+    } catch (error) {
+      // What SendMessage would refuse (a record over the queue's size) is refused here, and the event is done all the same.
+      if (error instanceof ServiceError) return { kind: 'refused', reason: error.message }
+      throw error
+    }
   }
 
 /** Delivers to a function: an asynchronous invocation of its own, with its own retries and destinations. */

@@ -106,8 +106,7 @@ function commonLogTime(atMs: number): string {
 }
 
 function toResponse(outcome: ReplyOutcome): UrlResponse {
-  if (outcome.kind === 'throttled')
-    return plain(429, '{"Reason":null,"Type":"User","message":"Rate Exceeded."}')
+  if (outcome.kind === 'throttled') return plain(429, '{"message":"Rate Exceeded."}')
   if (outcome.kind !== 'success')
     return { ...plain(502, 'Internal Server Error'), headers: [['content-type', 'text/plain']] }
   const text = Buffer.from(outcome.payload).toString()

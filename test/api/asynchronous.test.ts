@@ -160,3 +160,19 @@ test('events queued before the clock moves wait for a free place, and are not lo
   await app.settle()
   expect(app.queue('succeeded').messages()).toHaveLength(10)
 })
+
+test('a record over the size of its destination is refused and told, and the event does not run again', async () => {
+  const handler = `exports.handler = async () => 'x'.repeat(2 * 1024 * 1024)`
+  const app = await startProject(project('destinations: { onSuccess: sqs:succeeded }', handler))
+  const { requestId } = await app.invoke('checkout', {}, { type: 'Event' })
+  await app.clock.advance('1h')
+  await app.settle()
+  const entries = app.ledger.latest()
+  expect(entries.filter(({ kind }) => kind === 'invocationEnded')).toHaveLength(1)
+  expect(entries.find(({ kind }) => kind === 'deliveryFailed')).toMatchObject({
+    requestId,
+    role: 'onSuccess',
+    reason: expect.stringContaining('Message must be shorter than 1048576 bytes') as unknown,
+  })
+  expect(app.queue('succeeded').messages()).toEqual([])
+})

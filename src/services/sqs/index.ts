@@ -11,6 +11,7 @@ import { type Edges, type Queue, Queues } from './queues.ts'
 import { createQueueReader, type QueueReader } from './reader.ts'
 import { shapes } from './shapes.ts'
 
+export { ServiceError } from '../operation.ts'
 export type { MessageAttribute, MessageAttributes } from './messageAttributes.ts'
 export type { QueueReader, ReceivedAttribute, ReceivedMessage } from './reader.ts'
 
