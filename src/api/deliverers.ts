@@ -1,11 +1,12 @@
-import type { AsynchronousEvent, AsynchronousQueue, Deliverer } from '../invoke/index.ts'
+import type { AsynchronousEvent, AsynchronousQueue } from '../invoke/index.ts'
 import { ServiceError, type SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec } from '../spec/index.ts'
+import type { Deliver } from '../store/index.ts'
 import type { Clock, Ids } from '../system/index.ts'
 
 /** Delivers to an SQS queue hosted here: the message goes into the transaction that settles its cause. */
 export const sqsDeliverer =
-  (sqs: SqsService): Deliverer =>
+  (sqs: SqsService): Deliver =>
   (arn, message) => {
     const name = arn.split(':').at(-1) ?? ''
     if (!sqs.queueExists(name)) return { kind: 'refused', reason: `there is no queue ${name}` }
@@ -13,7 +14,10 @@ export const sqsDeliverer =
       const item = sqs.itemFor(name, {
         body: message.body,
         messageAttributes: Object.fromEntries(
-          message.attributes.map(({ name, type, value }) => [name, { DataType: type, StringValue: value }]),
+          message.attributes.map(({ name, type, value }) => [
+            name,
+            { DataType: type, [type.startsWith('Binary') ? 'BinaryValue' : 'StringValue']: value },
+          ]),
         ),
         traceHeader: message.traceId,
         cause: message.cause,
@@ -33,7 +37,7 @@ export const functionDeliverer =
     functionOfArn: (arn: string) => FunctionSpec | undefined
     ids: Ids
     clock: Clock
-  }): Deliverer =>
+  }): Deliver =>
   (arn, message) => {
     const target = on.functionOfArn(arn)
     if (!target) return { kind: 'refused', reason: `there is no function ${arn}` }

@@ -1,5 +1,6 @@
-import type { AsynchronousQueue, Invocation, Outcome } from '../invoke/index.ts'
+import type { AsynchronousEvent, AsynchronousQueue, Invocation, Outcome } from '../invoke/index.ts'
 import { newTraceHeader } from '../services/lambda/index.ts'
+import type { Telling } from '../services/signals.ts'
 import type { Clock, Ids, Ledger } from '../system/index.ts'
 
 /** What every door needs to say of an invocation; the rest is filled in. */
@@ -20,6 +21,8 @@ export interface Doors {
   run(request: DoorRequest): Promise<Outcome>
   /** Resolves once the event is in the durable queue. */
   accept(request: DoorRequest): Promise<void>
+  /** The same as a value: for the transaction of whoever asks. */
+  prepare(request: DoorRequest): Telling
 }
 
 export interface DoorDependencies {
@@ -40,6 +43,20 @@ export function createDoors(on: DoorDependencies): Doors {
     )
   }
 
+  const eventOf = (request: DoorRequest): AsynchronousEvent => ({
+    functionName: request.functionName,
+    requestId: request.requestId,
+    payload: request.payload,
+    invokedFunctionArn: request.invokedFunctionArn,
+    traceId: request.traceId ?? newTraceHeader(on.clock, on.ids),
+    door: request.door,
+    cause: request.cause,
+    acceptedMs: on.clock.now(),
+    failures: 0,
+    setbacks: 0,
+    lastResponse: undefined,
+  })
+
   return {
     run(request) {
       note(request, 'RequestResponse')
@@ -56,20 +73,12 @@ export function createDoors(on: DoorDependencies): Doors {
       })
     },
     async accept(request) {
-      await on.queue().accept({
-        functionName: request.functionName,
-        requestId: request.requestId,
-        payload: request.payload,
-        invokedFunctionArn: request.invokedFunctionArn,
-        traceId: request.traceId ?? newTraceHeader(on.clock, on.ids),
-        door: request.door,
-        cause: request.cause,
-        acceptedMs: on.clock.now(),
-        failures: 0,
-        setbacks: 0,
-        lastResponse: undefined,
-      })
+      await on.queue().accept(eventOf(request))
       note(request, 'Event')
     },
+    prepare: (request) => ({
+      effects: [{ kind: 'put', item: on.queue().itemFor(eventOf(request)) }],
+      told: () => note(request, 'Event'),
+    }),
   }
 }

@@ -106,11 +106,12 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     uuid: () => ids.uuid(),
     awsFor: (requestId) => ({ accountId, region, requestId, nowMs: clock.now(), uuid: () => ids.uuid() }),
     invoker: {
-      accept: (trigger, event, requestId) =>
-        activity.track(
-          `${trigger.source} event for ${trigger.functionName}`,
-          doors.accept(doorRequest(trigger, event, requestId)),
-        ),
+      prepare: (trigger, event, requestId, cause) =>
+        doors.prepare({ ...doorRequest(trigger, event, requestId), cause }),
+      async commit({ effects, told }, label) {
+        await activity.track(label, store.apply(effects))
+        told()
+      },
       run: (trigger, event, requestId) => doors.run(doorRequest(trigger, event, requestId)),
     },
   })

@@ -1,9 +1,8 @@
 import type { FunctionSpec } from '../spec/types.ts'
-import type { ClaimedItem, Effect, Store } from '../store/index.ts'
+import type { ClaimedItem, Deliver, Effect, MessageAttribute, Store } from '../store/index.ts'
 import { type Clock, type Ledger, type LedgerFact, parkedWhile, type Work } from '../system/index.ts'
 import { type AsynchronousEvent, toItem } from './asynchronousEvent.ts'
 import { decideAsync } from './decideAsync.ts'
-import type { Deliver, MessageAttribute } from './deliver.ts'
 import {
   deadLetterAttributes,
   invocationRecord,
@@ -142,13 +141,17 @@ async function conclude(
     [item.token],
     sendings.flatMap((sending) => sending.effects),
   )
-  for (const { fact } of sendings) on.ledger.write(fact)
+  for (const { fact, committed } of sendings) {
+    on.ledger.write(fact)
+    committed?.()
+  }
 }
 
 /** A message about to leave, and what the ledger will say of it once it has. */
 interface Sending {
   readonly effects: readonly Effect[]
   readonly fact: LedgerFact
+  readonly committed?: (() => void) | undefined
 }
 
 function send(
@@ -160,18 +163,24 @@ function send(
   on: AttemptDependencies,
 ): Sending {
   const { functionName, requestId } = event
+  const functionArn = qualified(event.invokedFunctionArn)
   const delivery = on.deliver(arn, {
     body: typeof body === 'string' ? Buffer.from(body) : body,
     attributes,
     traceId: event.traceId,
     cause: requestId,
+    ...(role !== 'deadLetter' && { record: { functionName, functionArn, isSuccess: role === 'onSuccess' } }),
   })
   return delivery.kind === 'refused'
     ? {
         effects: [],
         fact: { kind: 'deliveryFailed', functionName, requestId, role, arn, reason: delivery.reason },
       }
-    : { effects: delivery.effects, fact: { kind: 'delivered', functionName, requestId, role, arn } }
+    : {
+        effects: delivery.effects,
+        fact: { kind: 'delivered', functionName, requestId, role, arn },
+        committed: delivery.committed,
+      }
 }
 
 /** Records always name the function with a qualifier. */

@@ -1,10 +1,12 @@
-import type { Fact, Question, Signals } from '../services/signals.ts'
+import type { Fact, Question, Signals, Telling } from '../services/signals.ts'
 import type { AnySource, AwsContext, ReplyOutcome, Trigger } from './defineSource.ts'
 
 /** What sources do to functions. */
 export interface SignalInvoker {
-  /** Resolves once the event is in the function's durable queue. */
-  accept(trigger: Trigger, event: Uint8Array, requestId: string): Promise<void>
+  /** What puts the event into the function's durable queue. `cause` is what the fact tells of, if it has an id. */
+  prepare(trigger: Trigger, event: Uint8Array, requestId: string, cause: string | undefined): Telling
+  /** Makes prepared effects durable; resolves then. */
+  commit(telling: Telling, label: string): Promise<void>
   /** Runs the function and answers how it ended. */
   run(trigger: Trigger, event: Uint8Array, requestId: string): Promise<ReplyOutcome>
 }
@@ -32,14 +34,23 @@ export function connect(connection: Connection): Signals {
   const eventFor = (source: AnySource, detail: unknown, requestId: string, trigger: Trigger): Uint8Array =>
     Buffer.from(JSON.stringify(source.event(detail, connection.awsFor(requestId), trigger)))
 
+  function prepare<Detail>(fact: Fact<Detail>, detail: Detail): Telling {
+    const tellings = interested(fact, detail).map(({ trigger, source }) => {
+      const requestId = connection.uuid()
+      const event = eventFor(source, detail, requestId, trigger)
+      return connection.invoker.prepare(trigger, event, requestId, causeIn(detail))
+    })
+    return {
+      effects: tellings.flatMap(({ effects }) => effects),
+      told: () => tellings.forEach(({ told }) => told()),
+    }
+  }
+
   return {
+    prepare,
     async tell(fact, detail) {
-      await Promise.all(
-        interested(fact, detail).map(({ trigger, source }) => {
-          const requestId = connection.uuid()
-          return connection.invoker.accept(trigger, eventFor(source, detail, requestId, trigger), requestId)
-        }),
-      )
+      const telling = prepare(fact, detail)
+      if (telling.effects.length > 0) await connection.invoker.commit(telling, fact.name)
     },
     async ask(question, detail, requestId) {
       const [found] = interested(question, detail)
@@ -48,4 +59,10 @@ export function connect(connection: Connection): Signals {
       return found.source.reply(await connection.invoker.run(found.trigger, event, requestId), detail)
     },
   }
+}
+
+/** A detail names what it tells of as its `cause`: a message id, an event id. */
+function causeIn(detail: unknown): string | undefined {
+  if (typeof detail !== 'object' || detail === null || !('cause' in detail)) return undefined
+  return typeof detail.cause === 'string' ? detail.cause : undefined
 }
