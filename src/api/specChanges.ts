@@ -12,7 +12,7 @@ export const functionChanges = (difference: SpecDifference): FunctionChanges => 
 
 /** The changes as people read them: `function checkout changed: timeoutSeconds`. */
 export function describeChanges(difference: SpecDifference): string[] {
-  const { functions, queues, mappings } = difference
+  const { functions, queues, resources, mappings } = difference
   return [
     ...functions.added.map(({ name }) => `function ${name} added`),
     ...functions.removed.map(({ name }) => `function ${name} removed`),
@@ -22,6 +22,9 @@ export function describeChanges(difference: SpecDifference): string[] {
     ...queues.added.map(({ name }) => `queue ${name} added`),
     ...queues.removed.map(({ name }) => `queue ${name} is no longer declared; its messages stay`),
     ...queues.changed.map(({ after, settings }) => `queue ${after.name} changed: ${settings.join(', ')}`),
+    ...resources.added.map(({ noun, name }) => `${noun} ${name} added`),
+    ...resources.removed.map(({ noun, name }) => `${noun} ${name} is no longer declared, and stays as it is`),
+    ...resources.changed.map(({ noun, name }) => `${noun} ${name} changed`),
     ...mappings.added.map(({ functionName, event }) => `${functionName} listens to ${event.source}`),
     ...mappings.removed.map(
       ({ functionName, event }) => `${functionName} no longer listens to ${event.source}`,

@@ -18,6 +18,9 @@ export function startSummary(app: Summarised, colors: Colors, workingDirectory =
     `${colors.bold(spec.service)}  ${colors.dim(`${file.startsWith('..') ? spec.file : file}, ${spec.region}, account ${spec.accountId}${time}`)}`,
     ...section('functions', functionRows(spec, urls, colors), colors),
     ...section('queues', queueRows(spec, colors), colors),
+    ...section('topics', nameRows(spec.topics, colors), colors),
+    ...section('event buses', nameRows(spec.buses, colors), colors),
+    ...section('buckets', nameRows(spec.buckets, colors), colors),
     ...(spec.implied.length === 0 ? [] : ['', `created with AWS's defaults: ${spec.implied.join(', ')}`]),
     '',
     `export AWS_ENDPOINT_URL=${app.url}`,
@@ -43,6 +46,9 @@ export function startFacts(app: Summarised): object {
       url,
     })),
     queues: queues.map(({ name, url, consumers }) => ({ name, url, consumers })),
+    topics: spec.topics.map(({ name }) => name),
+    buses: spec.buses.map(({ name }) => name),
+    buckets: spec.buckets.map(({ name }) => name),
     implied: spec.implied,
   }
 }
@@ -69,8 +75,8 @@ function sourcesOf(one: FunctionSpec): string[] {
 
 function sourceText({ source, config }: EventSpec): string {
   const off = config['enabled'] === false ? ' (disabled)' : ''
-  const queue = config['queue'] ?? config['arn']
-  if (source === 'sqs' && typeof queue === 'string') return `${shortArn(queue)}${off}`
+  const resource = config['queue'] ?? config['topic'] ?? config['bucket']
+  if (typeof resource === 'string') return `${shortArn(resource)}${off}`
   const rate = config['rate']
   if (source === 'schedule') return `${[rate].flat().map(String).join(', ')}${off}`
   return `${source}${off}`
@@ -90,6 +96,9 @@ function queueRows(spec: Spec, colors: Colors): string[] {
     return `${colors.bold(queue.name.padEnd(nameWidth))}  ${facts.join(', ')}`
   })
 }
+
+const nameRows = (resources: readonly { readonly name: string }[], colors: Colors): string[] =>
+  resources.map(({ name }) => colors.bold(name))
 
 const readersOf = (queue: QueueSpec, spec: Spec): string[] =>
   spec.functions.flatMap(({ name, events }) =>

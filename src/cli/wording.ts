@@ -4,6 +4,6 @@ export const plural = (count: number, noun: string): string => `${count} ${noun}
 /** `sqs:orders`, `lambda:report` for an ARN, as `lambda.yml` writes it; anything else as it is. */
 export function shortArn(arn: string): string {
   const [, , service, , , ...rest] = arn.split(':')
-  const name = rest.at(-1)
+  const name = rest.at(-1)?.replace(/^event-bus\//, '')
   return arn.startsWith('arn:') && service && name ? `${service}:${name}` : arn
 }

@@ -19,7 +19,7 @@ export const sqs = defineQueue<SqsConfig, ReceivedMessage>({
   name: 'sqs',
   config: {
     description: DESCRIPTION,
-    queueKeys: ['queue', 'arn'],
+    reads: { kind: 'queue', keys: ['queue', 'arn'] },
     schema: {
       type: 'object',
       description: DESCRIPTION,

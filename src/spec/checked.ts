@@ -15,7 +15,12 @@ export interface CheckedFile {
     readonly accountConcurrency?: number
   }
   readonly functions?: Readonly<Record<string, CheckedFunction>>
-  readonly resources?: { readonly queues?: Readonly<Record<string, CheckedQueue | null>> }
+  readonly resources?: {
+    readonly queues?: Readonly<Record<string, CheckedQueue | null>>
+    readonly topics?: Readonly<Record<string, CheckedTopic | null>>
+    readonly buses?: Readonly<Record<string, Readonly<Record<string, never>> | null>>
+    readonly buckets?: Readonly<Record<string, Readonly<Record<string, never>> | null>>
+  }
   readonly endpoints?: Readonly<Record<string, string>>
   readonly clock?: string
 }
@@ -41,7 +46,10 @@ export interface CheckedFunction extends CheckedShared {
   readonly events?: readonly CheckedEvent[]
 }
 
-export type CheckedDestination = string | { readonly type?: 'sqs' | 'function'; readonly arn?: string }
+export type CheckedDestination = string | { readonly type?: DestinationType; readonly arn?: string }
+
+/** The Serverless Framework's names, and one for what it lacks. */
+export type DestinationType = 'sqs' | 'sns' | 'function' | 'eventBus' | 's3'
 
 export interface CheckedCors {
   readonly allowedOrigins?: string | readonly string[] | null
@@ -59,6 +67,10 @@ export interface CheckedQueue {
   readonly receiveWait?: number
   readonly maximumMessageSize?: number
   readonly redrive?: { readonly queue?: string; readonly maxReceiveCount?: number }
+}
+
+export interface CheckedTopic {
+  readonly displayName?: string
 }
 
 /** Checks the whole file against its schema. */

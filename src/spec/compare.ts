@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { RESOURCES } from './resourceKinds.ts'
 import type { EventSpec, FunctionSpec, QueueSpec, Spec } from './types.ts'
 
 /** What it takes to get from one spec to another, as data: whoever runs it carries it out. */
@@ -12,6 +13,12 @@ export interface SpecDifference {
     readonly added: readonly QueueSpec[]
     readonly removed: readonly QueueSpec[]
     readonly changed: readonly QueueChange[]
+  }
+  /** Topics, buses and buckets. */
+  readonly resources: {
+    readonly added: readonly ResourceName[]
+    readonly removed: readonly ResourceName[]
+    readonly changed: readonly ResourceName[]
   }
   /** Events, one entry each; those of added and removed functions are among them. */
   readonly mappings: {
@@ -39,6 +46,11 @@ interface QueueChange {
   readonly before: QueueSpec
   readonly after: QueueSpec
   readonly settings: readonly (keyof QueueSpec)[]
+}
+
+interface ResourceName {
+  readonly noun: string
+  readonly name: string
 }
 
 interface Mapping {
@@ -70,6 +82,7 @@ export function compareSpecs(before: Spec, after: Spec): SpecDifference {
   const queues = pair(before.queues, after.queues)
   const changedFunctions = functions.kept.flatMap(([old, now]) => functionChange(old, now))
   const changedQueues = queues.kept.flatMap(([old, now]) => queueChange(old, now))
+  const resources = compareResources(before, after)
   const mappings = compareMappings(before, after)
   const accountConcurrency =
     before.accountConcurrency === after.accountConcurrency ? null : after.accountConcurrency
@@ -82,10 +95,11 @@ export function compareSpecs(before: Spec, after: Spec): SpecDifference {
     queues.removed,
     changedQueues,
   ]
-  const rest = [mappings.added, mappings.removed, mappings.changed, restart]
+  const rest = [...Object.values(resources), mappings.added, mappings.removed, mappings.changed, restart]
   return {
     functions: { added: functions.added, removed: functions.removed, changed: changedFunctions },
     queues: { added: queues.added, removed: queues.removed, changed: changedQueues },
+    resources,
     mappings,
     accountConcurrency,
     restart,
@@ -136,6 +150,26 @@ function queueChange(before: QueueSpec, after: QueueSpec): QueueChange[] {
   return settings.length === 0 ? [] : [{ before, after, settings }]
 }
 
+function compareResources(before: Spec, after: Spec): SpecDifference['resources'] {
+  const kinds = [
+    { noun: RESOURCES.topic.noun, ...pair(before.topics, after.topics) },
+    { noun: RESOURCES.bus.noun, ...pair(before.buses, after.buses) },
+    { noun: RESOURCES.bucket.noun, ...pair(before.buckets, after.buckets) },
+  ]
+  const named = (noun: string, items: readonly { readonly name: string }[]): ResourceName[] =>
+    items.map(({ name }) => ({ noun, name }))
+  return {
+    added: kinds.flatMap(({ noun, added }) => named(noun, added)),
+    removed: kinds.flatMap(({ noun, removed }) => named(noun, removed)),
+    changed: kinds.flatMap(({ noun, kept }) =>
+      named(
+        noun,
+        kept.flatMap(([old, now]) => (changedKeys(old, now, ['isDeclared']).length > 0 ? [now] : [])),
+      ),
+    ),
+  }
+}
+
 function compareMappings(before: Spec, after: Spec): SpecDifference['mappings'] {
   const old = new Map(before.functions.map((each) => [each.name, each.events]))
   const now = new Map(after.functions.map((each) => [each.name, each.events]))
@@ -153,7 +187,7 @@ function compareMappings(before: Spec, after: Spec): SpecDifference['mappings'] 
   return { added, removed, changed }
 }
 
-/** Pairs events of one function: those that read the same queue; then equal ones; the rest of a kind in their order. */
+/** Pairs events of one function: those of the same resource; then equal ones; the rest of a kind in their order. */
 function pairEvents(before: readonly EventSpec[], after: readonly EventSpec[]) {
   const left = new Set(before)
   const added: EventSpec[] = []
@@ -177,7 +211,7 @@ function pairEvents(before: readonly EventSpec[], after: readonly EventSpec[]) {
   return { added, removed: [...left], changed }
 }
 
-/** A mapping belongs to its queue; one of another queue is another mapping, while a schedule may just change. */
+/** A mapping belongs to its queue, a subscription to its topic; a schedule may just change. */
 function isSameSource(a: EventSpec, b: EventSpec): boolean {
-  return a.config['queue'] === b.config['queue']
+  return ['queue', 'topic', 'bucket'].every((key) => a.config[key] === b.config[key])
 }

@@ -4,15 +4,27 @@ import type {
   CheckedFile,
   CheckedFunction,
   CheckedQueue,
+  CheckedTopic,
+  DestinationType,
 } from './checked.ts'
 import type { CheckedEvent } from './events.ts'
 import { CORS_DEFAULTS, DEFAULTS, QUEUE_DEFAULTS } from './defaults.ts'
-import { functionArn, type Identity, queueArn } from './identity.ts'
+import { functionArn, type Identity } from './identity.ts'
 import { misspelt } from './nearest.ts'
 import { type Node, type Path, placeAt, pointerOf } from './nodes.ts'
 import { type Referables, type ReferenceUse, resolveReference } from './references.ts'
 import type { Report } from './report.ts'
-import type { EventSpec, FunctionSpec, FunctionUrlSpec, QueueSpec, Spec } from './types.ts'
+import { RESOURCE_KINDS, RESOURCES, type ResourceKind } from './resourceKinds.ts'
+import type {
+  BucketSpec,
+  BusSpec,
+  EventSpec,
+  FunctionSpec,
+  FunctionUrlSpec,
+  QueueSpec,
+  Spec,
+  TopicSpec,
+} from './types.ts'
 
 export interface FillContext {
   readonly root: Node
@@ -34,7 +46,12 @@ class Filler {
   readonly #checked: CheckedFile
   readonly #context: FillContext
   readonly #known: Referables
-  readonly #implied = new Set<string>()
+  readonly #implied: Readonly<Record<ResourceKind, Set<string>>> = {
+    queue: new Set(),
+    topic: new Set(),
+    bus: new Set(),
+    bucket: new Set(),
+  }
 
   constructor(checked: CheckedFile, context: FillContext) {
     this.#checked = checked
@@ -45,7 +62,12 @@ class Filler {
     this.#known = {
       identity: context.identity,
       functions: new Map(names),
-      queues: new Set(Object.keys(checked.resources?.queues ?? {})),
+      declared: {
+        queue: this.#declaredNames('queue'),
+        topic: this.#declaredNames('topic'),
+        bus: this.#declaredNames('bus'),
+        bucket: this.#declaredNames('bucket'),
+      },
     }
   }
 
@@ -55,10 +77,9 @@ class Filler {
     const functions = Object.entries(this.#checked.functions ?? {}).map(([key, each]) =>
       this.#function(key, each),
     )
-    const declared = Object.entries(this.#checked.resources?.queues ?? {}).map(([name, each]) =>
-      this.#queue(name, each ?? {}, true),
-    )
-    const implied = [...this.#implied].sort()
+    const { queues = {}, topics = {} } = this.#checked.resources ?? {}
+    // Redrive policies may imply queues: the declared ones come first.
+    const declared = Object.entries(queues).map(([name, each]) => this.#queue(name, each ?? {}, true))
     return {
       file,
       directory,
@@ -68,11 +89,42 @@ class Filler {
       endpoints,
       accountConcurrency: provider.accountConcurrency ?? DEFAULTS.accountConcurrency,
       functions,
-      queues: [...declared, ...implied.map((name) => this.#queue(name, {}, false))],
-      implied: implied.map((name) => `sqs:${name}`),
+      queues: [...declared, ...this.#impliedNames('queue').map((name) => this.#queue(name, {}, false))],
+      topics: this.#allNames('topic').map((one) => this.#topic(one, topics[one.name] ?? {})),
+      buses: this.#allNames('bus').map((one) => this.#plain('bus', one)),
+      buckets: this.#allNames('bucket').map((one) => this.#plain('bucket', one)),
+      implied: RESOURCE_KINDS.flatMap(({ kind, service }) =>
+        this.#impliedNames(kind).map((name) => `${service}:${name}`),
+      ),
       sources,
       warnings: [],
     }
+  }
+
+  #declaredNames(kind: ResourceKind): ReadonlySet<string> {
+    const { plural, builtIn } = RESOURCES[kind]
+    return new Set([...Object.keys(this.#checked.resources?.[plural] ?? {}), ...builtIn])
+  }
+
+  #impliedNames(kind: ResourceKind): string[] {
+    return [...this.#implied[kind]].sort()
+  }
+
+  /** The declared resources of a kind, then those that are only used. */
+  #allNames(kind: ResourceKind): Named[] {
+    const declared = Object.keys(this.#checked.resources?.[RESOURCES[kind].plural] ?? {})
+    return [
+      ...declared.map((name) => ({ name, isDeclared: true })),
+      ...this.#impliedNames(kind).map((name) => ({ name, isDeclared: false })),
+    ]
+  }
+
+  #topic(one: Named, { displayName = '' }: CheckedTopic): TopicSpec {
+    return { ...this.#plain('topic', one), displayName }
+  }
+
+  #plain(kind: ResourceKind, { name, isDeclared }: Named): BusSpec & BucketSpec {
+    return { name, arn: RESOURCES[kind].arn(this.#context.identity, name), isDeclared }
   }
 
   #function(key: string, given: CheckedFunction): FunctionSpec {
@@ -95,8 +147,8 @@ class Filler {
       maximumEventAgeSeconds: given.maximumEventAge ?? DEFAULTS.maximumEventAgeSeconds,
       deadLetterArn: this.#reference(given.onError, 'deadLetter', [...path, 'onError']),
       destinations: {
-        onSuccess: this.#destination(given.destinations?.onSuccess, [...path, 'destinations', 'onSuccess']),
-        onFailure: this.#destination(given.destinations?.onFailure, [...path, 'destinations', 'onFailure']),
+        onSuccess: this.#destination(given.destinations?.onSuccess, 'onSuccess', path),
+        onFailure: this.#destination(given.destinations?.onFailure, 'onFailure', path),
       },
       url: urlOf(given.url),
       events: (given.events ?? []).flatMap((event) => this.#event(event)),
@@ -104,14 +156,19 @@ class Filler {
     }
   }
 
-  #destination(given: CheckedDestination | undefined, path: Path): string | null {
-    if (typeof given !== 'object') return this.#reference(given, 'destination', path)
+  #destination(
+    given: CheckedDestination | undefined,
+    use: 'onSuccess' | 'onFailure',
+    functionPath: Path,
+  ): string | null {
+    const path = [...functionPath, 'destinations', use]
+    if (typeof given !== 'object') return this.#reference(given, use, path)
     if (given.arn === undefined) return null
-    const arn = this.#reference(given.arn, 'destination', [...path, 'arn'])
-    const service = given.type === 'function' ? 'lambda' : given.type
-    if (arn !== null && service !== undefined && arn.split(':')[2] !== service) {
+    const arn = this.#reference(given.arn, use, [...path, 'arn'])
+    const service = arn?.split(':')[2] ?? ''
+    if (arn !== null && given.type !== undefined && SERVICES[given.type] !== service) {
       const place = placeAt(this.#context.root, [...path, 'type'])
-      const kind = service === 'sqs' ? 'function' : 'sqs'
+      const kind = Object.entries(SERVICES).find(([, each]) => each === service)?.[0] ?? ''
       this.#context.report.problem(
         place,
         `the ARN is none of the type \`${given.type ?? ''}\``,
@@ -122,14 +179,14 @@ class Filler {
   }
 
   #event({ fragment, config, path, pointer }: CheckedEvent): EventSpec[] {
-    const { queueKeys = [] } = fragment
-    const rest = Object.entries(config).filter(([key]) => !queueKeys.includes(key))
-    const [canonical] = queueKeys
-    if (canonical === undefined) return [{ source: fragment.name, config, pointer }]
-    const key = queueKeys.find((each) => config[each] !== undefined)
-    const given = key === undefined ? undefined : config[key]
-    if (key === undefined || typeof given !== 'string') return []
-    const arn = this.#reference(given, 'queue', [...path, key])
+    const { reads } = fragment
+    const [canonical] = reads?.keys ?? []
+    if (reads === undefined || canonical === undefined) return [{ source: fragment.name, config, pointer }]
+    const rest = Object.entries(config).filter(([key]) => !reads.keys.includes(key))
+    const key = reads.keys.find((each) => config[each] !== undefined) ?? canonical
+    const given = config[key] ?? reads.standard
+    if (typeof given !== 'string') return []
+    const arn = this.#reference(given, reads.kind, [...path, key])
     if (arn === null) return []
     return [{ source: fragment.name, config: Object.fromEntries([[canonical, arn], ...rest]), pointer }]
   }
@@ -137,7 +194,7 @@ class Filler {
   #queue(name: string, given: CheckedQueue, isDeclared: boolean): QueueSpec {
     return {
       name,
-      arn: queueArn(this.#context.identity, name),
+      arn: RESOURCES.queue.arn(this.#context.identity, name),
       isDeclared,
       visibilityTimeoutSeconds: given.visibilityTimeout ?? QUEUE_DEFAULTS.visibilityTimeoutSeconds,
       delaySeconds: given.delay ?? QUEUE_DEFAULTS.delaySeconds,
@@ -167,16 +224,34 @@ class Filler {
       )
       return null
     }
-    if (target.kind === 'queue' && !this.#known.queues.has(target.name) && !this.#implied.has(target.name)) {
-      this.#implied.add(target.name)
-      const guess = misspelt(target.name, this.#known.queues)
-      if (guess !== undefined) {
-        const message = `the queue \`${target.name}\` is not declared and will be created`
-        this.#context.report.warning(placeAt(this.#context.root, path), message, `did you mean \`${guess}\`?`)
-      }
-    }
+    if (target.kind !== 'function') this.#imply(target.kind, target.name, path)
     return target.arn
   }
+
+  /** Notes a resource that is used; one that is not declared will be created. */
+  #imply(kind: ResourceKind, name: string, path: Path): void {
+    const declared = this.#known.declared[kind]
+    if (declared.has(name) || this.#implied[kind].has(name)) return
+    this.#implied[kind].add(name)
+    const guess = misspelt(name, declared)
+    if (guess === undefined) return
+    const message = `the ${RESOURCES[kind].noun} \`${name}\` is not declared and will be created`
+    this.#context.report.warning(placeAt(this.#context.root, path), message, `did you mean \`${guess}\`?`)
+  }
+}
+
+interface Named {
+  readonly name: string
+  readonly isDeclared: boolean
+}
+
+/** The service that each type of destination is in. */
+const SERVICES: Readonly<Record<DestinationType, string>> = {
+  sqs: 'sqs',
+  sns: 'sns',
+  function: 'lambda',
+  eventBus: 'events',
+  s3: 's3',
 }
 
 function urlOf(given: CheckedFunction['url']): FunctionUrlSpec | null {

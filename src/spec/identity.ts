@@ -7,10 +7,6 @@ export interface Identity {
 export const DEFAULT_ACCOUNT_ID = '000000000000'
 export const DEFAULT_REGION = 'us-east-1'
 
-export function queueArn({ region, accountId }: Identity, name: string): string {
-  return `arn:aws:sqs:${region}:${accountId}:${name}`
-}
-
 export function functionArn({ region, accountId }: Identity, name: string): string {
   return `arn:aws:lambda:${region}:${accountId}:function:${name}`
 }

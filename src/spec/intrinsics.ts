@@ -1,7 +1,8 @@
-import { functionArn, type Identity, queueArn, queueUrl } from './identity.ts'
+import { functionArn, type Identity, queueUrl } from './identity.ts'
 import { didYouMean, listNames } from './nearest.ts'
 import { type Entry, entryOf, type MapNode, type Node, nodeAt, textNode } from './nodes.ts'
 import type { Report } from './report.ts'
+import { RESOURCES } from './resourceKinds.ts'
 import { narrow, type Place } from './source.ts'
 
 type Attributes = Readonly<Record<string, string>>
@@ -16,7 +17,7 @@ interface Known {
 const SUPPORTED = '`!Ref`, `!GetAtt` and `!Sub`'
 
 /**
- * Replaces CloudFormation's `Ref`, `Fn::GetAtt` and `Fn::Sub` of the spec's own queues and functions by their values.
+ * Replaces CloudFormation's `Ref`, `Fn::GetAtt` and `Fn::Sub` of the spec's own resources and functions by their values.
  * What is under `custom:` waits until something else names it.
  */
 export function resolveIntrinsics(root: Node, identity: Identity, report: Report): Node {
@@ -37,7 +38,18 @@ function knownNames(root: Node, identity: Identity, report: Report): Known {
   }
   for (const { key } of entriesAt(root, ['resources', 'queues'])) {
     const url = queueUrl(identity, key)
-    resources.set(key, { Ref: url, Arn: queueArn(identity, key), QueueName: key, QueueUrl: url })
+    const arn = RESOURCES.queue.arn(identity, key)
+    resources.set(key, { Ref: url, Arn: arn, QueueName: key, QueueUrl: url })
+  }
+  for (const { key } of entriesAt(root, ['resources', 'topics'])) {
+    const arn = RESOURCES.topic.arn(identity, key)
+    resources.set(key, { Ref: arn, TopicArn: arn, TopicName: key })
+  }
+  for (const { key } of entriesAt(root, ['resources', 'buses'])) {
+    resources.set(key, { Ref: key, Arn: RESOURCES.bus.arn(identity, key), Name: key })
+  }
+  for (const { key } of entriesAt(root, ['resources', 'buckets'])) {
+    resources.set(key, { Ref: key, Arn: RESOURCES.bucket.arn(identity, key) })
   }
   const pseudo = new Map([
     ['AWS::Region', identity.region],
@@ -91,7 +103,7 @@ function reference(name: string, place: Place, known: Known): string | undefined
 function reportUnknown(name: string, place: Place, { resources, pseudo, report }: Known): void {
   const names = [...resources.keys(), ...(name.startsWith('AWS') ? pseudo.keys() : [])]
   const guess = didYouMean(name, names)
-  const hint = `expected the name of a queue under \`resources.queues\` or of a function${guess && `; ${guess}`}`
+  const hint = `expected the name of something under \`resources\` or of a function${guess && `; ${guess}`}`
   report.problem(
     place,
     `\`${name}\` is not a resource of this spec`,

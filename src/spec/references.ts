@@ -1,71 +1,93 @@
 import type { Refusal } from './refusals.ts'
-import { functionArn, type Identity, queueArn } from './identity.ts'
+import { functionArn, type Identity } from './identity.ts'
 import { didYouMean } from './nearest.ts'
+import { RESOURCE_KINDS, RESOURCES, type ResourceDescription, type ResourceKind } from './resourceKinds.ts'
 
 /** What a reference can lead to. */
 export interface Referables {
   readonly identity: Identity
   /** Names by key. */
   readonly functions: ReadonlyMap<string, string>
-  readonly queues: ReadonlySet<string>
+  /** Names that are declared. */
+  readonly declared: Readonly<Record<ResourceKind, ReadonlySet<string>>>
 }
 
 export type Target =
-  | { readonly kind: 'queue'; readonly name: string; readonly arn: string }
-  | { readonly kind: 'function'; readonly name: string; readonly arn: string }
+  | { readonly kind: ResourceKind | 'function'; readonly name: string; readonly arn: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 /** Where a reference stands, which decides what it may be and what a plain name means. */
-export type ReferenceUse = 'queue' | 'deadLetter' | 'destination'
+export type ReferenceUse = ResourceKind | 'deadLetter' | 'onSuccess' | 'onFailure'
 
-const EXPECTED: Readonly<Record<ReferenceUse, string>> = {
-  queue: 'expected a queue: its name, `sqs:name` or its ARN',
-  deadLetter: 'expected a queue: `sqs:name` or its ARN',
-  destination: 'expected `sqs:name`, `lambda:name` or an ARN',
+interface Use {
+  /** What it may name; a plain name means the first. */
+  readonly kinds: readonly (ResourceKind | 'function')[]
+  readonly expected: string
 }
-/** Services that a destination can be on AWS, but not yet here. */
-const LATER_SERVICES = new Set([
-  'sns',
-  'events',
-  's3',
-  'kinesis',
-  'dynamodb',
-  'firehose',
-  'kafka',
-  'scheduler',
-])
-const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}$/
+
+const USES: Readonly<Record<ReferenceUse, Use>> = {
+  queue: { kinds: ['queue'], expected: 'expected a queue: its name, `sqs:name` or its ARN' },
+  topic: { kinds: ['topic'], expected: 'expected a topic: its name, `sns:name` or its ARN' },
+  bus: { kinds: ['bus'], expected: 'expected an event bus: its name, `events:name` or its ARN' },
+  bucket: { kinds: ['bucket'], expected: 'expected a bucket: its name, `s3:name` or its ARN' },
+  deadLetter: {
+    kinds: ['queue', 'topic'],
+    expected: 'expected a queue or a topic: `sqs:name`, `sns:name` or its ARN',
+  },
+  onSuccess: {
+    kinds: ['function', 'queue', 'topic', 'bus'],
+    expected: 'expected `sqs:name`, `sns:name`, `lambda:name`, `events:name` or an ARN',
+  },
+  onFailure: {
+    kinds: ['function', 'queue', 'topic', 'bus', 'bucket'],
+    expected: 'expected `sqs:name`, `sns:name`, `lambda:name`, `events:name`, `s3:name` or an ARN',
+  },
+}
+
+/** Services that a reference can lead to on AWS, but not yet here. */
+const LATER_SERVICES = new Set(['kinesis', 'dynamodb', 'firehose', 'kafka', 'scheduler'])
 const ARN = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/
 const QUEUE_URL = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com\/(\d{12})\/([^/]+)$/
 
 /**
  * What a reference names: `orders`, `sqs:orders`, `lambda:report`, a full ARN, or a queue's URL (what `!Ref` gives).
- * A queue need not be declared; a function must exist.
+ * A resource need not be declared; a function must exist.
  */
 export function resolveReference(text: string, use: ReferenceUse, known: Referables): Target {
   const url = QUEUE_URL.exec(text)
-  if (url !== null) return located('sqs', url[1] ?? '', url[2] ?? '', url[3] ?? '', use, known)
+  if (url !== null) return located(RESOURCES.queue, url[1] ?? '', url[2] ?? '', url[3] ?? '', use, known)
   if (text.startsWith('arn:')) return resolveArn(text, use, known)
   const colon = text.indexOf(':')
   if (colon > 0) return resolveShort(text.slice(0, colon), text.slice(colon + 1), use, known)
-  if (use !== 'destination') return resolveQueue(text, known)
-  // Like the Serverless Framework: a plain name is a function of this file, here also a declared queue's hint.
-  if (!known.functions.has(text) && known.queues.has(text)) {
+  const first = USES[use].kinds[0] ?? 'function'
+  if (first !== 'function') return resolveResource(RESOURCES[first], text, known)
+  // Like the Serverless Framework: a plain name is a function of this file, here also a declared resource's hint.
+  const declared = known.functions.has(text) ? undefined : declaredAs(text, use, known)
+  if (declared !== undefined) {
     return refused(
-      `\`${text}\` is a queue, but a plain name means a function here`,
-      `expected \`sqs:${text}\``,
+      `\`${text}\` is a ${declared.noun}, but a plain name means a function here`,
+      `expected \`${declared.service}:${text}\``,
     )
   }
-  return resolveFunction(text, known)
+  return resolveFunction(text, use, known)
 }
 
+const declaredAs = (name: string, use: ReferenceUse, known: Referables): ResourceDescription | undefined =>
+  RESOURCE_KINDS.find(({ kind }) => isAllowed(kind, use) && known.declared[kind].has(name))
+
+const isAllowed = (kind: ResourceKind | 'function', use: ReferenceUse): boolean =>
+  USES[use].kinds.includes(kind)
+
 function resolveShort(service: string, name: string, use: ReferenceUse, known: Referables): Target {
-  if (service === 'sqs') return resolveQueue(name, known)
-  if (service === 'lambda' && use === 'destination') return resolveFunction(name, known)
-  if (service === 'lambda') return refused('a function cannot be used here', EXPECTED[use])
+  const resource = RESOURCE_KINDS.find((each) => each.service === service)
+  if (resource) return resolveAllowed(resource, name, use, known)
+  if (service === 'lambda') return resolveAllowedFunction(name, use, known)
   if (LATER_SERVICES.has(service)) return refusedService(service, use)
-  const guess = didYouMean(service, use === 'destination' ? ['sqs', 'lambda'] : ['sqs'])
-  return refused(`\`${service}:${name}\` is no reference`, `${EXPECTED[use]}${guess && `; ${guess}`}`)
+  const guess = didYouMean(
+    service,
+    USES[use].kinds.map((kind) => (kind === 'function' ? 'lambda' : RESOURCES[kind].service)),
+  )
+  return refused(`\`${service}:${name}\` is no reference`, `${USES[use].expected}${guess && `; ${guess}`}`)
 }
 
 function resolveArn(text: string, use: ReferenceUse, known: Referables): Target {
@@ -77,8 +99,14 @@ function resolveArn(text: string, use: ReferenceUse, known: Referables): Target 
   if (LATER_SERVICES.has(service)) return refusedService(service, use)
   if (partition !== 'aws')
     return refused(`the partition \`${partition}\` is not supported`, 'expected `arn:aws:...`')
-  if (service === 'sqs') return located(service, region, account, rest, use, known)
-  if (service !== 'lambda') return refused(`an ARN of \`${service}\` cannot be used here`, EXPECTED[use])
+  const resource = RESOURCE_KINDS.find((each) => each.service === service)
+  if (resource) {
+    const name = resource.nameIn(rest)
+    return name === undefined
+      ? refused(`\`${rest}\` names no ${resource.noun}`, USES[use].expected)
+      : located(resource, region, account, name, use, known)
+  }
+  if (service !== 'lambda') return refused(`an ARN of \`${service}\` cannot be used here`, USES[use].expected)
   const name = /^function:([^:]+)$/.exec(rest)?.[1]
   if (name === undefined) {
     return refused(
@@ -86,11 +114,11 @@ function resolveArn(text: string, use: ReferenceUse, known: Referables): Target 
       'expected `function:NAME` without version or alias: there is only `$LATEST`',
     )
   }
-  return located(service, region, account, name, use, known)
+  return located('function', region, account, name, use, known)
 }
 
 function located(
-  service: string,
+  what: ResourceDescription | 'function',
   region: string,
   account: string,
   name: string,
@@ -98,38 +126,57 @@ function located(
   known: Referables,
 ): Target {
   const { identity } = known
-  const isQueue = service === 'sqs'
-  const what = isQueue ? 'queue' : 'function'
-  const own = (isQueue ? queueArn : functionArn)(identity, name)
-  if (region !== identity.region) {
-    return refused(
-      `this ${what} is in region \`${region}\`, but the spec runs in \`${identity.region}\``,
-      `expected \`${own}\``,
-    )
+  const isFunction = what === 'function'
+  const noun = isFunction ? 'function' : what.noun
+  const own = isFunction ? functionArn(identity, name) : what.arn(identity, name)
+  if (isFunction || what.isLocated) {
+    if (region !== identity.region) {
+      return refused(
+        `this ${noun} is in region \`${region}\`, but the spec runs in \`${identity.region}\``,
+        `expected \`${own}\``,
+      )
+    }
+    if (account !== identity.accountId) {
+      return refused(
+        `this ${noun} is of account \`${account}\`, but the spec runs as \`${identity.accountId}\``,
+        `expected \`${own}\``,
+      )
+    }
   }
-  if (account !== identity.accountId) {
-    return refused(
-      `this ${what} is of account \`${account}\`, but the spec runs as \`${identity.accountId}\``,
-      `expected \`${own}\``,
-    )
-  }
-  if (isQueue) return resolveQueue(name, known)
-  return use === 'destination'
-    ? resolveFunction(name, known)
-    : refused('a function cannot be used here', EXPECTED[use])
+  return isFunction ? resolveAllowedFunction(name, use, known) : resolveAllowed(what, name, use, known)
 }
 
-function resolveQueue(name: string, { identity }: Referables): Target {
-  if (name.endsWith('.fifo')) {
-    return refused(`the FIFO queue \`${name}\` is not supported by this version`, 'expected a standard queue')
-  }
-  if (!QUEUE_NAME.test(name)) {
-    return refused(`\`${name}\` is no queue name`, 'expected letters, digits, `-` and `_`, 1 to 80 of them')
-  }
-  return { kind: 'queue', name, arn: queueArn(identity, name) }
+function resolveAllowed(
+  resource: ResourceDescription,
+  name: string,
+  use: ReferenceUse,
+  known: Referables,
+): Target {
+  if (isAllowed(resource.kind, use)) return resolveResource(resource, name, known)
+  return refused(`${articled(resource.noun)} cannot be used here`, USES[use].expected)
 }
 
-function resolveFunction(wanted: string, { functions, identity, queues }: Referables): Target {
+const resolveAllowedFunction = (name: string, use: ReferenceUse, known: Referables): Target =>
+  isAllowed('function', use)
+    ? resolveFunction(name, use, known)
+    : refused('a function cannot be used here', USES[use].expected)
+
+function resolveResource(resource: ResourceDescription, name: string, { identity }: Referables): Target {
+  const { kind, noun, namePattern, nameRule } = resource
+  if (name.endsWith('.fifo') && (kind === 'queue' || kind === 'topic')) {
+    return refused(
+      `the FIFO ${noun} \`${name}\` is not supported by this version`,
+      `expected a standard ${noun}`,
+    )
+  }
+  if (!new RegExp(namePattern).test(name)) {
+    return refused(`\`${name}\` is no ${noun} name`, `expected ${nameRule}`)
+  }
+  return { kind, name, arn: resource.arn(identity, name) }
+}
+
+function resolveFunction(wanted: string, use: ReferenceUse, known: Referables): Target {
+  const { functions, identity, declared } = known
   const names = [...functions.values()]
   const name = functions.get(wanted) ?? names.find((each) => each === wanted)
   if (name !== undefined) return { kind: 'function', name, arn: functionArn(identity, name) }
@@ -139,20 +186,27 @@ function resolveFunction(wanted: string, { functions, identity, queues }: Refera
       'expected the function alone: there is only `$LATEST`',
     )
   }
-  const guess =
-    didYouMean(wanted, [...functions.keys(), ...names]) ||
+  const others = RESOURCE_KINDS.filter(({ kind }) => isAllowed(kind, use)).map(({ kind, service }) => ({
+    service,
+    names: [...declared[kind]],
+  }))
+  const guesses = others.map(({ service, names }) =>
     didYouMean(
-      `sqs:${wanted}`,
-      [...queues].map((each) => `sqs:${each}`),
-    )
+      `${service}:${wanted}`,
+      names.map((each) => `${service}:${each}`),
+    ),
+  )
+  const guess = [didYouMean(wanted, [...functions.keys(), ...names]), ...guesses].find(Boolean)
   return refused(
     `there is no function \`${wanted}\``,
-    `expected a function of this file${guess && `; ${guess}`}`,
+    `expected a function of this file${guess ? `; ${guess}` : ''}`,
   )
 }
 
+const articled = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
+
 function refusedService(service: string, use: ReferenceUse): Target {
-  return refused(`a target in \`${service}\` is not supported by this version`, EXPECTED[use])
+  return refused(`a target in \`${service}\` is not supported by this version`, USES[use].expected)
 }
 
 function refused(message: string, hint: string): Target {

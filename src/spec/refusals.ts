@@ -75,13 +75,21 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   resources: {
     ...named(
-      'streams tables topics buckets buses',
-      'expected `queues` only: this kind of resource is not supported by this version',
+      'streams tables',
+      'expected `queues`, `topics`, `buses` or `buckets`: this kind of resource is not supported by this version',
     ),
     ...named(
       'Resources Outputs Conditions Parameters Mappings extensions AWSTemplateFormatVersion Description',
-      'expected queues under `resources.queues`: CloudFormation templates are not read by this version',
+      'expected `queues`, `topics`, `buses` or `buckets`: CloudFormation templates are not read by this version',
     ),
+  },
+  'resources/topics/*': {
+    ...named(
+      'fifo contentBasedDeduplication fifoThroughputScope',
+      'expected a standard topic: FIFO topics are not supported by this version',
+    ),
+    subscription: 'expected `- sns: NAME` under the `events` of the function that listens',
+    ...named('policy kmsMasterKeyId tracingConfig signatureVersion deliveryPolicy tags', NO_EFFECT),
   },
   'resources/queues/*': {
     ...named(
@@ -106,6 +114,8 @@ const KNOWN_RUNTIMES =
 export function refuseKey(path: Path, key: string): Refusal | undefined {
   if (pathKey(path) === 'resources/queues' && key.endsWith('.fifo'))
     return refusedFifo(`the FIFO queue \`${key}\``)
+  if (pathKey(path) === 'resources/topics' && key.endsWith('.fifo'))
+    return refusedFifo(`the FIFO topic \`${key}\``, 'topic')
   const keys = REFUSED_KEYS[pathKey(path)] ?? {}
   const hint = Object.hasOwn(keys, key) ? keys[key] : undefined
   return hint === undefined ? undefined : { message: `\`${key}\` is not supported by this version`, hint }
@@ -132,10 +142,6 @@ export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
   }
   if (key === 'resources/queues/*/fifo' && node.value === true)
     return refusedFifo('a FIFO queue (`fifo: true`)')
-  if (/^functions\/\*\/destinations\/on\w+\/type$/.test(key) && /^(sns|eventBus|s3)$/.test(node.text)) {
-    const hint = 'expected `sqs` or `function`'
-    return { message: `destinations of the type \`${node.text}\` are not supported by this version`, hint }
-  }
   if (/^(provider|functions\/\*)\/environment\/[^/]+$/.test(key) && node.value === null) {
     const message = `${label(path)} cannot be nothing`
     return { message, hint: "expected a value; write `''` for an empty one" }
@@ -143,8 +149,8 @@ export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
   return path.length === 2 && path[0] === 'endpoints' ? refusedEndpoint(String(path[1]), node) : undefined
 }
 
-function refusedFifo(what: string): Refusal {
-  const hint = 'expected a standard queue, with a name that does not end in `.fifo`'
+function refusedFifo(what: string, noun = 'queue'): Refusal {
+  const hint = `expected a standard ${noun}, with a name that does not end in \`.fifo\``
   return { message: `${what} is not supported by this version`, hint }
 }
 
@@ -181,10 +187,10 @@ function pathKey(path: Path): string {
   return path.map((step, index) => (isName(path, index) ? '*' : step)).join('/')
 }
 
-/** Function keys, queue names and positions in lists are the user's own. */
+/** Function keys, names of resources and positions in lists are the user's own. */
 function isName(path: Path, index: number): boolean {
   if (index === 1 && path[0] === 'functions') return true
-  if (index === 2 && path[0] === 'resources' && path[1] === 'queues') return true
+  if (index === 2 && path[0] === 'resources') return true
   return index === 3 && path[0] === 'functions' && path[2] === 'events'
 }
 

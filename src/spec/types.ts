@@ -17,6 +17,10 @@ export interface Spec {
   readonly accountConcurrency: number
   readonly functions: readonly FunctionSpec[]
   readonly queues: readonly QueueSpec[]
+  readonly topics: readonly TopicSpec[]
+  /** Without the default bus, which is always there. */
+  readonly buses: readonly BusSpec[]
+  readonly buckets: readonly BucketSpec[]
   /** Resources that were used but not declared, and so are created with AWS's defaults: `sqs:orders`. */
   readonly implied: readonly string[]
   /** Every file that the spec was read from: `lambda.yml` itself and those that `${file()}` named. */
@@ -43,7 +47,7 @@ export interface FunctionSpec {
   readonly isolation: 'thread' | 'process'
   readonly maximumRetryAttempts: number
   readonly maximumEventAgeSeconds: number
-  /** Full ARN of the dead-letter queue (`onError`), or `null`. */
+  /** Full ARN of the dead-letter queue or topic (`onError`), or `null`. */
   readonly deadLetterArn: string | null
   readonly destinations: { readonly onSuccess: string | null; readonly onFailure: string | null }
   /** Function URL settings, or `null` without one. */
@@ -82,6 +86,25 @@ export interface QueueSpec {
   readonly receiveWaitSeconds: number
   readonly maximumMessageBytes: number
   readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | null
+}
+
+export interface TopicSpec {
+  readonly name: string
+  readonly arn: string
+  readonly isDeclared: boolean
+  readonly displayName: string
+}
+
+export interface BusSpec {
+  readonly name: string
+  readonly arn: string
+  readonly isDeclared: boolean
+}
+
+export interface BucketSpec {
+  readonly name: string
+  readonly arn: string
+  readonly isDeclared: boolean
 }
 
 /** A complaint about a place in a file. */

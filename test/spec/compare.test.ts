@@ -32,10 +32,32 @@ test('the same file, or one that only reads differently, is no difference', asyn
   expect(await difference(base, moved)).toEqual({
     functions: { added: [], removed: [], changed: [] },
     queues: { added: [], removed: [], changed: [] },
+    resources: { added: [], removed: [], changed: [] },
     mappings: { added: [], removed: [], changed: [] },
     accountConcurrency: null,
     restart: [],
     isEmpty: true,
+  })
+})
+
+test('topics, buses and buckets come and go', async () => {
+  const found = await difference(
+    base.replace('spare: {} }', 'spare: {} }, topics: { alerts: {}, news: { displayName: News } }'),
+    base.replace(
+      'spare: {} }',
+      'spare: {} }, topics: { news: {} }, buses: { shop: {} }, buckets: { uploads: {} }',
+    ),
+  )
+  expect(found).toMatchObject({
+    resources: {
+      added: [
+        { noun: 'event bus', name: 'shop' },
+        { noun: 'bucket', name: 'uploads' },
+      ],
+      removed: [{ noun: 'topic', name: 'alerts' }],
+      changed: [{ noun: 'topic', name: 'news' }],
+    },
+    isEmpty: false,
   })
 })
 

@@ -5,7 +5,7 @@ import { type EventFragment, loadSpec, SpecError } from '../../src/spec/index.ts
 const fragment: EventFragment = {
   name: 'feed',
   description: 'A feed.',
-  queueKeys: ['queue', 'arn'],
+  reads: { kind: 'queue', keys: ['queue', 'arn'] },
   schema: {
     type: 'object',
     description: 'A feed.',

@@ -6,7 +6,7 @@ const queue: JsonSchema = { $ref: '#/definitions/queueReference' }
 const sqsFragment: EventFragment = {
   name: 'sqs',
   description: 'Messages of a queue, in batches.',
-  queueKeys: ['queue', 'arn'],
+  reads: { kind: 'queue', keys: ['queue', 'arn'] },
   shorthand: { type: 'string', description: 'The queue.', minLength: 1, examples: ['sqs:orders'] },
   expand: (short) => ({ queue: short }),
   schema: {

@@ -127,6 +127,54 @@ clock: live
   })
 })
 
+test('destinations and dead letters may be topics, buses and buckets; what is only named is created', async () => {
+  const spec = await load(`functions:
+  checkout:
+    handler: src/checkout.handler
+    onError: sns:alerts
+    destinations: { onSuccess: events:default, onFailure: s3:failed-events }
+  report:
+    handler: report.handler
+    onError: arn:aws:sns:us-east-1:000000000000:alerts
+    destinations: { onSuccess: { type: eventBus, arn: !GetAtt shop.Arn }, onFailure: sns:news }
+    environment: { TOPIC: !Ref news, BUCKET: !GetAtt archive.Arn }
+resources:
+  topics: { news: { displayName: News } }
+  buses: { shop: {} }
+  buckets: { archive: }
+`)
+  expect(spec.functions).toMatchObject([
+    {
+      deadLetterArn: 'arn:aws:sns:us-east-1:000000000000:alerts',
+      destinations: {
+        onSuccess: 'arn:aws:events:us-east-1:000000000000:event-bus/default',
+        onFailure: 'arn:aws:s3:::failed-events',
+      },
+    },
+    {
+      deadLetterArn: 'arn:aws:sns:us-east-1:000000000000:alerts',
+      destinations: {
+        onSuccess: 'arn:aws:events:us-east-1:000000000000:event-bus/shop',
+        onFailure: 'arn:aws:sns:us-east-1:000000000000:news',
+      },
+      environment: { TOPIC: 'arn:aws:sns:us-east-1:000000000000:news', BUCKET: 'arn:aws:s3:::archive' },
+    },
+  ])
+  const names = (items: readonly { name: string; isDeclared: boolean }[]) =>
+    items.map(({ name, isDeclared }) => [name, isDeclared])
+  expect(spec.topics).toMatchObject([{ displayName: 'News' }, { displayName: '' }])
+  expect(names(spec.topics)).toEqual([
+    ['news', true],
+    ['alerts', false],
+  ])
+  expect(names(spec.buses)).toEqual([['shop', true]])
+  expect(names(spec.buckets)).toEqual([
+    ['archive', true],
+    ['failed-events', false],
+  ])
+  expect(spec.implied).toEqual(['sns:alerts', 's3:failed-events'])
+})
+
 test("one function is enough; the rest are the Serverless Framework's and AWS's defaults", async () => {
   const spec = await load(
     'functions: { checkout: { handler: src/checkout.handler, events: [{ sqs: orders }] } }',

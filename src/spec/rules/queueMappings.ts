@@ -11,7 +11,9 @@ const MOST_WITHOUT_WINDOW = 10
 
 /** Rules between a queue and the function that reads it, in AWS's words. */
 export function queueMappings(fragments: readonly EventFragment[]): Rule {
-  const queueKeys = new Map(fragments.map((fragment) => [fragment.name, fragment.queueKeys?.[0]]))
+  const queueKeys = new Map(
+    fragments.map(({ name, reads }) => [name, reads?.kind === 'queue' ? reads.keys[0] : undefined]),
+  )
   return (context) => {
     const queues = new Map(context.spec.queues.map((queue) => [queue.arn, queue]))
     for (const each of context.spec.functions) {

@@ -6,10 +6,10 @@ import { commonDefinitions, FUNCTION_NAME_PATTERN } from './common.ts'
 import { type EventFragment, eventDefinitions } from './event.ts'
 import { type PublishedSchema, publish } from './published.ts'
 import { functionSchema, sharedProperties } from './function.ts'
-import { queueSchema, resourcesSchema } from './resources.ts'
+import { bucketSchema, busSchema, queueSchema, resourcesSchema, topicSchema } from './resources.ts'
 
 /** Services that this version hosts itself; their endpoint is always `embedded`. */
-export const HOSTED_SERVICES = ['sqs', 'lambda', 'sts', 'events'] as const
+export const HOSTED_SERVICES = ['sqs', 'sns', 's3', 'lambda', 'sts', 'events'] as const
 
 const provider: JsonSchema = {
   type: 'object',
@@ -134,6 +134,9 @@ export function buildGrammar(fragments: readonly EventFragment[]): Grammar {
     definitions: {
       function: functionSchema,
       queue: queueSchema,
+      topic: topicSchema,
+      bus: busSchema,
+      bucket: bucketSchema,
       accountId,
       endpoint: {
         title: '`embedded` or a URL',

@@ -2,7 +2,6 @@ import { DURATION_PATTERN } from '../duration.ts'
 import type { JsonSchema } from '../jsonSchema.ts'
 
 export const FUNCTION_NAME_PATTERN = '^[a-zA-Z0-9-_]+$'
-export const QUEUE_NAME_PATTERN = '^[A-Za-z0-9_-]{1,80}$'
 
 /** Seconds as a number, or as text such as `5m`. */
 export function seconds(
@@ -39,13 +38,47 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
     minLength: 1,
     examples: ['orders', 'sqs:orders', 'arn:aws:sqs:us-east-1:000000000000:orders'],
   },
+  topicReference: {
+    title: 'a topic: its name, `sns:name` or its ARN',
+    description:
+      "An SNS topic: the name of one under `resources.topics`, `sns:name`, or a full ARN. One that is not declared is created with AWS's defaults.",
+    type: 'string',
+    minLength: 1,
+    examples: ['alerts', 'sns:alerts', 'arn:aws:sns:us-east-1:000000000000:alerts'],
+  },
+  busReference: {
+    title: 'an event bus: its name, `events:name` or its ARN',
+    description:
+      'An EventBridge bus: `default`, the name of one under `resources.buses`, `events:name`, or a full ARN. One that is not declared is created.',
+    type: 'string',
+    minLength: 1,
+    examples: ['default', 'events:shop', 'arn:aws:events:us-east-1:000000000000:event-bus/shop'],
+  },
+  bucketReference: {
+    title: 'a bucket: its name, `s3:name` or its ARN',
+    description:
+      'An S3 bucket: the name of one under `resources.buckets`, `s3:name`, or a full ARN. One that is not declared is created.',
+    type: 'string',
+    minLength: 1,
+    examples: ['uploads', 's3:uploads', 'arn:aws:s3:::uploads'],
+  },
+  deadLetterReference: {
+    title: 'a queue or a topic: `sqs:name`, `sns:name` or its ARN',
+    description:
+      'A queue (a plain name means one), `sns:name` for a topic, or a full ARN. What is not declared is created.',
+    type: 'string',
+    minLength: 1,
+    examples: ['sqs:orders-dead', 'sns:alerts'],
+  },
   destination: {
-    title: '`sqs:name`, `lambda:name` or an ARN',
-    description: 'Where an invocation record goes: a queue, or a function of this file.',
+    title: '`sqs:name`, `sns:name`, `lambda:name`, `events:name` or an ARN',
+    description:
+      'Where an invocation record goes: a queue, a topic, a function of this file, an event bus; failures also to a bucket.',
     oneOf: [
       {
         type: 'string',
-        description: '`sqs:name`, `lambda:name`, the name of a function of this file, or a full ARN.',
+        description:
+          '`sqs:name`, `sns:name`, `events:name`, `s3:name`, `lambda:name`, the name of a function of this file, or a full ARN.',
         minLength: 1,
         examples: ['sqs:orders-failed', 'lambda:report'],
       },
@@ -55,10 +88,14 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
         additionalProperties: false,
         required: ['type', 'arn'],
         properties: {
-          type: { type: 'string', description: 'What the ARN names.', enum: ['sqs', 'function'] },
+          type: {
+            type: 'string',
+            description: 'What the ARN names.',
+            enum: ['sqs', 'sns', 'function', 'eventBus', 's3'],
+          },
           arn: {
             type: 'string',
-            description: 'Full ARN of the queue or function.',
+            description: 'Its full ARN.',
             minLength: 1,
             examples: ['arn:aws:sqs:us-east-1:000000000000:orders-failed'],
           },
@@ -92,7 +129,7 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
   environmentValue: {
     title: 'text, a number, `true` or `false`',
     description:
-      "Becomes text. CloudFormation's `!Ref`, `!GetAtt` and `!Sub` work for queues and functions of this file.",
+      "Becomes text. CloudFormation's `!Ref`, `!GetAtt` and `!Sub` work for resources and functions of this file.",
     oneOf: [
       { type: 'string', description: 'Text.' },
       { type: 'number', description: 'A number, written as text.' },

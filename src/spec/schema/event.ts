@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../jsonSchema.ts'
+import type { ResourceKind } from '../resourceKinds.ts'
 
 /**
  * One kind of event under `events:`, as its source declares it. The loader knows nothing of the sources; they hand it
@@ -15,10 +16,14 @@ export interface EventFragment {
   /** The mapping that the short form stands for. */
   readonly expand?: (short: string | number | boolean) => Readonly<Record<string, unknown>>
   /**
-   * Keys that name the queue to read, different spellings of one setting, of which exactly one is given. The loaded
-   * config holds the queue's ARN under the first of them.
+   * The resource that it reads or listens to. Its keys are different spellings of one setting, of which exactly one
+   * is given, or none where there is a `standard`. The loaded config holds the resource's ARN under the first of them.
    */
-  readonly queueKeys?: readonly string[]
+  readonly reads?: {
+    readonly kind: ResourceKind
+    readonly keys: readonly string[]
+    readonly standard?: string
+  }
   /**
    * What a schema cannot say about a config that passed its schema (references are as written); `path` leads to the
    * culprit within the config.
@@ -35,9 +40,9 @@ export interface EventComplaint {
 }
 
 /** The schema of the mapping below the event's key. */
-function configSchema({ schema, queueKeys = [] }: EventFragment): JsonSchema {
-  if (queueKeys.length < 2) return schema
-  const choices = queueKeys.map((key) => {
+function configSchema({ schema, reads }: EventFragment): JsonSchema {
+  if (reads === undefined || reads.keys.length < 2) return schema
+  const choices = reads.keys.map((key) => {
     const property = schema.properties?.[key] ?? {}
     return {
       type: 'object',

@@ -169,9 +169,9 @@ export const functionSchema: JsonSchema = {
       [3600, '1h'],
     ),
     onError: {
-      $ref: '#/definitions/queueReference',
+      $ref: '#/definitions/deadLetterReference',
       description:
-        'The dead-letter queue: gets the event of an asynchronous invocation that failed for the last time.',
+        'The dead-letter queue or topic: gets the event of an asynchronous invocation that failed for the last time.',
     },
     destinations: {
       type: 'object',

@@ -95,10 +95,11 @@ function objectOf(schema: JsonSchema, definitions: Definitions): JsonSchema | un
 const NOWHERE = { source: { file: '', text: '' }, start: 0, end: 0 }
 
 function eventSection(fragment: EventFragment): Section {
-  const { name, description, schema, shorthand, queueKeys = [] } = fragment
+  const { name, description, schema, shorthand, reads } = fragment
+  const keys = reads?.keys ?? []
   const example = { [name]: fragment.examples.at(-1) }
   const short = shorthand?.examples?.[0]
-  const choice = queueKeys.length > 1 ? [`Exactly one of ${listed(queueKeys)} is given.`] : []
+  const choice = keys.length > 1 ? [`Exactly one of ${listed(keys)} is given.`] : []
   const shortForm = short === undefined ? [] : [`Short form: \`- ${name}: ${flow(short)}\`.`]
   const about = [description, ...choice, ...shortForm, `For example: \`- ${flow(example).slice(2, -2)}\`.`]
   return { heading: `Event \`${name}\``, schema, about }

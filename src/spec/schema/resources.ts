@@ -1,6 +1,7 @@
 import { QUEUE_DEFAULTS } from '../defaults.ts'
 import type { JsonSchema } from '../jsonSchema.ts'
-import { QUEUE_NAME_PATTERN, seconds } from './common.ts'
+import { RESOURCES, type ResourceKind } from '../resourceKinds.ts'
+import { seconds } from './common.ts'
 
 const queueSettings: JsonSchema = {
   type: 'object',
@@ -65,21 +66,44 @@ const queueSettings: JsonSchema = {
   },
 }
 
+function nameOf(kind: ResourceKind): JsonSchema {
+  const { nameRule, namePattern } = RESOURCES[kind]
+  return { title: nameRule, type: 'string', pattern: namePattern }
+}
+
 export const resourcesSchema: JsonSchema = {
   type: 'object',
-  description: "What the event sources need. A queue that is used but not declared here gets AWS's defaults.",
+  description:
+    "What the event sources and destinations need. What is used but not declared here is created with AWS's defaults.",
   additionalProperties: false,
   properties: {
     queues: {
       type: 'object',
-      description: 'Queues by name.',
-      propertyNames: {
-        title: 'letters, digits, `-` and `_`, 1 to 80 of them',
-        type: 'string',
-        pattern: QUEUE_NAME_PATTERN,
-      },
+      description: 'SQS queues by name.',
+      propertyNames: nameOf('queue'),
       additionalProperties: { $ref: '#/definitions/queue' },
       examples: [{ orders: { visibilityTimeout: 60 }, 'orders-dead': {} }],
+    },
+    topics: {
+      type: 'object',
+      description: 'SNS topics by name.',
+      propertyNames: nameOf('topic'),
+      additionalProperties: { $ref: '#/definitions/topic' },
+      examples: [{ alerts: {} }],
+    },
+    buses: {
+      type: 'object',
+      description: 'EventBridge buses by name; the `default` one is always there.',
+      propertyNames: nameOf('bus'),
+      additionalProperties: { $ref: '#/definitions/bus' },
+      examples: [{ shop: {} }],
+    },
+    buckets: {
+      type: 'object',
+      description: 'S3 buckets by name.',
+      propertyNames: nameOf('bucket'),
+      additionalProperties: { $ref: '#/definitions/bucket' },
+      examples: [{ uploads: {} }],
     },
   },
 }
@@ -89,3 +113,38 @@ export const queueSchema: JsonSchema = {
   description: 'A queue.',
   oneOf: [queueSettings, { type: 'null', description: "AWS's defaults." }],
 }
+
+export const topicSchema: JsonSchema = {
+  title: 'a mapping of settings, or nothing for the defaults',
+  description: 'A topic.',
+  oneOf: [
+    {
+      type: 'object',
+      description: 'A topic with settings.',
+      additionalProperties: false,
+      properties: {
+        displayName: {
+          type: 'string',
+          description: 'The name that people see.',
+          maxLength: 100,
+          default: '',
+          examples: ['Alerts'],
+        },
+      },
+    },
+    { type: 'null', description: "AWS's defaults." },
+  ],
+}
+
+/** What has no settings of its own yet: buses and buckets. */
+const plain = (description: string): JsonSchema => ({
+  title: 'an empty mapping, or nothing',
+  description,
+  oneOf: [
+    { type: 'object', description, additionalProperties: false, properties: {} },
+    { type: 'null', description: 'The same.' },
+  ],
+})
+
+export const busSchema: JsonSchema = plain('An event bus.')
+export const bucketSchema: JsonSchema = plain('A bucket.')
