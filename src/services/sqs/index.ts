@@ -32,7 +32,9 @@ export interface SqsService {
   itemFor(queueName: string, message: OutgoingMessage): NewItem
   queueReader(queueName: string): QueueReader
   /** All messages in order of arrival, received or not, without touching them: for tests and the console. */
-  peek(queueName: string): PeekedMessage[]
+  peek(queueName: string, range?: { after?: number; limit?: number }): PeekedMessage[]
+  /** Calls `listener` after every change that may have brought a message. */
+  watch(queueName: string, listener: () => void): () => void
   counts(queueName: string): QueueCounts
   /** When the next message is, or becomes, visible; `undefined` when the queue is empty. */
   nextVisibleMs(queueName: string): number | undefined
@@ -49,6 +51,8 @@ export interface OutgoingMessage {
 }
 
 export interface PeekedMessage {
+  /** Ascending in order of arrival. */
+  readonly sequence: number
   readonly messageId: string
   readonly body: string
   /** Message attributes as `{ name: value }`; binary values in base64. */
@@ -107,8 +111,10 @@ export function createSqsService({
       return prepareMessage(find(queueName), sent, circumstances).item
     },
     queueReader: (queueName) => createQueueReader(queues, activity, queueName),
-    peek: (queueName) =>
-      store.peek(find(queueName).items, Number.MAX_SAFE_INTEGER).map((item) => ({
+    watch: (queueName, listener) => store.watch(find(queueName).items, listener),
+    peek: (queueName, { after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) =>
+      store.peek(find(queueName).items, limit, after).map((item) => ({
+        sequence: item.sequence,
         messageId: item.id,
         body: bodyOf(item),
         attributes: plainAttributes(metaOf(item).attributes ?? {}),
