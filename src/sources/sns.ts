@@ -43,19 +43,21 @@ export const sns = defineSource<SnsConfig, SnsNotification>({
           examples: ['Alerts'],
         },
         redrivePolicy: {
-          description: 'Where messages go that could not be handed to the function, since it does not exist.',
+          type: 'object',
+          description:
+            "The queue for messages that could not be handed to the function; `deadLetterTargetArn` is the Serverless Framework's key.",
+          additionalProperties: false,
+          properties: { queue: QUEUE, deadLetterTargetArn: QUEUE },
           oneOf: [
             {
               type: 'object',
               description: 'With `queue`.',
-              additionalProperties: false,
               required: ['queue'],
               properties: { queue: QUEUE },
             },
             {
               type: 'object',
-              description: "With the Serverless Framework's key.",
-              additionalProperties: false,
+              description: 'With `deadLetterTargetArn`.',
               required: ['deadLetterTargetArn'],
               properties: { deadLetterTargetArn: QUEUE },
             },
