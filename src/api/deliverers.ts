@@ -19,7 +19,7 @@ export const sqsDeliverer =
             { DataType: type, [type.startsWith('Binary') ? 'BinaryValue' : 'StringValue']: value },
           ]),
         ),
-        traceHeader: message.traceId,
+        traceHeader: message.traceId || undefined,
         cause: message.cause,
       })
       return { kind: 'effects', effects: [{ kind: 'put', item }] }

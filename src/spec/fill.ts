@@ -178,17 +178,31 @@ class Filler {
     return arn
   }
 
-  #event({ fragment, config, path, pointer }: CheckedEvent): EventSpec[] {
-    const { reads } = fragment
+  #event({ fragment, config: given, path, pointer }: CheckedEvent): EventSpec[] {
+    const { reads, refersTo = [] } = fragment
+    const config = refersTo.reduce(
+      (each, { kind, path: way }) => this.#resolveIn(each, kind, way, path),
+      given,
+    )
     const [canonical] = reads?.keys ?? []
     if (reads === undefined || canonical === undefined) return [{ source: fragment.name, config, pointer }]
     const rest = Object.entries(config).filter(([key]) => !reads.keys.includes(key))
     const key = reads.keys.find((each) => config[each] !== undefined) ?? canonical
-    const given = config[key] ?? reads.standard
-    if (typeof given !== 'string') return []
-    const arn = this.#reference(given, reads.kind, [...path, key])
+    const reference = config[key] ?? reads.standard
+    if (typeof reference !== 'string') return []
+    const arn = this.#reference(reference, reads.kind, [...path, key])
     if (arn === null) return []
     return [{ source: fragment.name, config: Object.fromEntries([[canonical, arn], ...rest]), pointer }]
+  }
+
+  /** The config with the ARN in place of the reference at the end of `way`, if there is one. */
+  #resolveIn(config: Config, kind: ResourceKind, [key = '', ...way]: readonly string[], path: Path): Config {
+    const value = config[key]
+    if (typeof value === 'string' && way.length === 0)
+      return { ...config, [key]: this.#reference(value, kind, [...path, key]) }
+    return typeof value === 'object' && value !== null && way.length > 0
+      ? { ...config, [key]: this.#resolveIn(value as Config, kind, way, [...path, key]) }
+      : config
   }
 
   #queue(name: string, given: CheckedQueue, isDeclared: boolean): QueueSpec {
@@ -239,6 +253,8 @@ class Filler {
     this.#context.report.warning(placeAt(this.#context.root, path), message, `did you mean \`${guess}\`?`)
   }
 }
+
+type Config = CheckedEvent['config']
 
 interface Named {
   readonly name: string

@@ -5,7 +5,7 @@ export interface DeliveredMessage {
   readonly body: Uint8Array
   /** Message attributes, for targets that have them. */
   readonly attributes: readonly MessageAttribute[]
-  /** X-Ray header of what caused it. */
+  /** X-Ray header of what caused it; empty when that had none. */
   readonly traceId: string
   /** The id of what caused it: a request id, a message id, an event id. */
   readonly cause: string

@@ -1,5 +1,5 @@
 import { ServiceError } from '../operation.ts'
-import type { OperationShapes, Shape, StructureShape } from './shapes.ts'
+import type { ListShape, MapShape, OperationShapes, Shape, StructureShape } from './shapes.ts'
 import type { WireAnswer } from './wire.ts'
 import { element, escapeXml } from './xml.ts'
 
@@ -12,6 +12,8 @@ export interface QueryBinding {
   readonly code?: (code: string) => string
   /** The error's text in this protocol, where it differs. */
   readonly message?: (code: string, message: string) => string
+  /** Errors come without the empty `Detail`. */
+  readonly omitsErrorDetail?: true
   /** Members that the URL itself gives: the queue of a request that was posted to the queue's URL. */
   readonly inputFromPath?: (path: string) => Readonly<Record<string, string>>
 }
@@ -49,7 +51,7 @@ export function writeQueryError(binding: QueryBinding, error: ServiceError, requ
     element('Type', error.status >= 500 ? 'Receiver' : 'Sender'),
     element('Code', escapeXml(binding.code?.(error.code) ?? error.code)),
     element('Message', escapeXml(binding.message?.(error.code, error.message) ?? error.message)),
-    element('Detail', ''),
+    binding.omitsErrorDetail ? '' : element('Detail', ''),
   ]
   const inner = element('Error', parts.join('')) + element('RequestId', requestId)
   return {
@@ -90,7 +92,7 @@ function treeOf(form: URLSearchParams): Node {
 function readStructure(shape: StructureShape, node: Node): object {
   const result: Record<string, unknown> = {}
   for (const [name, member] of Object.entries(shape.members)) {
-    const isFlattened = typeof member !== 'string' && member.kind !== 'structure'
+    const isFlattened = typeof member !== 'string' && member.kind !== 'structure' && !member.isWrapped
     const child = node.children.get(isFlattened ? member.name : name)
     if (child) result[name] = readValue(member, child, name)
   }
@@ -100,7 +102,10 @@ function readStructure(shape: StructureShape, node: Node): object {
 function readValue(shape: Shape, node: Node, name: string): unknown {
   if (typeof shape === 'string') return readScalar(shape, node.value ?? '', name)
   if (shape.kind === 'structure') return readStructure(shape, node)
-  const numbered = [...node.children].sort(([a], [b]) => Number(a) - Number(b)).map(([, child]) => child)
+  const holder = shape.isWrapped ? node.children.get(shape.name) : node
+  const numbered = [...(holder?.children ?? [])]
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([, child]) => child)
   if (shape.kind === 'list') return numbered.map((child) => readValue(shape.of, child, shape.name))
   const result: Record<string, unknown> = {}
   for (const entry of numbered) {
@@ -149,11 +154,16 @@ function writeMembers(shape: StructureShape, value: Members): string {
 function writeValue(shape: Shape, value: unknown, name: string): string {
   if (typeof shape === 'string') return element(name, escapeXml(String(value)))
   if (shape.kind === 'structure') return element(name, writeMembers(shape, value as Members))
-  if (shape.kind === 'list')
-    return (value as readonly unknown[]).map((item) => writeValue(shape.of, item, shape.name)).join('')
-  return Object.entries(value as Members)
+  const items = shape.kind === 'list' ? writeItems(shape, value) : writeEntries(shape, value)
+  return shape.isWrapped ? element(name, items) : items
+}
+
+const writeItems = (shape: ListShape, value: unknown): string =>
+  (value as readonly unknown[]).map((item) => writeValue(shape.of, item, shape.name)).join('')
+
+const writeEntries = (shape: MapShape, value: unknown): string =>
+  Object.entries(value as Members)
     .map(([key, item]) =>
       element(shape.name, element(shape.key, escapeXml(key)) + writeValue(shape.of, item, shape.value)),
     )
     .join('')
-}

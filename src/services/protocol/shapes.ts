@@ -4,20 +4,25 @@
  */
 export type Shape = 'string' | 'integer' | 'boolean' | 'blob' | ListShape | MapShape | StructureShape
 
-/** A flattened list: `Name.1`, `Name.2`; in XML the element repeats without a wrapper. */
+/**
+ * A flattened list: `Name.1`, `Name.2`; in XML the element repeats without a wrapper. Wrapped, both stand below the
+ * name of the member: `Tags.member.1`.
+ */
 export interface ListShape {
   readonly kind: 'list'
   readonly name: string
   readonly of: Shape
+  readonly isWrapped?: true
 }
 
-/** A flattened map: `Name.1.Key`, `Name.1.Value`. */
+/** A flattened map: `Name.1.Key`, `Name.1.Value`; wrapped: `Attributes.entry.1.key`. */
 export interface MapShape {
   readonly kind: 'map'
   readonly name: string
   readonly key: string
   readonly value: string
   readonly of: Shape
+  readonly isWrapped?: true
 }
 
 export interface StructureShape {
@@ -39,6 +44,15 @@ export const map = (name: string, key: string, value: string, of: Shape): MapSha
   key,
   value,
   of,
+})
+
+/** A list as the query protocol has it where a model does not say otherwise. */
+export const wrappedList = (of: Shape): ListShape => ({ ...list('member', of), isWrapped: true })
+
+/** A map as the query protocol has it where a model does not say otherwise. */
+export const wrappedMap = (key: string, value: string, of: Shape): MapShape => ({
+  ...map('entry', key, value, of),
+  isWrapped: true,
 })
 
 export const structure = (members: Readonly<Record<string, Shape>>): StructureShape => ({

@@ -24,6 +24,8 @@ export interface EventFragment {
     readonly keys: readonly string[]
     readonly standard?: string
   }
+  /** Its other settings that name resources, by the way to them; the loaded config holds their ARNs there. */
+  readonly refersTo?: readonly { readonly kind: ResourceKind; readonly path: readonly string[] }[]
   /**
    * What a schema cannot say about a config that passed its schema (references are as written); `path` leads to the
    * culprit within the config.

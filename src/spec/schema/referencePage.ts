@@ -73,7 +73,11 @@ function sectionsOf(grammar: Grammar, fragments: readonly EventFragment[]): Sect
       sections.push({ heading, schema: target, about: [description, ...shared] })
     }
     for (const [key, property] of Object.entries(properties ?? {})) visit(property, joined(path, key))
-    if (properties?.['events'] !== undefined) sections.push(...fragments.map(eventSection))
+    for (const fragment of properties?.['events'] === undefined ? [] : fragments) {
+      sections.push(eventSection(fragment))
+      for (const [key, property] of Object.entries(fragment.schema.properties ?? {}))
+        visit(property, joined(fragment.name, key))
+    }
     if (typeof additionalProperties === 'object') visit(additionalProperties, joined(path, 'NAME'))
   }
   visit(grammar, '')
