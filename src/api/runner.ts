@@ -84,14 +84,17 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     ids,
     identity,
     activity,
+    onSent: ({ queue: name, messageIds }, cause) =>
+      ledger.write({ kind: 'messageSent', queue: name, messageIds }, cause),
+    onMoved: (fact) => ledger.write({ kind: 'messagesMoved', ...fact }, fact.moves[0]?.messageId),
+    onMoveEnded: (fact) => ledger.write({ kind: 'moveTaskEnded', ...fact }),
     onDeadLettered: (fact) => ledger.write({ kind: 'messagesDeadLettered', ...fact }, fact.messageIds[0]),
   })
   const deliverers = createDeliver({
     sqs: sqsDeliverer(sqs),
     lambda: functionDeliverer({
-      queue: () => queue,
+      doors: () => doors,
       ids,
-      clock,
       functionOfArn: (arn) => functionNamed(arn.split(':')[6] ?? ''),
     }),
   })

@@ -6,6 +6,7 @@ import { declareQueue } from './declare.ts'
 import * as errors from './errors.ts'
 import { bodyOf, metaOf, prepareMessage } from './message.ts'
 import type { MessageAttributes } from './messageAttributes.ts'
+import { type MoveTask, MoveTasks } from './moveTasks.ts'
 import { notBuilt, operationsOf } from './operations.ts'
 import { type Edges, type Queue, Queues } from './queues.ts'
 import { createQueueReader, type QueueReader } from './reader.ts'
@@ -13,6 +14,7 @@ import { shapes } from './shapes.ts'
 
 export { ServiceError } from '../operation.ts'
 export type { MessageAttribute, MessageAttributes } from './messageAttributes.ts'
+export type { MoveTask } from './moveTasks.ts'
 export type { QueueReader, ReceivedAttribute, ReceivedMessage } from './reader.ts'
 
 /** SQS, hosted here: the API for the gateway, and direct ways in and out for the rest of this process. */
@@ -30,6 +32,8 @@ export interface SqsService {
    * and throws its errors.
    */
   itemFor(queueName: string, message: OutgoingMessage): NewItem
+  /** Tells the ledger of messages that another transaction has stored, made by `itemFor`. */
+  tellSent(queueName: string, messageIds: readonly string[], cause: string | undefined): void
   queueReader(queueName: string): QueueReader
   /** All messages in order of arrival, received or not, without touching them: for tests and the console. */
   peek(queueName: string, range?: { after?: number; limit?: number }): PeekedMessage[]
@@ -38,6 +42,15 @@ export interface SqsService {
   counts(queueName: string): QueueCounts
   /** When the next message is, or becomes, visible; `undefined` when the queue is empty. */
   nextVisibleMs(queueName: string): number | undefined
+  /**
+   * Moves messages out of a dead-letter queue, to where they came from or to the queue named, and resolves once that
+   * has ended. Throws the errors of `StartMessageMoveTask`.
+   */
+  moveMessages(queueName: string, options: { to?: string; most?: number }): Promise<MoveTask>
+  /** Goes on with the move tasks that were running when the process ended. */
+  resumeMoves(): void
+  /** Resolves once nothing moves any more. */
+  stopMoves(): Promise<void>
   /** Reads the queues from the store again, after it was emptied from outside. */
   reload(): void
 }
@@ -69,6 +82,7 @@ export function createSqsService({
   ...edges
 }: Edges & { readonly activity: Activity }): SqsService {
   const queues = new Queues(edges)
+  const moveTasks = new MoveTasks(queues, activity)
   const { store, clock, ids } = edges
   const find = (name: string): Queue => {
     const queue = queues.get(name)
@@ -79,7 +93,7 @@ export function createSqsService({
   return {
     service: {
       name: 'sqs',
-      operations: operationsOf(queues),
+      operations: operationsOf(queues, moveTasks),
       notBuilt,
       maximumBodyBytes,
       json: {
@@ -110,6 +124,7 @@ export function createSqsService({
       const circumstances = { nowMs: clock.now(), messageId: ids.uuid(), cause, traceHeader }
       return prepareMessage(find(queueName), sent, circumstances).item
     },
+    tellSent: (queue, messageIds, cause) => edges.onSent?.({ queue, messageIds }, cause),
     queueReader: (queueName) => createQueueReader(queues, activity, queueName),
     watch: (queueName, listener) => store.watch(find(queueName).items, listener),
     peek: (queueName, { after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) =>
@@ -122,6 +137,13 @@ export function createSqsService({
       })),
     counts: (queueName) => store.counts(find(queueName).items, clock.now()),
     nextVisibleMs: (queueName) => store.nextDueMs(find(queueName).items),
+    async moveMessages(queueName, { to, most }) {
+      const destination = to === undefined ? undefined : find(to)
+      const { ended } = await moveTasks.start({ source: find(queueName), destination, most })
+      return await ended
+    },
+    resumeMoves: () => moveTasks.resume(),
+    stopMoves: () => moveTasks.stop(),
     reload: () => queues.reload(),
   }
 }
