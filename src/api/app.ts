@@ -86,6 +86,7 @@ export function createApp(
       await runner.mappings.set([])
       await runner.store.clear()
       runner.sqs.reload()
+      runner.sns.reload()
       runner.ledger.clear()
       runner.recorder.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
@@ -108,6 +109,13 @@ export function createApp(
         url: `${listening.url}/${runner.spec().accountId}/${name}`,
         ...runner.sqs.counts(name),
         consumers: runner.mappings.consumersOf(name),
+      })),
+      topics: runner.sns.topics().map(({ name, arn }) => ({
+        name,
+        arn,
+        subscribers: runner.sns
+          .subscriptions()
+          .flatMap((one) => (one.topicArn === arn ? [one.endpoint] : [])),
       })),
     }),
     stop,

@@ -1,4 +1,5 @@
 import type { Spec } from '../spec/index.ts'
+import { declareResources, declareSubscriptions } from './declareResources.ts'
 import { functionDefinition } from './functionDefinition.ts'
 import type { Runner } from './runner.ts'
 import { functionUrlsOf, scheduledRulesOf, triggersOf, wantedMappingsOf } from './triggers.ts'
@@ -22,7 +23,7 @@ export async function applySpec(
 ): Promise<void> {
   const triggers = triggersOf(spec)
   const wanted = wantedMappingsOf(triggers)
-  for (const queue of spec.queues) await runner.sqs.declareQueue(queue)
+  await declareResources(runner, spec)
   const stillWanted = wanted.filter(({ functionName }) => runner.functionNamed(functionName))
   await runner.mappings.set(stillWanted)
   runner.setSpec(spec, triggers)
@@ -34,6 +35,7 @@ export async function applySpec(
     }),
   )
   for (const one of spec.functions) runner.queue.add(one.name)
+  await declareSubscriptions(runner, spec)
   runner.functionUrls.set(functionUrlsOf(spec))
   runner.schedules.set(scheduledRulesOf(spec, triggers))
   await runner.mappings.set(wanted)

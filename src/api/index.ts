@@ -13,6 +13,7 @@ export {
   NotSettledError,
   type SpiedInvocation,
   type SpiedMessage,
+  type SpiedNotification,
   type SpiedRecord,
   type Spy,
   type StartOptions,

@@ -12,7 +12,6 @@ import { createSchedules, type Schedules } from '../services/events/index.ts'
 import { createFunctionUrls, type FunctionUrls } from '../services/functionUrl/index.ts'
 import { createGateway, type Gateway } from '../services/gateway/index.ts'
 import { createLambdaService } from '../services/lambda/index.ts'
-import { createSqsService, type SqsService } from '../services/sqs/index.ts'
 import { createStsService } from '../services/sts/index.ts'
 import { connect, pushSources, type Trigger } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
@@ -21,7 +20,9 @@ import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../syste
 import { createDoors, type Doors } from './doors.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
+import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
+import { serviceTriggersOf } from './triggers.ts'
 import { createMappingSet, type MappingSet } from './mappingSet.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
 
@@ -38,11 +39,10 @@ export interface RunnerEdges {
 }
 
 /** All parts of a running Lambent, wired. What the spec decides is read through `spec()` each time it is needed. */
-export interface Runner extends RunnerEdges {
+export interface Runner extends RunnerEdges, HostedServices {
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
   readonly doors: Doors
-  readonly sqs: SqsService
   readonly schedules: Schedules
   readonly functionUrls: FunctionUrls
   readonly mappings: MappingSet
@@ -62,10 +62,16 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const { accountId, region } = firstSpec
   const identity = { accountId, region }
   let spec = firstSpec
+  /** Those of the spec, and with them those of the services. */
+  let ownTriggers: readonly Trigger[] = []
   let triggers: readonly Trigger[] = []
   let functionsByName = byName(firstSpec)
   const running = new Map<string, Work>()
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
+
+  function findTriggers(): void {
+    triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
+  }
 
   const gate = createConcurrencyGate(() => ({
     account: spec.accountConcurrency,
@@ -78,20 +84,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     (invocation): Promise<Outcome> =>
       runInvocation(invocation, { functions, gate, activity, ledger, running }),
   )
-  const sqs = createSqsService({
-    store,
-    clock,
-    ids,
-    identity,
-    activity,
-    onSent: ({ queue: name, messageIds }, cause) =>
-      ledger.write({ kind: 'messageSent', queue: name, messageIds }, cause),
-    onMoved: (fact) => ledger.write({ kind: 'messagesMoved', ...fact }, fact.moves[0]?.messageId),
-    onMoveEnded: (fact) => ledger.write({ kind: 'moveTaskEnded', ...fact }),
-    onDeadLettered: (fact) => ledger.write({ kind: 'messagesDeadLettered', ...fact }, fact.messageIds[0]),
-  })
   const deliverers = createDeliver({
-    sqs: sqsDeliverer(sqs),
+    sqs: (arn, message) => toQueue(arn, message),
+    sns: (arn, message) => services.sns.deliver(arn, message),
     lambda: functionDeliverer({
       doors: () => doors,
       ids,
@@ -133,6 +128,16 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     invokedFunctionArn: functionNamed(trigger.functionName)?.arn ?? '',
     door: trigger.source,
   })
+  const services = createHostedServices({
+    ...edges,
+    identity,
+    deliver,
+    signals,
+    recorder,
+    onTriggersChanged: findTriggers,
+  })
+  const { sqs } = services
+  const toQueue = sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
   const mappings = createMappingSet({
     clock,
@@ -161,6 +166,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
         ids,
       }),
       sqs.service,
+      services.sns.service,
       createStsService(identity),
     ],
     log,
@@ -177,7 +183,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     queue,
     doors,
-    sqs,
+    ...services,
     schedules: createSchedules({ clock, signals, log }),
     functionUrls,
     mappings,
@@ -188,8 +194,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     invocations: () => [...running.keys()].map((requestId) => `invocation ${requestId}`),
     setSpec(next, nextTriggers) {
       spec = next
-      triggers = nextTriggers
+      ownTriggers = nextTriggers
       functionsByName = byName(next)
+      findTriggers()
       gate.limitsChanged()
     },
   }

@@ -2,17 +2,27 @@ import { type ScheduledRule } from '../services/events/index.ts'
 import { type FunctionUrl, urlIdOf } from '../services/functionUrl/index.ts'
 import { queueSources, ratesOf, type ScheduleConfig, type SqsConfig, type Trigger } from '../sources/index.ts'
 import type { QueueMappingSettings } from '../sources/index.ts'
-import type { Spec } from '../spec/index.ts'
+import type { FunctionSpec, Spec } from '../spec/index.ts'
+import type { HostedServices } from './hostedServices.ts'
 
-/** The triggers that a spec asks for: one for each entry under `events:`, and one for each function URL. */
+/** Sources whose triggers their services hold; see {@link serviceTriggersOf}. */
+const HELD_BY_SERVICES = new Set(['sns'])
+
+/** The triggers that a spec asks for by itself: one for each such entry under `events:`, and for each function URL. */
 export function triggersOf(spec: Spec): Trigger[] {
   return spec.functions.flatMap((one) => [
-    ...one.events.map((event, index) => ({
-      id: `${one.name}/${event.source}/${index}`,
-      functionName: one.name,
-      source: event.source,
-      config: event.config as unknown,
-    })),
+    ...one.events.flatMap((event, index) =>
+      HELD_BY_SERVICES.has(event.source)
+        ? []
+        : [
+            {
+              id: `${one.name}/${event.source}/${index}`,
+              functionName: one.name,
+              source: event.source,
+              config: event.config as unknown,
+            },
+          ],
+    ),
     ...(one.url
       ? [
           {
@@ -25,6 +35,18 @@ export function triggersOf(spec: Spec): Trigger[] {
       : []),
   ])
 }
+
+/** The triggers that services hold: functions that subscribed to something, by a spec or an API call. */
+export const serviceTriggersOf = (
+  { sns }: HostedServices,
+  functionNamed: (name: string) => FunctionSpec | undefined,
+): Trigger[] =>
+  sns.subscriptions().flatMap(({ arn, protocol, endpoint }) => {
+    const functionName = protocol === 'lambda' ? endpoint.split(':')[6] : undefined
+    return functionName !== undefined && functionNamed(functionName)
+      ? [{ id: arn, functionName, source: 'sns', config: {} as unknown }]
+      : []
+  })
 
 /** The scheduled rules behind the `schedule` triggers; a list of rates makes a rule of each. */
 export function scheduledRulesOf(spec: Spec, triggers: readonly Trigger[]): ScheduledRule[] {

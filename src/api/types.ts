@@ -50,6 +50,8 @@ export interface App {
   function(name: string): Spy<SpiedInvocation>
   /** The messages that are in a queue now, in flight or not; nothing is consumed. */
   queue(name: string): Spy<SpiedMessage>
+  /** The messages that were published to a topic. */
+  topic(name: string): Spy<SpiedNotification>
   /** The records that a function's invocations have sent to a destination. */
   destination(functionName: string, condition: 'onSuccess' | 'onFailure'): Spy<SpiedRecord>
   /** Builds functions anew from what is on disk; all of them unless named. */
@@ -125,6 +127,16 @@ export interface SpiedInvocation {
   readonly response: unknown
 }
 
+export interface SpiedNotification {
+  readonly messageId: string
+  readonly message: string
+  readonly subject: string | undefined
+  /** Message attributes as `{ name: value }`; binary values in base64. */
+  readonly attributes: Readonly<Record<string, string>>
+  /** The id of what led to it. */
+  readonly cause: string | undefined
+}
+
 /** An invocation record as destinations get it (Lambda Developer Guide, "Retaining records of asynchronous invocations"). */
 export interface SpiedRecord {
   readonly version: string
@@ -172,6 +184,12 @@ export interface AppStatus {
     readonly delayed: number
     /** Functions that read it. */
     readonly consumers: readonly string[]
+  }[]
+  readonly topics: readonly {
+    readonly name: string
+    readonly arn: string
+    /** ARNs of functions and queues. */
+    readonly subscribers: readonly string[]
   }[]
 }
 

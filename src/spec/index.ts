@@ -4,6 +4,7 @@ export { loadSpec } from './load.ts'
 export { buildSchema } from './schema/build.ts'
 export type { EventComplaint, EventFragment } from './schema/event.ts'
 export {
+  type EventSpec,
   type FunctionSpec,
   type Problem,
   type QueueSpec,

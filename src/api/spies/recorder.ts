@@ -1,6 +1,7 @@
 import type { Invocation, Outcome } from '../../invoke/index.ts'
+import type { RecentMessage } from '../../services/sns/index.ts'
 import type { Deliver } from '../../store/index.ts'
-import type { SpiedInvocation, SpiedRecord } from '../types.ts'
+import type { SpiedInvocation, SpiedNotification, SpiedRecord } from '../types.ts'
 import { Recordings } from './recordings.ts'
 
 interface RanInvocation {
@@ -15,6 +16,9 @@ export interface Recorder {
   readonly invocations: Recordings<RanInvocation, SpiedInvocation>
   /** By function and condition: `checkout onFailure`. */
   readonly records: Recordings<Uint8Array, SpiedRecord>
+  /** By topic. */
+  readonly topics: Recordings<RecentMessage, SpiedNotification>
+  noteMessage(topic: string, message: RecentMessage): void
   clear(): void
 }
 
@@ -23,12 +27,16 @@ export function createRecorder(): Recorder {
   const records = new Recordings<Uint8Array, SpiedRecord>('destination', (body) => {
     return parsed(body) as SpiedRecord
   })
+  const topics = new Recordings<RecentMessage, SpiedNotification>('topic', notificationShown)
   return {
     invocations,
     records,
+    topics,
+    noteMessage: (topic, message) => topics.note(topic, message, message.message.length),
     clear() {
       invocations.clear()
       records.clear()
+      topics.clear()
     },
   }
 }
@@ -83,5 +91,19 @@ function invocationShown({ invocation, payload, outcome, atMs }: RanInvocation):
     response: 'payload' in outcome ? parsed(outcome.payload) : undefined,
   }
 }
+
+const notificationShown = ({
+  messageId,
+  message,
+  subject,
+  attributes,
+  cause,
+}: RecentMessage): SpiedNotification => ({
+  messageId,
+  message,
+  subject,
+  attributes: Object.fromEntries(Object.entries(attributes).map(([name, { Value }]) => [name, Value])),
+  cause,
+})
 
 const parsed = (json: Uint8Array): unknown => JSON.parse(Buffer.from(json).toString()) as unknown

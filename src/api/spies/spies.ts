@@ -1,3 +1,4 @@
+import type { SnsService } from '../../services/sns/index.ts'
 import type { PeekedMessage, SqsService } from '../../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../../spec/index.ts'
 import type { App, SpiedMessage, Spy } from '../types.ts'
@@ -8,10 +9,11 @@ import { createSpy } from './spy.ts'
 interface Watchable {
   readonly recorder: Recorder
   readonly sqs: SqsService
+  readonly sns: SnsService
   readonly spec: () => Spec
 }
 
-type Spies = Pick<App, 'function' | 'queue' | 'destination'>
+type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'destination'>
 
 /** The spies of an application: one for each thing that was asked for. */
 export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
@@ -43,6 +45,11 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
     queue(name) {
       if (!on.sqs.queueExists(name)) throw unknown('queue', name, on.sqs.queueNames())
       return spyOn('queue', name, () => watchedQueue(on.sqs, name))
+    },
+    topic(name) {
+      const names = on.sns.topics().map((topic) => topic.name)
+      if (!names.includes(name)) throw unknown('topic', name, names)
+      return spyOn('topic', name, () => on.recorder.topics.of(name))
     },
     destination(functionName, condition) {
       const one = functionNamed(functionName)

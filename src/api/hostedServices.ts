@@ -1,0 +1,59 @@
+import { createSnsService, type SnsService } from '../services/sns/index.ts'
+import { createSqsService, type SqsService } from '../services/sqs/index.ts'
+import type { Signals } from '../services/signals.ts'
+import type { Deliver, Store } from '../store/index.ts'
+import type { Activity, Clock, Ids, Ledger } from '../system/index.ts'
+import type { Recorder } from './spies/index.ts'
+
+/** What the hosted services stand on; what is wired after them is reached when it is needed. */
+export interface ServiceEdges {
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly identity: { readonly accountId: string; readonly region: string }
+  readonly activity: Activity
+  readonly ledger: Ledger
+  readonly recorder: Recorder
+  readonly deliver: Deliver
+  readonly signals: Signals
+  /** Somebody subscribed a function to something, or no longer does. */
+  readonly onTriggersChanged: () => void
+}
+
+/** The services that hold what people send: queues, topics. */
+export interface HostedServices {
+  readonly sqs: SqsService
+  readonly sns: SnsService
+}
+
+/** Creates the services; what happens in them is told to the ledger. */
+export function createHostedServices(on: ServiceEdges): HostedServices {
+  const { ledger } = on
+  const services: HostedServices = {
+    sqs: createSqsService({
+      ...on,
+      onSent: ({ queue, messageIds }, cause) =>
+        ledger.write({ kind: 'messageSent', queue, messageIds }, cause),
+      onMoved: (fact) => ledger.write({ kind: 'messagesMoved', ...fact }, fact.moves[0]?.messageId),
+      onMoveEnded: (fact) => ledger.write({ kind: 'moveTaskEnded', ...fact }),
+      onDeadLettered: (fact) => ledger.write({ kind: 'messagesDeadLettered', ...fact }, fact.messageIds[0]),
+    }),
+    sns: createSnsService({
+      ...on,
+      onSubscriptionsChanged: on.onTriggersChanged,
+      onPublished({ topicArn, messageId, endpoints, cause }) {
+        const topic = lastPart(topicArn)
+        for (const message of services.sns.published(topic, 1)) on.recorder.noteMessage(topic, message)
+        ledger.write({ kind: 'messagePublished', topic, messageId, endpoints }, cause)
+      },
+      onDeliveryFailed: ({ subscriptionArn, endpoint, messageId, reason }) =>
+        ledger.write(
+          { kind: 'handOverFailed', from: subscriptionArn, to: endpoint, messageId, reason },
+          messageId,
+        ),
+    }),
+  }
+  return services
+}
+
+const lastPart = (arn: string): string => arn.split(':').at(-1) ?? ''
