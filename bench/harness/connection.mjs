@@ -6,7 +6,7 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n')
 /**
  * @typedef {{ path?: string, headers?: Readonly<Record<string, string>>, body: string }} Request
  * @typedef {{ status: number, body: Buffer }} Answer
- * @typedef {{ send: (request: Request) => Promise<Buffer>, close: () => void }} Connection `send` resolves with the body of a 200.
+ * @typedef {{ send: (request: Request) => Promise<Buffer>, close: () => void }} Connection `send` resolves with the body of a 200 or 202.
  */
 
 /**
@@ -38,7 +38,7 @@ export async function openConnection(url) {
     gathered = undefined
     const caller = waiting
     waiting = undefined
-    if (answer.status === 200) caller?.resolve(answer.body)
+    if (answer.status === 200 || answer.status === 202) caller?.resolve(answer.body)
     else caller?.reject(new Error(`answered ${answer.status}: ${answer.body.toString()}`))
   })
   return {

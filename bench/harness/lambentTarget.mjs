@@ -38,4 +38,22 @@ serve({
     if (arrived !== 1) throw new Error(`expected one dead letter, found ${arrived}`)
     return tookMs
   },
+  /**
+   * Lets events fail once, then moves the clock to their retries; retries per second. Needs a frozen clock.
+   * @param {{ functionName: string, events: number }} options
+   */
+  async drainRetries({ functionName, events }) {
+    const invokes = Array.from({ length: events }, () =>
+      running().invoke(functionName, { id: 1 }, { type: 'Event' }),
+    )
+    await Promise.all(invokes)
+    await running()
+      .function(functionName)
+      .none()
+      .catch(() => {})
+    const startedMs = performance.now()
+    await running().clock.advance('1m')
+    await running().settle()
+    return events / ((performance.now() - startedMs) / 1_000)
+  },
 })

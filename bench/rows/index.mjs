@@ -1,5 +1,7 @@
 import { asyncAccept } from './asyncAccept.mjs'
+import { asyncOutcomes } from './asyncOutcomes.mjs'
 import { burst } from './burst.mjs'
+import { depth } from './depth.mjs'
 import { failurePath } from './failurePath.mjs'
 import { memory } from './memory.mjs'
 import { queueWire } from './queueWire.mjs'
@@ -16,6 +18,8 @@ export const rows = {
   burst,
   sqs: queueWire,
   async: asyncAccept,
+  outcomes: asyncOutcomes,
+  depth,
   wake: wakeUp,
   failure: failurePath,
   memory,

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { openConnection } from '../harness/connection.mjs'
 import { median } from '../harness/figures.mjs'
 import { sqsRequest } from '../harness/requests.mjs'
 import { timeResult } from '../harness/result.mjs'
 import { alternate } from '../harness/rounds.mjs'
+import { createStarts } from '../harness/starts.mjs'
 
 const MESSAGES = 50
 const WARM_UP = 5
@@ -29,8 +28,8 @@ export async function wakeUp(session) {
   const toFloor = await openConnection(floor.url)
 
   session.progress(`${MESSAGES} messages`)
-  const floorStarts = createStarts(path.join(folder, 'floor'))
-  const lambentStarts = createStarts(path.join(folder, 'lambent'))
+  const floorStarts = createStarts(path.join(folder, 'floor'), WARM_UP, REST_MS)
+  const lambentStarts = createStarts(path.join(folder, 'lambent'), WARM_UP, REST_MS)
   await alternate(MESSAGES + WARM_UP, {
     floor: (id) => floorStarts.send(id, (note) => toFloor.send({ body: note })),
     lambent: (id) =>
@@ -49,33 +48,4 @@ export async function wakeUp(session) {
       note: 'floor: the same handler called over HTTP',
     }),
   ]
-}
-
-/**
- * What the handler notes in `file`, compared with when each message was sent.
- * @param {string} file
- */
-function createStarts(file) {
-  /** @type {Map<number, bigint>} */
-  const sentNs = new Map()
-  return {
-    /**
-     * @param {number} id
-     * @param {(note: string) => Promise<Buffer>} send
-     */
-    async send(id, send) {
-      const note = JSON.stringify({ id, file })
-      sentNs.set(id, process.hrtime.bigint())
-      await send(note)
-      await sleep(REST_MS)
-    },
-    async tookMs() {
-      const notes = (await readFile(file, 'utf8')).trim().split('\n')
-      if (notes.length !== sentNs.size) throw new Error(`${sentNs.size} messages, ${notes.length} runs`)
-      return notes.slice(WARM_UP).map((note) => {
-        const [id = '', startedNs = ''] = note.split(' ')
-        return Number(BigInt(startedNs) - (sentNs.get(Number(id)) ?? 0n)) / 1e6
-      })
-    },
-  }
 }

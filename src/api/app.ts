@@ -1,12 +1,12 @@
 import { compareSpecs, loadSpec, type Spec } from '../spec/index.ts'
 import { eventFragments } from '../sources/index.ts'
-import type { SpiedMessage } from './types.ts'
 import { applySpec } from './applySpec.ts'
 import { describeChanges, functionChanges } from './specChanges.ts'
 import { durationMs } from './duration.ts'
 import { invokeFromCode } from './invokeFromCode.ts'
 import type { Runner } from './runner.ts'
 import { type Pending, settle } from './settle.ts'
+import { createSpies } from './spies/index.ts'
 import type { App, StartOptions } from './types.ts'
 
 const DEFAULT_SETTLE_MS = 10_000
@@ -61,7 +61,12 @@ export function createApp(
     return [...events, ...messages]
   }
 
+  const settleNow = (timeoutMs = DEFAULT_SETTLE_MS): Promise<void> =>
+    settle({ ...runner, pending }, timeoutMs)
+  const spies = createSpies(runner, () => settleNow())
+
   return {
+    ...spies,
     url: listening.url,
     port: listening.port,
     spec: runner.spec,
@@ -74,15 +79,7 @@ export function createApp(
       timers: () => clock.timers().map(({ label, dueMs }) => ({ label, dueMs })),
     },
     invoke: (name, event, invokeOptions) => invokeFromCode(runner, name, event, invokeOptions ?? {}),
-    settle: (settleOptions) => settle({ ...runner, pending }, settleOptions?.timeoutMs ?? DEFAULT_SETTLE_MS),
-    queue(name) {
-      if (!runner.sqs.queueExists(name)) {
-        throw new Error(
-          `there is no queue ${name}; there are: ${runner.sqs.queueNames().join(', ') || 'none'}`,
-        )
-      }
-      return { messages: (): readonly SpiedMessage[] => runner.sqs.peek(name) }
-    },
+    settle: (settleOptions) => settleNow(settleOptions?.timeoutMs),
     reload: (functionNames) => runner.functions.reload(functionNames),
     reloadSpec,
     async reset() {
@@ -90,6 +87,7 @@ export function createApp(
       await runner.store.clear()
       runner.sqs.reload()
       runner.ledger.clear()
+      runner.recorder.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
     },
     status: () => ({

@@ -1,8 +1,8 @@
-import type { AsynchronousEvent, AsynchronousQueue } from '../invoke/index.ts'
 import { ServiceError, type SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec } from '../spec/index.ts'
 import type { Deliver } from '../store/index.ts'
-import type { Clock, Ids } from '../system/index.ts'
+import type { Ids } from '../system/index.ts'
+import type { Doors } from './doors.ts'
 
 /** Delivers to an SQS queue hosted here: the message goes into the transaction that settles its cause. */
 export const sqsDeliverer =
@@ -22,7 +22,8 @@ export const sqsDeliverer =
         traceHeader: message.traceId || undefined,
         cause: message.cause,
       })
-      return { kind: 'effects', effects: [{ kind: 'put', item }] }
+      const committed = (): void => sqs.tellSent(name, [item.id], message.cause)
+      return { kind: 'effects', effects: [{ kind: 'put', item }], committed }
     } catch (error) {
       // What SendMessage would refuse (a record over the queue's size) is refused here, and the event is done all the same.
       if (error instanceof ServiceError) return { kind: 'refused', reason: error.message }
@@ -32,16 +33,11 @@ export const sqsDeliverer =
 
 /** Delivers to a function: an asynchronous invocation of its own, with its own retries and destinations. */
 export const functionDeliverer =
-  (on: {
-    queue: () => AsynchronousQueue
-    functionOfArn: (arn: string) => FunctionSpec | undefined
-    ids: Ids
-    clock: Clock
-  }): Deliver =>
+  (on: { doors: () => Doors; functionOfArn: (arn: string) => FunctionSpec | undefined; ids: Ids }): Deliver =>
   (arn, message) => {
     const target = on.functionOfArn(arn)
     if (!target) return { kind: 'refused', reason: `there is no function ${arn}` }
-    const event: AsynchronousEvent = {
+    const { effects, told } = on.doors().prepare({
       functionName: target.name,
       requestId: on.ids.uuid(),
       payload: message.body,
@@ -49,10 +45,6 @@ export const functionDeliverer =
       traceId: message.traceId,
       door: 'destination',
       cause: message.cause,
-      acceptedMs: on.clock.now(),
-      failures: 0,
-      setbacks: 0,
-      lastResponse: undefined,
-    }
-    return { kind: 'effects', effects: [{ kind: 'put', item: on.queue().itemFor(event) }] }
+    })
+    return { kind: 'effects', effects, committed: told }
   }

@@ -1,6 +1,7 @@
 import type { AsynchronousEvent, AsynchronousQueue, Invocation, Outcome } from '../invoke/index.ts'
 import { newTraceHeader } from '../services/lambda/index.ts'
 import type { Telling } from '../services/signals.ts'
+import { MOST_PAYLOAD_BYTES } from '../store/index.ts'
 import type { Clock, Ids, Ledger } from '../system/index.ts'
 
 /** What every door needs to say of an invocation; the rest is filled in. */
@@ -36,10 +37,23 @@ export interface DoorDependencies {
 /** Creates the doors. */
 export function createDoors(on: DoorDependencies): Doors {
   function note(request: DoorRequest, invocationType: 'RequestResponse' | 'Event'): void {
-    const { functionName, requestId, door } = request
+    const { functionName, requestId, door, payload, clientContext } = request
+    const payloadBytes = payload.length
+    const isSmall = payloadBytes <= MOST_PAYLOAD_BYTES
+    const payloadKept = isSmall ? 'always' : invocationType === 'Event' ? 'whileQueued' : 'never'
     on.ledger.write(
-      { kind: 'invocationAccepted', functionName, requestId, invocationType, door },
+      {
+        kind: 'invocationAccepted',
+        functionName,
+        requestId,
+        invocationType,
+        door,
+        payloadBytes,
+        payloadKept,
+        ...(clientContext !== undefined && { clientContext }),
+      },
       request.cause,
+      isSmall ? payload : undefined,
     )
   }
 

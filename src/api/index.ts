@@ -11,8 +11,10 @@ export {
   type InvokeOptions,
   type InvokeResult,
   NotSettledError,
-  type QueueSpy,
+  type SpiedInvocation,
   type SpiedMessage,
+  type SpiedRecord,
+  type Spy,
   type StartOptions,
 } from './types.ts'
 export { validate } from './validate.ts'

@@ -23,6 +23,7 @@ import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
 import { createMappingSet, type MappingSet } from './mappingSet.ts'
+import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
 
 /** The edges that a runner is given. */
 export interface RunnerEdges {
@@ -46,6 +47,7 @@ export interface Runner extends RunnerEdges {
   readonly functionUrls: FunctionUrls
   readonly mappings: MappingSet
   readonly gateway: Gateway
+  readonly recorder: Recorder
   readonly spec: () => Spec
   readonly functionNamed: (name: string) => FunctionSpec | undefined
   /** Invocations that are running, as `settle()` names them. */
@@ -69,25 +71,34 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     account: spec.accountConcurrency,
     reserved: reservedShares(spec),
   }))
-  const run = (invocation: Parameters<typeof runInvocation>[0]): Promise<Outcome> =>
-    runInvocation(invocation, { functions, gate, activity, ledger, running })
+  const recorder = createRecorder()
+  const run = recordingRun(
+    recorder,
+    () => clock.now(),
+    (invocation): Promise<Outcome> =>
+      runInvocation(invocation, { functions, gate, activity, ledger, running }),
+  )
   const sqs = createSqsService({
     store,
     clock,
     ids,
     identity,
     activity,
+    onSent: ({ queue: name, messageIds }, cause) =>
+      ledger.write({ kind: 'messageSent', queue: name, messageIds }, cause),
+    onMoved: (fact) => ledger.write({ kind: 'messagesMoved', ...fact }, fact.moves[0]?.messageId),
+    onMoveEnded: (fact) => ledger.write({ kind: 'moveTaskEnded', ...fact }),
     onDeadLettered: (fact) => ledger.write({ kind: 'messagesDeadLettered', ...fact }, fact.messageIds[0]),
   })
-  const deliver = createDeliver({
+  const deliverers = createDeliver({
     sqs: sqsDeliverer(sqs),
     lambda: functionDeliverer({
-      queue: () => queue,
+      doors: () => doors,
       ids,
-      clock,
       functionOfArn: (arn) => functionNamed(arn.split(':')[6] ?? ''),
     }),
   })
+  const deliver = recordingDeliver(recorder, deliverers)
   const queue: AsynchronousQueue = createAsynchronousQueue({
     store,
     clock,
@@ -171,6 +182,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     functionUrls,
     mappings,
     gateway,
+    recorder,
     spec: () => spec,
     functionNamed,
     invocations: () => [...running.keys()].map((requestId) => `invocation ${requestId}`),

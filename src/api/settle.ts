@@ -39,7 +39,9 @@ export async function settle(on: SettleDependencies, timeoutMs: number): Promise
       const invocations = on.invocations()
       if (pending.length === 0 && invocations.length === 0) return
       const canGoOn = on.clock.mode !== 'frozen' || pending.some(({ dueMs }) => dueMs === undefined)
-      if (isTimeUp || !canGoOn) throw new NotSettledError(describe(on, pending))
+      if (isTimeUp || !canGoOn) {
+        throw new NotSettledError(describe(on, pending), !canGoOn && invocations.length === 0)
+      }
       await woken
     }
   } finally {

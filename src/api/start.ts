@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { createFunctions } from '../functions/index.ts'
 import { type ExtraRoute, readBody } from '../services/gateway/index.ts'
-import { createMemoryStore, openStore, type Store } from '../store/index.ts'
+import { createMemoryHistory, createMemoryStore, openHistory, openStore, type Store } from '../store/index.ts'
 import {
   afterRealMs,
   createActivity,
@@ -61,6 +61,12 @@ export async function start(options: StartOptions = {}): Promise<App> {
     executorIsUp.catch(() => {})
     const store = await openStoreFor(options, spec.directory)
     undo.splice(1, 0, () => store.close())
+    const history = options.ephemeral
+      ? createMemoryHistory()
+      : openHistory({ directory: path.join(dataFolder(options, spec.directory), 'history'), log })
+    undo.splice(2, 0, () => history.close())
+    ledger.resumeAfter(history.lastSequence)
+    ledger.subscribe((entry, payload) => history.append(entry, payload))
     const runner = createRunner(spec, {
       store,
       clock,
@@ -83,6 +89,8 @@ export async function start(options: StartOptions = {}): Promise<App> {
     const names = spec.functions.map((one) => one.name)
     await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
     await runner.queue.start(names)
+    runner.sqs.resumeMoves()
+    undo.push(() => runner.sqs.stopMoves())
     app = createApp(runner, options, listening, stop)
     if (options.watch) undo.push(await watchFiles(app, runner))
     return app
@@ -107,9 +115,10 @@ const controlRoute = (control: ControlApi): ExtraRoute => ({
 })
 
 const openStoreFor = (options: StartOptions, directory: string): Promise<Store> | Store =>
-  options.ephemeral
-    ? createMemoryStore()
-    : openStore({ directory: path.resolve(options.data ?? path.join(directory, '.lambent')) })
+  options.ephemeral ? createMemoryStore() : openStore({ directory: dataFolder(options, directory) })
+
+const dataFolder = (options: StartOptions, directory: string): string =>
+  path.resolve(options.data ?? path.join(directory, '.lambent'))
 
 /** How long running handlers may hold up the end; then their environments are ended under them. */
 const STOP_GRACE_MS = 2_000

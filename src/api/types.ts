@@ -46,13 +46,17 @@ export interface App {
    * `timeoutMs` real milliseconds (default 10,000).
    */
   settle(options?: { timeoutMs?: number }): Promise<void>
-  /** A look into a queue. */
-  queue(name: string): QueueSpy
+  /** The invocations of a function that have ended, by its name or key; retries are invocations of their own. */
+  function(name: string): Spy<SpiedInvocation>
+  /** The messages that are in a queue now, in flight or not; nothing is consumed. */
+  queue(name: string): Spy<SpiedMessage>
+  /** The records that a function's invocations have sent to a destination. */
+  destination(functionName: string, condition: 'onSuccess' | 'onFailure'): Spy<SpiedRecord>
   /** Builds functions anew from what is on disk; all of them unless named. */
   reload(functionNames?: readonly string[]): Promise<void>
   /** Reads `lambda.yml` again and applies the difference. Rejects with SpecError and keeps running when it is wrong. */
   reloadSpec(): Promise<readonly string[]>
-  /** Empties all queues, the asynchronous events and the ledger. */
+  /** Empties all queues, the asynchronous events, the ledger and the spies. */
   reset(): Promise<void>
   /** How functions, queues and mappings stand. */
   status(): AppStatus
@@ -86,9 +90,58 @@ export interface InvokeResult {
   readonly logTail: string
 }
 
-export interface QueueSpy {
-  /** All messages, in order of arrival, whether in flight or not; nothing is consumed. */
-  messages(): readonly SpiedMessage[]
+/**
+ * Watches one function, queue, topic, bus, bucket or destination. Asking twice for the same one gives the same spy.
+ * @example
+ * const letter = await app.queue('orders-dead').next()
+ * await app.queue('orders-dead').none()
+ */
+export interface Spy<Item> {
+  /** What there is, oldest first: at most the latest 1,000 where things only pass by. */
+  messages(): readonly Item[]
+  /** The next one that `next()` has not given yet; rejects when none comes within 5,000 real milliseconds. */
+  next(options?: { timeoutMs?: number }): Promise<Item>
+  /**
+   * Waits until everything is at rest, or only a clock that stands still could go on, and rejects, showing it, if
+   * there is one that `next()` has not given.
+   */
+  none(): Promise<void>
+}
+
+export interface SpiedInvocation {
+  readonly requestId: string
+  /** The event, parsed. */
+  readonly event: unknown
+  /** Which door it came through: `api`, `code`, `schedule`, `url`, `sqs`, `sns`, `destination`. */
+  readonly door: string
+  /** The id of what led to it. */
+  readonly cause: string | undefined
+  /** 1 for the first run. */
+  readonly attempt: number
+  /** When it began, on the clock. */
+  readonly atMs: number
+  readonly outcome: 'success' | 'functionError' | 'throttled' | 'systemError'
+  /** The handler's answer or the error's payload, parsed; `undefined` when it did not run. */
+  readonly response: unknown
+}
+
+/** An invocation record as destinations get it (Lambda Developer Guide, "Retaining records of asynchronous invocations"). */
+export interface SpiedRecord {
+  readonly version: string
+  readonly timestamp: string
+  readonly requestContext: {
+    readonly requestId: string
+    readonly functionArn: string
+    readonly condition: string
+    readonly approximateInvokeCount: number
+  }
+  readonly requestPayload: unknown
+  readonly responseContext?: {
+    readonly statusCode: number
+    readonly executedVersion: string
+    readonly functionError?: string
+  }
+  readonly responsePayload?: unknown
 }
 
 export interface SpiedMessage {
@@ -126,9 +179,12 @@ export interface AppStatus {
 export class NotSettledError extends Error {
   override readonly name = 'NotSettledError'
   readonly open: readonly string[]
+  /** Nothing is running: only the clock, which stands still, could go on. */
+  readonly waitsForClock: boolean
 
-  constructor(open: readonly string[]) {
+  constructor(open: readonly string[], waitsForClock = false) {
     super(`not settled, still open:\n${open.map((item) => `  - ${item}`).join('\n')}`)
     this.open = open
+    this.waitsForClock = waitsForClock
   }
 }

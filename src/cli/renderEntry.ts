@@ -74,6 +74,36 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       const moved = `${plural(entry.messageIds.length, 'message')} of ${shortArn(entry.queue)}, received too often,`
       return [line(entry, '', `${colors.cyan('→')} ${moved} to ${colors.bold(entry.deadLetterQueue)}`, style)]
     }
+    case 'handOverFailed': {
+      const text = `${colors.red('✗')} ${shortArn(entry.from)} could not reach ${colors.bold(shortArn(entry.to))}: ${entry.reason}`
+      return [line(entry, '', `${text}  ${colors.dim(shortId(entry.messageId))}`, style)]
+    }
+    case 'messagesMoved': {
+      const moved = `${plural(entry.moves.length, 'message')} of ${entry.from} back to ${colors.bold(entry.to)}`
+      return [line(entry, '', `${colors.cyan('→')} ${moved}`, style)]
+    }
+    case 'moveTaskEnded':
+      return entry.status === 'COMPLETED'
+        ? []
+        : [line(entry, '', `${colors.red('✗')} ${moveTaskEnded(entry)}`, style)]
+    case 'replayed': {
+      const text = `${colors.cyan('▸')} replays ${colors.dim(shortId(entry.of))}${id(entry, style)}`
+      return [line(entry, entry.functionName, text, style)]
+    }
+    case 'messageSent': {
+      const text = `${plural(entry.messageIds.length, 'message')} into ${entry.queue}`
+      return detail(entry, '', `${text}  ${ids(entry.messageIds, style)}`, style)
+    }
+    case 'messagePublished': {
+      const text = `published to ${shortArn(entry.topic)}, for ${plural(entry.endpoints.length, 'endpoint')}`
+      return detail(entry, '', `${text}  ${ids([entry.messageId], style)}`, style)
+    }
+    case 'eventPut': {
+      const text = `event ${entry.source} ${entry.detailType} on ${shortArn(entry.bus)}, for ${plural(entry.rules.length, 'rule')}`
+      return detail(entry, '', `${text}  ${ids([entry.eventId], style)}`, style)
+    }
+    case 'objectChanged':
+      return detail(entry, '', `${entry.event} ${entry.bucket}/${entry.key}`, style)
     case 'logLine':
       return entry.source === 'platform' && !style.isDetailed ? [] : logLines(entry, style)
     case 'deployed':
@@ -130,6 +160,7 @@ export function isTrouble(entry: LedgerEntry): boolean {
       return entry.left > 0
     case 'invocationThrottled':
     case 'messagesDeadLettered':
+    case 'handOverFailed':
     case 'retryScheduled':
     case 'eventGivenUp':
     case 'deliveryFailed':
@@ -137,6 +168,8 @@ export function isTrouble(entry: LedgerEntry): boolean {
     case 'executorCrashed':
     case 'specRefused':
       return true
+    case 'moveTaskEnded':
+      return entry.status === 'FAILED'
     case 'delivered':
       return entry.role !== 'onSuccess'
     default:
@@ -220,6 +253,11 @@ function batchEnded(entry: EntryOf<'batchEnded'>, style: EntryStyle): string {
   return `${style.colors.yellow('↻')} ${style.colors.yellow(`${plural(entry.left, 'message')} left`)} in ${queue}${done}${why}${id(entry, style)}`
 }
 
+function moveTaskEnded({ queue, status, moved, failureReason }: EntryOf<'moveTaskEnded'>): string {
+  const how = status === 'CANCELLED' ? 'was cancelled' : `failed: ${failureReason}`
+  return `redrive of ${queue} ${how}, after ${plural(moved, 'message')}`
+}
+
 const deployed = (entry: EntryOf<'deployed'>, colors: Colors): string =>
   `${entry.generation === 1 ? 'loaded' : 'reloaded'} ${colors.bold(entry.functionName)} in ${formatTook(entry.tookMs)}`
 
@@ -257,6 +295,11 @@ function frameLines(frame: string, { colors, directory }: EntryStyle): string[] 
 
 const id = (entry: { readonly requestId: string }, { colors }: EntryStyle): string =>
   `  ${colors.dim(shortId(entry.requestId))}`
+
+const MOST_IDS = 3
+
+const ids = (all: readonly string[], { colors }: EntryStyle): string =>
+  colors.dim(`${all.slice(0, MOST_IDS).map(shortId).join(' ')}${all.length > MOST_IDS ? ' …' : ''}`)
 
 /** Enough to tell invocations apart, and to name one in `lambent logs --invocation`. */
 const shortId = (requestId: string): string => requestId.slice(0, SHORT_ID_LENGTH)

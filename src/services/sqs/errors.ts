@@ -88,6 +88,9 @@ export const purgeInProgress = (queueName: string): ServiceError =>
 export const tooManyInFlight = (limit: number): ServiceError =>
   new ServiceError('OverLimit', `The queue has the maximum of ${limit} messages in flight.`, { status: 403 })
 
+export const resourceNotFound = (message: string): ServiceError =>
+  new ServiceError('ResourceNotFoundException', message, { status: 404 })
+
 /** The code under which the query protocol knows an error. */
 export const queryCode = (code: string): string =>
   renamed[code] ?? (prefixed.has(code) ? `AWS.SimpleQueueService.${code}` : code)

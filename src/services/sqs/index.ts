@@ -6,6 +6,7 @@ import { declareQueue } from './declare.ts'
 import * as errors from './errors.ts'
 import { bodyOf, metaOf, prepareMessage } from './message.ts'
 import type { MessageAttributes } from './messageAttributes.ts'
+import { type MoveTask, MoveTasks } from './moveTasks.ts'
 import { notBuilt, operationsOf } from './operations.ts'
 import { type Edges, type Queue, Queues } from './queues.ts'
 import { createQueueReader, type QueueReader } from './reader.ts'
@@ -13,6 +14,7 @@ import { shapes } from './shapes.ts'
 
 export { ServiceError } from '../operation.ts'
 export type { MessageAttribute, MessageAttributes } from './messageAttributes.ts'
+export type { MoveTask } from './moveTasks.ts'
 export type { QueueReader, ReceivedAttribute, ReceivedMessage } from './reader.ts'
 
 /** SQS, hosted here: the API for the gateway, and direct ways in and out for the rest of this process. */
@@ -30,12 +32,25 @@ export interface SqsService {
    * and throws its errors.
    */
   itemFor(queueName: string, message: OutgoingMessage): NewItem
+  /** Tells the ledger of messages that another transaction has stored, made by `itemFor`. */
+  tellSent(queueName: string, messageIds: readonly string[], cause: string | undefined): void
   queueReader(queueName: string): QueueReader
   /** All messages in order of arrival, received or not, without touching them: for tests and the console. */
-  peek(queueName: string): PeekedMessage[]
+  peek(queueName: string, range?: { after?: number; limit?: number }): PeekedMessage[]
+  /** Calls `listener` after every change that may have brought a message. */
+  watch(queueName: string, listener: () => void): () => void
   counts(queueName: string): QueueCounts
   /** When the next message is, or becomes, visible; `undefined` when the queue is empty. */
   nextVisibleMs(queueName: string): number | undefined
+  /**
+   * Moves messages out of a dead-letter queue, to where they came from or to the queue named, and resolves once that
+   * has ended. Throws the errors of `StartMessageMoveTask`.
+   */
+  moveMessages(queueName: string, options: { to?: string; most?: number }): Promise<MoveTask>
+  /** Goes on with the move tasks that were running when the process ended. */
+  resumeMoves(): void
+  /** Resolves once nothing moves any more. */
+  stopMoves(): Promise<void>
   /** Reads the queues from the store again, after it was emptied from outside. */
   reload(): void
 }
@@ -49,6 +64,8 @@ export interface OutgoingMessage {
 }
 
 export interface PeekedMessage {
+  /** Ascending in order of arrival. */
+  readonly sequence: number
   readonly messageId: string
   readonly body: string
   /** Message attributes as `{ name: value }`; binary values in base64. */
@@ -65,6 +82,7 @@ export function createSqsService({
   ...edges
 }: Edges & { readonly activity: Activity }): SqsService {
   const queues = new Queues(edges)
+  const moveTasks = new MoveTasks(queues, activity)
   const { store, clock, ids } = edges
   const find = (name: string): Queue => {
     const queue = queues.get(name)
@@ -75,7 +93,7 @@ export function createSqsService({
   return {
     service: {
       name: 'sqs',
-      operations: operationsOf(queues),
+      operations: operationsOf(queues, moveTasks),
       notBuilt,
       maximumBodyBytes,
       json: {
@@ -106,9 +124,12 @@ export function createSqsService({
       const circumstances = { nowMs: clock.now(), messageId: ids.uuid(), cause, traceHeader }
       return prepareMessage(find(queueName), sent, circumstances).item
     },
+    tellSent: (queue, messageIds, cause) => edges.onSent?.({ queue, messageIds }, cause),
     queueReader: (queueName) => createQueueReader(queues, activity, queueName),
-    peek: (queueName) =>
-      store.peek(find(queueName).items, Number.MAX_SAFE_INTEGER).map((item) => ({
+    watch: (queueName, listener) => store.watch(find(queueName).items, listener),
+    peek: (queueName, { after = 0, limit = Number.MAX_SAFE_INTEGER } = {}) =>
+      store.peek(find(queueName).items, limit, after).map((item) => ({
+        sequence: item.sequence,
         messageId: item.id,
         body: bodyOf(item),
         attributes: plainAttributes(metaOf(item).attributes ?? {}),
@@ -116,6 +137,13 @@ export function createSqsService({
       })),
     counts: (queueName) => store.counts(find(queueName).items, clock.now()),
     nextVisibleMs: (queueName) => store.nextDueMs(find(queueName).items),
+    async moveMessages(queueName, { to, most }) {
+      const destination = to === undefined ? undefined : find(to)
+      const { ended } = await moveTasks.start({ source: find(queueName), destination, most })
+      return await ended
+    },
+    resumeMoves: () => moveTasks.resume(),
+    stopMoves: () => moveTasks.stop(),
     reload: () => queues.reload(),
   }
 }

@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts'
+import { createCancelMessageMoveTask } from './actions/cancelMessageMoveTask.ts'
 import { createChangeMessageVisibility } from './actions/changeMessageVisibility.ts'
 import { createChangeMessageVisibilityBatch } from './actions/changeMessageVisibilityBatch.ts'
 import { createCreateQueue } from './actions/createQueue.ts'
@@ -8,6 +9,7 @@ import { createDeleteQueue } from './actions/deleteQueue.ts'
 import { createGetQueueAttributes } from './actions/getQueueAttributes.ts'
 import { createGetQueueUrl } from './actions/getQueueUrl.ts'
 import { createListDeadLetterSourceQueues } from './actions/listDeadLetterSourceQueues.ts'
+import { createListMessageMoveTasks } from './actions/listMessageMoveTasks.ts'
 import { createListQueues } from './actions/listQueues.ts'
 import { createListQueueTags } from './actions/listQueueTags.ts'
 import { createPurgeQueue } from './actions/purgeQueue.ts'
@@ -15,13 +17,15 @@ import { createReceiveMessage } from './actions/receiveMessage.ts'
 import { createSendMessage } from './actions/sendMessage.ts'
 import { createSendMessageBatch } from './actions/sendMessageBatch.ts'
 import { createSetQueueAttributes } from './actions/setQueueAttributes.ts'
+import { createStartMessageMoveTask } from './actions/startMessageMoveTask.ts'
 import { createTagQueue } from './actions/tagQueue.ts'
 import { createUntagQueue } from './actions/untagQueue.ts'
+import type { MoveTasks } from './moveTasks.ts'
 import type { Queues } from './queues.ts'
 import type { shapes } from './shapes.ts'
 
 /** The table of SQS's actions. */
-export const operationsOf = (queues: Queues): Record<keyof typeof shapes, Operation> => ({
+export const operationsOf = (queues: Queues, tasks: MoveTasks): Record<keyof typeof shapes, Operation> => ({
   CreateQueue: createCreateQueue(queues),
   DeleteQueue: createDeleteQueue(queues),
   ListQueues: createListQueues(queues),
@@ -40,13 +44,10 @@ export const operationsOf = (queues: Queues): Record<keyof typeof shapes, Operat
   TagQueue: createTagQueue(queues),
   UntagQueue: createUntagQueue(queues),
   ListQueueTags: createListQueueTags(queues),
+  StartMessageMoveTask: createStartMessageMoveTask(queues, tasks),
+  ListMessageMoveTasks: createListMessageMoveTasks(queues, tasks),
+  CancelMessageMoveTask: createCancelMessageMoveTask(tasks),
 })
 
 /** Actions that AWS has and we have not. */
-export const notBuilt = [
-  'AddPermission',
-  'CancelMessageMoveTask',
-  'ListMessageMoveTasks',
-  'RemovePermission',
-  'StartMessageMoveTask',
-] as const
+export const notBuilt = ['AddPermission', 'RemovePermission'] as const

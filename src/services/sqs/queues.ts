@@ -37,6 +37,24 @@ export interface Edges {
   readonly clock: Clock
   readonly ids: Ids
   readonly identity: { readonly accountId: string; readonly region: string }
+  /** Told of messages that have become durable, once for each call; `cause` is the id of what led to them. */
+  readonly onSent?: (
+    fact: { queue: string; messageIds: readonly string[] },
+    cause: string | undefined,
+  ) => void
+  /** Told of messages that a move task has moved. */
+  readonly onMoved?: (fact: {
+    from: string
+    to: string
+    moves: readonly { messageId: string; newMessageId: string }[]
+  }) => void
+  /** Told of a move task that has ended. */
+  readonly onMoveEnded?: (fact: {
+    queue: string
+    status: 'COMPLETED' | 'CANCELLED' | 'FAILED'
+    moved: number
+    failureReason: string | undefined
+  }) => void
   /** Told of messages that were received too often and went to a dead-letter queue. */
   readonly onDeadLettered?: (fact: {
     queue: string

@@ -46,6 +46,18 @@ const received = structure({
   MessageAttributes: messageAttributes,
 })
 
+const moveTask = structure({
+  TaskHandle: 'string',
+  Status: 'string',
+  SourceArn: 'string',
+  DestinationArn: 'string',
+  MaxNumberOfMessagesPerSecond: 'integer',
+  ApproximateNumberOfMessagesMoved: 'integer',
+  ApproximateNumberOfMessagesToMove: 'integer',
+  FailureReason: 'string',
+  StartedTimestamp: 'integer',
+})
+
 const queueOnly = structure({ QueueUrl: 'string' })
 
 export const shapes = {
@@ -123,4 +135,20 @@ export const shapes = {
   TagQueue: { input: structure({ QueueUrl: 'string', Tags: tags }) },
   UntagQueue: { input: structure({ QueueUrl: 'string', TagKeys: list('TagKey', 'string') }) },
   ListQueueTags: { input: queueOnly, output: structure({ Tags: tags }) },
+  StartMessageMoveTask: {
+    input: structure({
+      SourceArn: 'string',
+      DestinationArn: 'string',
+      MaxNumberOfMessagesPerSecond: 'integer',
+    }),
+    output: structure({ TaskHandle: 'string' }),
+  },
+  ListMessageMoveTasks: {
+    input: structure({ SourceArn: 'string', MaxResults: 'integer' }),
+    output: structure({ Results: list('ListMessageMoveTasksResultEntry', moveTask) }),
+  },
+  CancelMessageMoveTask: {
+    input: structure({ TaskHandle: 'string' }),
+    output: structure({ ApproximateNumberOfMessagesMoved: 'integer' }),
+  },
 } satisfies Record<string, OperationShapes>

@@ -8,7 +8,7 @@ interface Input extends SentMessage {
 
 /** `SendMessage`: answered once the message is durable. */
 export const createSendMessage = (queues: Queues): Operation<Input> => {
-  const { store, clock, ids } = queues.edges
+  const { store, clock, ids, onSent } = queues.edges
   return async (input, { cause, traceHeader }) => {
     const queue = queues.ofUrl(input.QueueUrl)
     const prepared = prepareMessage(queue, input, {
@@ -18,6 +18,7 @@ export const createSendMessage = (queues: Queues): Operation<Input> => {
       traceHeader,
     })
     await store.put([prepared.item])
+    onSent?.({ queue: queue.name, messageIds: [prepared.messageId] }, cause)
     return sentAnswer(prepared)
   }
 }

@@ -11,7 +11,7 @@ const maximumBatchBytes = 1_048_576
 export const createSendMessageBatch = (
   queues: Queues,
 ): Operation<BatchInput<SentMessage>, Promise<BatchOutput<object>>> => {
-  const { store, clock, ids } = queues.edges
+  const { store, clock, ids, onSent } = queues.edges
   return async (input, { cause, traceHeader }) => {
     const queue = queues.ofUrl(input.QueueUrl)
     const entries = entriesOf(input, 'SendMessageBatchRequestEntry')
@@ -22,7 +22,10 @@ export const createSendMessageBatch = (
     const { accepted, failed } = prepareEach(entries, (entry) =>
       prepareMessage(queue, entry, { nowMs, messageId: ids.uuid(), cause, traceHeader, isBatch: true }),
     )
-    if (accepted.length > 0) await store.put(accepted.map(({ value }) => value.item))
+    if (accepted.length > 0) {
+      await store.put(accepted.map(({ value }) => value.item))
+      onSent?.({ queue: queue.name, messageIds: accepted.map(({ value }) => value.messageId) }, cause)
+    }
     return {
       Successful: accepted.map(({ id, value }) => Object.assign(sentAnswer(value), { Id: id })),
       Failed: failed,

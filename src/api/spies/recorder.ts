@@ -1,0 +1,87 @@
+import type { Invocation, Outcome } from '../../invoke/index.ts'
+import type { Deliver } from '../../store/index.ts'
+import type { SpiedInvocation, SpiedRecord } from '../types.ts'
+import { Recordings } from './recordings.ts'
+
+interface RanInvocation {
+  readonly invocation: Invocation
+  readonly payload: Uint8Array
+  readonly outcome: Outcome
+  readonly atMs: number
+}
+
+/** Remembers what went by, for spies. */
+export interface Recorder {
+  readonly invocations: Recordings<RanInvocation, SpiedInvocation>
+  /** By function and condition: `checkout onFailure`. */
+  readonly records: Recordings<Uint8Array, SpiedRecord>
+  clear(): void
+}
+
+export function createRecorder(): Recorder {
+  const invocations = new Recordings<RanInvocation, SpiedInvocation>('function', invocationShown)
+  const records = new Recordings<Uint8Array, SpiedRecord>('destination', (body) => {
+    return parsed(body) as SpiedRecord
+  })
+  return {
+    invocations,
+    records,
+    clear() {
+      invocations.clear()
+      records.clear()
+    },
+  }
+}
+
+/** Where the records of a function go, as recordings name it. */
+export const destinationName = (functionName: string, condition: 'onSuccess' | 'onFailure'): string =>
+  `${functionName} ${condition}`
+
+/** Runs and remembers. */
+export const recordingRun =
+  (recorder: Recorder, now: () => number, run: (invocation: Invocation) => Promise<Outcome>) =>
+  async (invocation: Invocation): Promise<Outcome> => {
+    const atMs = now()
+    // A copy: a small payload would keep the whole piece of memory that it came in.
+    const payload = Uint8Array.prototype.slice.call(invocation.payload)
+    const outcome = await run(invocation)
+    const answerBytes = 'payload' in outcome ? outcome.payload.length : 0
+    recorder.invocations.note(
+      invocation.functionName,
+      { invocation: { ...invocation, payload }, payload, outcome, atMs },
+      payload.length + answerBytes,
+    )
+    return outcome
+  }
+
+/** Delivers and remembers the records among what is delivered, once they are. */
+export const recordingDeliver =
+  (recorder: Recorder, deliver: Deliver): Deliver =>
+  (arn, message) => {
+    const delivery = deliver(arn, message)
+    const { record, body } = message
+    if (!record || delivery.kind === 'refused') return delivery
+    const name = destinationName(record.functionName, record.isSuccess ? 'onSuccess' : 'onFailure')
+    return {
+      ...delivery,
+      committed() {
+        delivery.committed?.()
+        recorder.records.note(name, body, body.length)
+      },
+    }
+  }
+
+function invocationShown({ invocation, payload, outcome, atMs }: RanInvocation): SpiedInvocation {
+  return {
+    requestId: invocation.requestId,
+    event: payload.length === 0 ? {} : parsed(payload),
+    door: invocation.door,
+    cause: invocation.cause,
+    attempt: invocation.attempt,
+    atMs,
+    outcome: outcome.kind,
+    response: 'payload' in outcome ? parsed(outcome.payload) : undefined,
+  }
+}
+
+const parsed = (json: Uint8Array): unknown => JSON.parse(Buffer.from(json).toString()) as unknown

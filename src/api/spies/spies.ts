@@ -1,0 +1,75 @@
+import type { PeekedMessage, SqsService } from '../../services/sqs/index.ts'
+import type { FunctionSpec, Spec } from '../../spec/index.ts'
+import type { App, SpiedMessage, Spy } from '../types.ts'
+import { destinationName, type Recorder } from './recorder.ts'
+import type { Watched } from './recordings.ts'
+import { createSpy } from './spy.ts'
+
+interface Watchable {
+  readonly recorder: Recorder
+  readonly sqs: SqsService
+  readonly spec: () => Spec
+}
+
+type Spies = Pick<App, 'function' | 'queue' | 'destination'>
+
+/** The spies of an application: one for each thing that was asked for. */
+export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
+  const spies = new Map<string, Spy<unknown>>()
+
+  function spyOn<Item>(kind: string, name: string, watch: () => Watched<Item>): Spy<Item> {
+    const key = `${kind} ${name}`
+    let spy = spies.get(key)
+    if (!spy) spies.set(key, (spy = createSpy(watch(), settle)))
+    return spy as Spy<Item>
+  }
+
+  function functionNamed(name: string): FunctionSpec {
+    const { functions } = on.spec()
+    const found = functions.find((one) => one.name === name || one.key === name)
+    if (found) return found
+    throw unknown(
+      'function',
+      name,
+      functions.map(({ key }) => key),
+    )
+  }
+
+  return {
+    function(name) {
+      const one = functionNamed(name)
+      return spyOn('function', one.name, () => on.recorder.invocations.of(one.name))
+    },
+    queue(name) {
+      if (!on.sqs.queueExists(name)) throw unknown('queue', name, on.sqs.queueNames())
+      return spyOn('queue', name, () => watchedQueue(on.sqs, name))
+    },
+    destination(functionName, condition) {
+      const one = functionNamed(functionName)
+      if (one.destinations[condition] === null)
+        throw new Error(`the function ${functionName} has no destination ${condition}`)
+      const name = destinationName(one.name, condition)
+      return spyOn('destination', name, () => on.recorder.records.of(name))
+    },
+  }
+}
+
+const unknown = (noun: string, name: string, names: readonly string[]): Error =>
+  new Error(`there is no ${noun} ${name}; there are: ${names.join(', ') || 'none'}`)
+
+const messageOf = ({ messageId, body, attributes, receiveCount }: PeekedMessage): SpiedMessage => ({
+  messageId,
+  body,
+  attributes,
+  receiveCount,
+})
+
+const watchedQueue = (sqs: SqsService, name: string): Watched<SpiedMessage> => ({
+  label: `queue ${name}`,
+  all: () => sqs.peek(name).map(messageOf),
+  after(position) {
+    const [message] = sqs.peek(name, { after: position, limit: 1 })
+    return message && { item: messageOf(message), position: message.sequence }
+  },
+  subscribe: (listener) => sqs.watch(name, listener),
+})

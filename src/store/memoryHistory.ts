@@ -1,0 +1,52 @@
+import type { LedgerEntry } from '../system/index.ts'
+import type { History, HistoryBounds } from './history.ts'
+
+/** As many entries as the ledger itself keeps, which are shared with it, and payloads for a good look back. */
+const BOUNDS: HistoryBounds = { mostBytes: 16 * 1024 * 1024, mostEntries: 20_000 }
+
+/** A history in this process's memory, gone with it; `mostBytes` is about payloads alone. */
+export function createMemoryHistory(bounds: HistoryBounds = BOUNDS): History {
+  /** In a ring: dropping the oldest of an array would move all others. */
+  const ring: LedgerEntry[] = []
+  const payloads = new Map<string, Uint8Array>()
+  let appended = 0
+  let payloadBytes = 0
+
+  function keep(requestId: string, payload: Uint8Array): void {
+    // A copy: the bytes may be a small part of a large buffer.
+    payloads.set(requestId, new Uint8Array(payload))
+    payloadBytes += payload.length
+    for (const [oldest, { length }] of payloads) {
+      if (payloadBytes <= bounds.mostBytes) break
+      payloads.delete(oldest)
+      payloadBytes -= length
+    }
+  }
+
+  return {
+    lastSequence: 0,
+    append(entry, payload) {
+      ring[appended++ % bounds.mostEntries] = entry
+      if (payload && entry.kind === 'invocationAccepted' && !payloads.has(entry.requestId)) {
+        keep(entry.requestId, payload)
+      }
+    },
+    async *blocks({ afterSequence = 0, withoutLogs = false }) {
+      const oldest = appended % bounds.mostEntries
+      const inOrder = appended > bounds.mostEntries ? [...ring.slice(oldest), ...ring.slice(0, oldest)] : ring
+      const wanted = inOrder.filter(
+        ({ sequence, kind }) => sequence > afterSequence && !(withoutLogs && kind === 'logLine'),
+      )
+      if (wanted.length > 0) yield wanted
+    },
+    payloadOf: (requestId) => Promise.resolve(payloads.get(requestId)),
+    clear() {
+      ring.length = 0
+      payloads.clear()
+      appended = 0
+      payloadBytes = 0
+      return Promise.resolve()
+    },
+    close: () => Promise.resolve(),
+  }
+}

@@ -1,0 +1,197 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { PROJECT } from './project.mjs'
+import { drain, invokeEvent, send, startRunner } from './runner.mjs'
+import { disorderIn } from './order.mjs'
+
+/** One kill in five comes at any time while the process starts, the others at any time under load. */
+const SHARE_OF_STARTS = 0.2
+const LONGEST_START_MS = 400
+const LONGEST_LOAD_MS = 700
+const SETTLE_MS = 120_000
+
+/**
+ * @typedef {object} Report
+ * @property {number} kills
+ * @property {number} killsBeforeReady
+ * @property {number} messages accepted by SendMessage
+ * @property {number} events accepted as asynchronous invocations
+ * @property {number} ranAgain runs that a crash repeated: allowed, at least once is the promise
+ * @property {string[]} lost accepted, but neither handled nor dead-lettered nor recorded
+ * @property {string[]} settledTwice
+ * @property {string[]} disorder where the ledger tells another story than a life in order
+ */
+
+/**
+ * Kills the runner over and over while producers press it, then lets it finish and counts.
+ * @param {{ rounds: number, producers: number, random?: () => number, progress?: (text: string) => void }} options
+ * @returns {Promise<Report>}
+ */
+export async function runCampaign({ rounds, producers, random = Math.random, progress = () => {} }) {
+  const directory = mkdtempSync(path.join(tmpdir(), 'lambent-chaos-'))
+  for (const [name, content] of Object.entries(PROJECT)) writeFileSync(path.join(directory, name), content)
+  const config = path.join(directory, 'lambda.yml')
+  const accepted = createAccepted()
+  let killsBeforeReady = 0
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      const isReady = await oneRound(config, producers, accepted, random)
+      if (!isReady) killsBeforeReady++
+      progress(`${round} of ${rounds} kills, ${accepted.size()} accepted`)
+    }
+    progress('waiting until all is settled')
+    const report = await closing(config, directory, accepted)
+    return { kills: rounds, killsBeforeReady, ...report }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function createAccepted() {
+  return {
+    /** @type {Set<number>} */
+    orders: new Set(),
+    /** Request ids by the event's id. @type {Map<number, string>} */
+    notify: new Map(),
+    /** @type {Map<number, string>} */
+    chain: new Map(),
+    next: 0,
+    size() {
+      return this.orders.size + this.notify.size + this.chain.size
+    },
+  }
+}
+
+/**
+ * @param {string} config
+ * @param {number} producers
+ * @param {ReturnType<typeof createAccepted>} accepted
+ * @param {() => number} random
+ */
+async function oneRound(config, producers, accepted, random) {
+  const runner = startRunner(config)
+  if (random() < SHARE_OF_STARTS) {
+    const isReady = await Promise.race([runner.ready, delay(random() * LONGEST_START_MS, 'killed')])
+    await runner.kill()
+    return isReady !== 'killed'
+  }
+  const url = await runner.ready
+  if (url === undefined) throw new Error(`the runner ended by itself:\n${runner.errors()}`)
+  let isOver = false
+  const produce = async () => {
+    while (!isOver) await produceOne(url, accepted)
+  }
+  const producing = Array.from({ length: producers }, produce)
+  await delay(random() * LONGEST_LOAD_MS)
+  isOver = true
+  await runner.kill()
+  await Promise.all(producing)
+  return true
+}
+
+/**
+ * @param {string} url
+ * @param {ReturnType<typeof createAccepted>} accepted
+ */
+async function produceOne(url, accepted) {
+  const id = accepted.next++
+  switch (id % 3) {
+    case 0:
+      if ((await send(url, 'orders', id)).isAccepted) accepted.orders.add(id)
+      break
+    default: {
+      const name = id % 3 === 1 ? 'notify' : 'chain'
+      const { isAccepted, requestId } = await invokeEvent(url, name, id)
+      if (isAccepted) accepted[name].set(id, requestId)
+    }
+  }
+}
+
+/**
+ * @param {string} config
+ * @param {string} directory
+ * @param {ReturnType<typeof createAccepted>} accepted
+ */
+async function closing(config, directory, accepted) {
+  const runner = startRunner(config)
+  const url = await runner.ready
+  if (url === undefined) throw new Error(`the runner did not come up again:\n${runner.errors()}`)
+  const settled = await fetch(`${url}/_lambent/settle`, {
+    method: 'POST',
+    body: JSON.stringify({ timeoutMs: SETTLE_MS }),
+  })
+  const open = await settled.text()
+  if (!settled.ok) throw new Error(`not settled: ${open}`)
+  const succeeded = requestIdsOf(await drain(url, 'succeeded'))
+  const failed = requestIdsOf(await drain(url, 'failed'))
+  const deadLetters = (await drain(url, 'dead-letters')).map(
+    ({ MessageAttributes }) => MessageAttributes?.['RequestID']?.StringValue ?? '',
+  )
+  const deadOrders = new Set((await drain(url, 'dead-orders')).map(({ Body }) => Number(Body)))
+  const entries = await fetch(`${url}/_lambent/events?limit=1000000`)
+  const { entries: told } = /** @type {{ entries: Parameters<typeof disorderIn>[0] }} */ (
+    await entries.json()
+  )
+  const disorder = disorderIn(told)
+  await runner.stop()
+
+  const lines = readFileSync(path.join(directory, 'done.log'), 'utf8').split('\n').filter(Boolean)
+  const done = new Set(lines)
+  const lost = [
+    ...[...accepted.orders]
+      .filter((id) => !done.has(`worker ${id}`) && !deadOrders.has(id))
+      .map((id) => `message ${id}`),
+    ...missing(accepted.chain, (id) => done.has(`chain ${id}`), 'not run'),
+    ...missing(accepted.chain, (id) => done.has(`audit ${id}`), 'its destination was not invoked'),
+    ...lostNotices(accepted.notify, { done, succeeded, failed, deadLetters }),
+  ]
+  const settledTwice = [
+    ...repeated(succeeded).map((id) => `two records of success for ${id}`),
+    ...repeated(failed).map((id) => `two records of failure for ${id}`),
+    ...repeated(deadLetters).map((id) => `two dead letters for ${id}`),
+    ...succeeded.filter((id) => new Set(failed).has(id)).map((id) => `success and failure of ${id}`),
+  ]
+  return {
+    messages: accepted.orders.size,
+    events: accepted.notify.size + accepted.chain.size,
+    ranAgain: lines.length - done.size,
+    lost,
+    settledTwice,
+    disorder,
+  }
+}
+
+/**
+ * @param {Map<number, string>} notices
+ * @param {{ done: Set<string>, succeeded: string[], failed: string[], deadLetters: string[] }} found
+ */
+function lostNotices(notices, found) {
+  const records = { succeeded: new Set(found.succeeded), failed: new Set(found.failed) }
+  const deadLetters = new Set(found.deadLetters)
+  return [...notices].flatMap(([id, requestId]) => {
+    // After a crash the handler has forgotten its first try, so an event may use up its retries in the middle.
+    const isSettled = records.succeeded.has(requestId)
+      ? found.done.has(`notify ${id}`)
+      : records.failed.has(requestId) && deadLetters.has(requestId) && id % 5 <= 1
+    return isSettled ? [] : [`event ${id} (${requestId})`]
+  })
+}
+
+/**
+ * @param {Map<number, string>} events
+ * @param {(id: number) => boolean} isThere
+ * @param {string} what
+ */
+const missing = (events, isThere, what) =>
+  [...events].filter(([id]) => !isThere(id)).map(([id, requestId]) => `event ${id} (${requestId}): ${what}`)
+
+/** @param {{ Body: string }[]} records */
+const requestIdsOf = (records) => records.map(({ Body }) => JSON.parse(Body).requestContext.requestId)
+
+/** @param {string[]} ids */
+function repeated(ids) {
+  const seen = new Set()
+  return ids.filter((id) => seen.has(id) || !seen.add(id))
+}

@@ -1,0 +1,57 @@
+/**
+ * The application under fire: a queue with a poller, and functions whose events succeed, fail at first, or fail for
+ * good. Handlers write down what they have done, one line at a time, beyond the reach of the kill.
+ */
+export const PROJECT = {
+  'lambda.yml': `
+service: chaos
+functions:
+  worker:
+    handler: handlers.worker
+    events: [{ sqs: { queue: orders, functionResponseType: ReportBatchItemFailures } }]
+  notify:
+    handler: handlers.notify
+    maximumRetryAttempts: 1
+    onError: sqs:dead-letters
+    destinations: { onSuccess: sqs:succeeded, onFailure: sqs:failed }
+  chain:
+    handler: handlers.chain
+    maximumRetryAttempts: 0
+    destinations: { onSuccess: lambda:audit }
+  audit: { handler: handlers.audit }
+resources:
+  queues:
+    orders: { visibilityTimeout: 60, redrive: { queue: dead-orders, maxReceiveCount: 100 } }
+    dead-orders: {}
+    dead-letters: {}
+    succeeded: {}
+    failed: {}
+clock: 20x
+`,
+  'handlers.js': `
+const { appendFileSync } = require('node:fs')
+const done = (line) => appendFileSync(__dirname + '/done.log', line + '\\n')
+const tried = new Set()
+exports.worker = async ({ Records }) => {
+  const batchItemFailures = []
+  for (const { messageId, body } of Records) {
+    if (Number(body) % 7 === 0 && !tried.has(body)) {
+      tried.add(body)
+      batchItemFailures.push({ itemIdentifier: messageId })
+    } else done('worker ' + body)
+  }
+  return { batchItemFailures }
+}
+exports.notify = async ({ id }) => {
+  if (id % 5 === 0) throw new Error('always')
+  if (id % 5 === 1 && !tried.has(id)) {
+    tried.add(id)
+    throw new Error('at first')
+  }
+  done('notify ' + id)
+}
+exports.chain = async ({ id }) => { done('chain ' + id) }
+exports.audit = async ({ requestPayload }) => { done('audit ' + requestPayload.id) }
+`,
+  'done.log': '',
+}
