@@ -1,10 +1,15 @@
 import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { STSClient } from '@aws-sdk/client-sts'
 import { onTestFinished } from 'vitest'
+import { sqsDeliverer } from '../../src/api/deliverers.ts'
 import { createGateway, type ExtraRoute } from '../../src/services/gateway/index.ts'
 import { createLambdaService, type LambdaBackend } from '../../src/services/lambda/index.ts'
 import type { Service } from '../../src/services/service.ts'
+import type { Signals } from '../../src/services/signals.ts'
+import { createSnsService, type DeliveryFailure, type PublishedFact } from '../../src/services/sns/index.ts'
+import type { SnsNotification } from '../../src/services/sns/signals.ts'
 import { createSqsService } from '../../src/services/sqs/index.ts'
 import { createStsService } from '../../src/services/sts/index.ts'
 import { createMemoryStore, type Store } from '../../src/store/index.ts'
@@ -21,6 +26,8 @@ export interface WorldOptions {
   readonly extraServices?: readonly Service[]
   readonly causeOf?: (accessKeyId: string) => string | undefined
   readonly store?: Store
+  /** ARNs of the functions that topics can reach. */
+  readonly functions?: readonly string[]
 }
 
 /** A gateway with all services on a free port, over a store in memory; gone when the test is over. */
@@ -31,11 +38,25 @@ export async function createWorld(options: WorldOptions = {}) {
   const store = options.store ?? createMemoryStore()
   const identity = { accountId, region }
   const sqs = createSqsService({ store, clock, ids, identity, activity })
+  const told: SnsNotification[] = []
+  const published: PublishedFact[] = []
+  const failures: DeliveryFailure[] = []
+  const topics = createSnsService({
+    store,
+    clock,
+    ids,
+    identity,
+    signals: notifying(options.functions ?? [], told),
+    deliver: sqsDeliverer(sqs),
+    onPublished: (fact) => published.push(fact),
+    onDeliveryFailed: (failure) => failures.push(failure),
+  })
   const logged: string[] = []
   const gateway = createGateway({
     services: [
       createLambdaService(options.backend ?? noBackend, { clock, ids }),
       sqs.service,
+      topics.service,
       createStsService(identity),
       ...(options.extraServices ?? []),
     ],
@@ -55,6 +76,7 @@ export async function createWorld(options: WorldOptions = {}) {
   }
   const clients = {
     sqs: new SQSClient(clientOptions),
+    sns: new SNSClient(clientOptions),
     lambda: new LambdaClient(clientOptions),
     sts: new STSClient(clientOptions),
   }
@@ -64,8 +86,35 @@ export async function createWorld(options: WorldOptions = {}) {
     clock.stop()
     await store.close()
   })
-  return { ...clients, activity, clock, store, gateway, logged, queues: sqs, url, port }
+  return {
+    ...clients,
+    activity,
+    clock,
+    store,
+    gateway,
+    logged,
+    queues: sqs,
+    topics,
+    told,
+    published,
+    failures,
+    url,
+    port,
+  }
 }
+
+/** Takes what is for functions that exist: an entry in a table stands for the event in their queue. */
+const notifying = (functions: readonly string[], told: SnsNotification[]): Pick<Signals, 'prepare'> => ({
+  prepare(_, detail) {
+    const notification = detail as SnsNotification
+    if (!functions.includes(notification.functionArn)) return { effects: [], told: () => {} }
+    const key = `${notification.messageId} ${notification.subscriptionArn}`
+    return {
+      effects: [{ kind: 'set', table: 'events', key, value: notification.message }],
+      told: () => told.push(notification),
+    }
+  },
+})
 
 const noBackend: LambdaBackend = {
   describe: () => undefined,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { mergeAttributes } from './attributes.ts'
 import { redrivePolicyTo, type SubscriptionProtocol } from './subscriptionAttributes.ts'
 import type { Subscription, Topics } from './topics.ts'
 
@@ -25,9 +26,10 @@ export interface DeclaredSubscription {
 export async function declareTopic(topics: Topics, { name, displayName }: DeclaredTopic): Promise<void> {
   const wanted = displayName === undefined ? {} : { DisplayName: displayName }
   const existing = topics.get(name)
-  if (!existing) await topics.create(name, wanted, {})
-  else if (displayName !== undefined && (existing.record.attributes['DisplayName'] ?? '') !== displayName)
-    await topics.change(existing, { attributes: { ...existing.record.attributes, ...wanted } })
+  const attributes = mergeAttributes(existing?.record.attributes ?? {}, wanted)
+  if (!existing) await topics.create(name, attributes, {})
+  else if (attributes['DisplayName'] !== existing.record.attributes['DisplayName'])
+    await topics.change(existing, { attributes })
 }
 
 /** Subscribes, or gives an existing subscription of the same endpoint the spec's settings; answers its ARN. */

@@ -1,9 +1,7 @@
 import type { ServiceError } from '../operation.ts'
 import { isArnOf } from './arns.ts'
+import { type Attributes, mergeAttributes } from './attributes.ts'
 import * as errors from './errors.ts'
-
-/** A subscription's attributes as they were set; all text. */
-export type SubscriptionAttributes = Readonly<Record<string, string>>
 
 export type SubscriptionProtocol = 'lambda' | 'sqs'
 
@@ -68,10 +66,7 @@ function parse(text: string): unknown {
 }
 
 /** Checks the attributes that come with `Subscribe`. */
-export const checkNewSubscription = (
-  wanted: SubscriptionAttributes,
-  protocol: SubscriptionProtocol,
-): SubscriptionAttributes =>
+export const checkNewSubscription = (wanted: Attributes, protocol: SubscriptionProtocol): Attributes =>
   mergeAttributes(
     {},
     Object.fromEntries(
@@ -82,14 +77,7 @@ export const checkNewSubscription = (
     ),
   )
 
-/** The attributes after a change: set, replaced, or removed by an empty value. */
-export const mergeAttributes = (
-  current: SubscriptionAttributes,
-  wanted: SubscriptionAttributes,
-): SubscriptionAttributes =>
-  Object.fromEntries(Object.entries({ ...current, ...wanted }).filter(([, value]) => value !== ''))
-
-export function settingsOf(attributes: SubscriptionAttributes): SubscriptionSettings {
+export function settingsOf(attributes: Attributes): SubscriptionSettings {
   const policy = attributes['RedrivePolicy']
   return {
     isRaw: attributes['RawMessageDelivery'] === 'true',

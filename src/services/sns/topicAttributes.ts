@@ -1,10 +1,8 @@
+import type { Attributes } from './attributes.ts'
 import * as errors from './errors.ts'
 
-/** A topic's attributes as they were set; all text. */
-export type TopicAttributes = Readonly<Record<string, string>>
-
 /** Checks attributes that a caller wants to set, and throws SNS's errors; answers those that are worth keeping. */
-export function checkTopicAttributes(wanted: TopicAttributes): TopicAttributes {
+export function checkTopicAttributes(wanted: Attributes): Attributes {
   const kept = Object.entries(wanted).filter(([name, value]) => {
     checkOne(name, value)
     return name !== 'FifoTopic'
@@ -57,7 +55,7 @@ function isJsonObject(text: string): boolean {
 export const shownTopicAttributes = (topic: {
   readonly arn: string
   readonly accountId: string
-  readonly attributes: TopicAttributes
+  readonly attributes: Attributes
   readonly subscriptions: number
 }): Record<string, string> => ({
   Policy: JSON.stringify(defaultPolicy(topic.arn, topic.accountId)),
@@ -80,8 +78,8 @@ const defaultPolicy = (topicArn: string, accountId: string) => ({
       Effect: 'Allow',
       Principal: { AWS: '*' },
       Action: [
-        'SNS:GetTopicAttributes',
-        'SNS:SetTopicAttributes',
+        'SNS:GetAttributes',
+        'SNS:SetAttributes',
         'SNS:AddPermission',
         'SNS:RemovePermission',
         'SNS:DeleteTopic',

@@ -1,19 +1,14 @@
 import type { Effect, Store } from '../../store/index.ts'
 import type { Clock, Ids, JsonObject } from '../../system/index.ts'
 import { elementsOf } from './arns.ts'
+import type { Attributes } from './attributes.ts'
 import * as errors from './errors.ts'
-import {
-  settingsOf,
-  type SubscriptionAttributes,
-  type SubscriptionProtocol,
-  type SubscriptionSettings,
-} from './subscriptionAttributes.ts'
+import { settingsOf, type SubscriptionProtocol, type SubscriptionSettings } from './subscriptionAttributes.ts'
 import type { Tags } from './tags.ts'
-import type { TopicAttributes } from './topicAttributes.ts'
 
 /** A topic as it is kept in the store, under its name. */
 export interface TopicRecord extends JsonObject {
-  readonly attributes: TopicAttributes & JsonObject
+  readonly attributes: Attributes & JsonObject
   readonly tags: Tags
 }
 
@@ -28,7 +23,7 @@ export interface SubscriptionRecord extends JsonObject {
   readonly topicArn: string
   readonly protocol: SubscriptionProtocol
   readonly endpoint: string
-  readonly attributes: SubscriptionAttributes & JsonObject
+  readonly attributes: Attributes & JsonObject
   /** A spec asked for it, not an API call. */
   readonly isDeclared: boolean
 }
@@ -109,7 +104,7 @@ export class Topics {
     return [...this.#byName.values()]
   }
 
-  async create(name: string, attributes: TopicAttributes, tags: Tags): Promise<Topic> {
+  async create(name: string, attributes: Attributes, tags: Tags): Promise<Topic> {
     const record: TopicRecord = { attributes, tags }
     await this.edges.store.set(topicTable, name, record)
     const existing = this.#byName.get(name)

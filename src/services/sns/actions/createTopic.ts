@@ -1,12 +1,13 @@
 import type { Operation } from '../../operation.ts'
+import { type Attributes, mergeAttributes } from '../attributes.ts'
 import * as errors from '../errors.ts'
 import { readTags, type TagList, type Tags } from '../tags.ts'
-import { checkTopicAttributes, shownTopicAttributes, type TopicAttributes } from '../topicAttributes.ts'
+import { checkTopicAttributes, shownTopicAttributes } from '../topicAttributes.ts'
 import type { Topic, Topics } from '../topics.ts'
 
 interface Input {
   readonly Name?: string
-  readonly Attributes?: TopicAttributes
+  readonly Attributes?: Attributes
   readonly Tags?: TagList
   readonly DataProtectionPolicy?: string
 }
@@ -25,11 +26,11 @@ export const createCreateTopic =
     const tags = readTags(input.Tags ?? [])
     const existing = topics.get(name)
     if (existing) checkIsSame(existing, attributes, tags)
-    const topic = existing ?? (await topics.create(name, attributes, tags))
+    const topic = existing ?? (await topics.create(name, mergeAttributes({}, attributes), tags))
     return { TopicArn: topic.arn }
   }
 
-function checkIsSame(topic: Topic, attributes: TopicAttributes, tags: Tags): void {
+function checkIsSame(topic: Topic, attributes: Attributes, tags: Tags): void {
   const { record, arn } = topic
   const accountId = arn.split(':')[4] ?? ''
   const shown = shownTopicAttributes({ arn, accountId, attributes: record.attributes, subscriptions: 0 })

@@ -1,6 +1,7 @@
 import type { Operation } from '../../operation.ts'
+import { mergeAttributes } from '../attributes.ts'
 import * as errors from '../errors.ts'
-import { checkSubscriptionAttribute, mergeAttributes } from '../subscriptionAttributes.ts'
+import { checkSubscriptionAttribute } from '../subscriptionAttributes.ts'
 import type { Topics } from '../topics.ts'
 
 interface Input {

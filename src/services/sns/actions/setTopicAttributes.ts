@@ -1,4 +1,5 @@
 import type { Operation } from '../../operation.ts'
+import { mergeAttributes } from '../attributes.ts'
 import * as errors from '../errors.ts'
 import { checkTopicAttributes } from '../topicAttributes.ts'
 import type { Topics } from '../topics.ts'
@@ -17,5 +18,5 @@ export const createSetTopicAttributes =
     if (AttributeName === undefined) throw errors.missingParameter('AttributeName')
     if (AttributeName === 'FifoTopic') throw errors.invalidParameter('AttributeName')
     const wanted = checkTopicAttributes({ [AttributeName]: AttributeValue })
-    await topics.change(topic, { attributes: { ...topic.record.attributes, ...wanted } })
+    await topics.change(topic, { attributes: mergeAttributes(topic.record.attributes, wanted) })
   }

@@ -1,18 +1,15 @@
 import type { Operation } from '../../operation.ts'
 import { isArnOf } from '../arns.ts'
+import type { Attributes } from '../attributes.ts'
 import * as errors from '../errors.ts'
-import {
-  checkNewSubscription,
-  type SubscriptionAttributes,
-  type SubscriptionProtocol,
-} from '../subscriptionAttributes.ts'
+import { checkNewSubscription, type SubscriptionProtocol } from '../subscriptionAttributes.ts'
 import type { Topics } from '../topics.ts'
 
 interface Input {
   readonly TopicArn?: string
   readonly Protocol?: string
   readonly Endpoint?: string
-  readonly Attributes?: SubscriptionAttributes
+  readonly Attributes?: Attributes
   /** Means something for endpoints that must confirm first. */
   readonly ReturnSubscriptionArn?: boolean
 }
@@ -42,7 +39,7 @@ export const createSubscribe =
     return { SubscriptionArn: arn }
   }
 
-const defaults: SubscriptionAttributes = { RawMessageDelivery: 'false' }
+const defaults: Attributes = { RawMessageDelivery: 'false' }
 
 const laterProtocols: ReadonlySet<string> = new Set([
   'application',
@@ -58,7 +55,10 @@ function protocolOf(protocol: string | undefined): SubscriptionProtocol {
   if (protocol === undefined) throw errors.missingParameter('Protocol')
   if (protocol === 'lambda' || protocol === 'sqs') return protocol
   if (laterProtocols.has(protocol))
-    throw errors.notSupported('Protocol', `the protocol ${protocol} (only lambda and sqs) is`)
+    throw errors.invalidParameter(
+      'Protocol',
+      `the protocol ${protocol} is not supported here yet, only lambda and sqs are`,
+    )
   throw errors.invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`)
 }
 
