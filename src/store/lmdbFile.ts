@@ -1,10 +1,11 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { StoreCorruptError } from './errors.ts'
 
-/** Where the head of each of the first two pages holds what (`struct MDB_meta` behind a page's own header). */
+/** Where the first two pages, the heads, hold what (`struct MDB_meta` behind a page's own header). */
 const MAGIC_AT = 24
 const PAGE_SIZE_AT = 48
-const ROOT_AT = 136
+const ROOTS_AT = [88, 136]
+const TRANSACTION_AT = 152
 
 const MAGIC = 0xbeefc0de
 const LARGEST_PAGE_BYTES = 65_536
@@ -16,31 +17,45 @@ const NO_PAGE = 0xffff_ffff_ffff_ffffn
 const CORRUPT = new Set<unknown>([-30_797, -30_796, -30_794, -30_793])
 
 /**
- * Looks at the head of LMDB's file before it is mapped into memory: lmdb ends the process with a signal where it should
- * refuse a foreign or cut file. Throws a {@link StoreCorruptError}.
+ * Looks at the heads of LMDB's file and the roots of its trees before it is mapped into memory: lmdb ends the process
+ * with a signal where it should refuse a foreign or cut file. Damage deeper down shows when it is read.
+ * Throws a {@link StoreCorruptError}.
  */
 export function checkLmdbFile(path: string): void {
   if (!existsSync(path)) return
   const descriptor = openSync(path, 'r')
   try {
     const { size } = fstatSync(descriptor)
-    if (size === 0) return
-    const first = Buffer.alloc(HEAD_BYTES)
-    readSync(descriptor, first, 0, HEAD_BYTES, 0)
-    const pageBytes = isHead(first) ? first.readUInt32LE(PAGE_SIZE_AT) : 0
-    if (pageBytes < HEAD_BYTES || pageBytes > LARGEST_PAGE_BYTES) throw foreign(path, 0, size)
-    const second = Buffer.alloc(HEAD_BYTES)
-    readSync(descriptor, second, 0, HEAD_BYTES, pageBytes)
-    if (!isHead(second)) throw foreign(path, pageBytes, size)
-    for (const head of [first, second]) {
-      const root = head.readBigUInt64LE(ROOT_AT)
-      if (root !== NO_PAGE && (root + 1n) * BigInt(pageBytes) > size) {
-        throw new StoreCorruptError({ path, offset: size, bytes: 0 }, 'the file was cut off')
-      }
-    }
+    if (size > 0) checkContent(path, size, (at) => bytesAt(descriptor, at))
   } finally {
     closeSync(descriptor)
   }
+}
+
+function checkContent(path: string, size: number, bytesAt: (at: number) => Buffer): void {
+  const refuse = (offset: number, why: string): never => {
+    throw new StoreCorruptError({ path, offset, bytes: size - offset }, why)
+  }
+  const first = bytesAt(0)
+  const pageBytes = isHead(first) ? first.readUInt32LE(PAGE_SIZE_AT) : 0
+  if (pageBytes < HEAD_BYTES || pageBytes > LARGEST_PAGE_BYTES) refuse(0, 'it is not a file of LMDB')
+  const second = bytesAt(pageBytes)
+  if (!isHead(second)) refuse(pageBytes, 'it is not a file of LMDB')
+  const isFirst = first.readBigUInt64LE(TRANSACTION_AT) > second.readBigUInt64LE(TRANSACTION_AT)
+  for (const rootAt of ROOTS_AT) {
+    const root = (isFirst ? first : second).readBigUInt64LE(rootAt)
+    if (root === NO_PAGE) continue
+    if ((root + 1n) * BigInt(pageBytes) > size) refuse(size, 'it was cut off')
+    // Every page begins with its own number.
+    const rootStart = Number(root) * pageBytes
+    if (bytesAt(rootStart).readBigUInt64LE(0) !== root) refuse(rootStart, 'a page was overwritten')
+  }
+}
+
+function bytesAt(descriptor: number, at: number): Buffer {
+  const bytes = Buffer.alloc(HEAD_BYTES)
+  readSync(descriptor, bytes, 0, HEAD_BYTES, at)
+  return bytes
 }
 
 /** LMDB's own error, as ours when it says that the file is damaged. */
@@ -50,6 +65,3 @@ export function corruptionIn(path: string, error: unknown): unknown {
 }
 
 const isHead = (head: Buffer): boolean => head.readUInt32LE(MAGIC_AT) === MAGIC
-
-const foreign = (path: string, offset: number, size: number): StoreCorruptError =>
-  new StoreCorruptError({ path, offset, bytes: size - offset }, 'it is not a file of LMDB')
