@@ -5,6 +5,7 @@ import type { Ids } from '../system/index.ts'
 import { StoreWriteError } from './errors.ts'
 import type { CommittedReader, Transaction } from './keyValue.ts'
 import { NOTHING } from './numberValue.ts'
+import { syncDirectory } from './syncDirectory.ts'
 
 /** A larger body is a file of its own: LMDB's file never shrinks, and large values are slow in it. */
 const LARGEST_INLINE_BYTES = 65_536
@@ -161,17 +162,6 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await handle.writeFile(bytes)
     await handle.datasync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Makes a new file's name as durable as its bytes. Windows has no such operation and does it by itself. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
   } finally {
     await handle.close()
   }

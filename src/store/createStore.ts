@@ -7,11 +7,11 @@ import { lockFolder } from './folderLock.ts'
 import type { Ground } from './ground.ts'
 import { createKeyValue } from './groupCommit.ts'
 import type { Backing, CommittedReader } from './keyValue.ts'
-import { openLmdbBacking } from './lmdbKeyValue.ts'
 import { createLogs } from './log.ts'
 import { createMemoryBacking } from './memoryKeyValue.ts'
 import { Names } from './names.ts'
 import { Numbers } from './numbers.ts'
+import { openBacking, type OpenOptions } from './openBacking.ts'
 import { resumePurges } from './purge.ts'
 import { Signals } from './signals.ts'
 import { createTables } from './table.ts'
@@ -24,16 +24,16 @@ export function createMemoryStore(): Store {
 
 /**
  * Opens the durable store in a folder, which is created if need be. Rejects with a `StoreInUseError` when another
- * live process uses it.
+ * live process uses it, and with a `StoreCorruptError` when a file in it is damaged.
  * @example
  * const store = await openStore({ directory: '.lambent' })
  */
-export async function openStore(options: { readonly directory: string }): Promise<Store> {
+export async function openStore(options: OpenOptions): Promise<Store> {
   const { directory } = options
   const unlock = lockFolder(directory)
   let backing: Backing | undefined
   try {
-    backing = await openLmdbBacking(join(directory, 'store.mdb'))
+    backing = await openBacking(options)
     const openBodies = (committed: CommittedReader): Bodies =>
       createFileBodies(join(directory, 'bodies'), createIds(), committed)
     return createStore(backing, openBodies, unlock)

@@ -27,6 +27,36 @@ export class StoreWriteError extends Error {
   }
 }
 
+/** A part of a file in the data folder that cannot be read. */
+export interface DroppedPart {
+  readonly path: string
+  /** Where in the file it begins, and how long it is. */
+  readonly offset: number
+  readonly bytes: number
+  /** Where the file lies now, when all of it was given up. */
+  readonly movedTo?: string
+}
+
+/** A file in the data folder is damaged, or is not ours. What can be done is in the message. */
+export class StoreCorruptError extends Error {
+  override readonly name = 'StoreCorruptError'
+  readonly path: string
+  /** Where in the file the damage begins, in bytes. */
+  readonly offset: number
+  /** How many bytes from there on cannot be read; 0 when something that was there is missing. */
+  readonly bytes: number
+
+  constructor({ path, offset, bytes }: DroppedPart, why: string) {
+    super(
+      `The file ${path} cannot be read at byte ${offset}: ${why}. Put back a copy of the data folder, ` +
+        `open the store with recover to keep what can be read, or remove the folder to start empty.`,
+    )
+    this.path = path
+    this.offset = offset
+    this.bytes = bytes
+  }
+}
+
 /** The store was closed before the call. */
 export class StoreClosedError extends Error {
   override readonly name = 'StoreClosedError'

@@ -74,7 +74,7 @@ export function createKeyValue(backing: Backing, onRollback: () => void): KeyVal
       }
     }
     try {
-      if (overlay.changes.size > 0) await backing.commit(overlay.changes)
+      if (!overlay.isEmpty) await backing.commit(overlay.changes)
     } catch (cause) {
       onRollback()
       return () => {

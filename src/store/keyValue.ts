@@ -6,7 +6,10 @@
 export interface Reader {
   /** The value is good until the next read: copy what is kept, and never change it. */
   get(key: string): Buffer | undefined
-  /** Keys from `start` (inclusive) to `end` (exclusive), in order, at most `limit`. */
+  /**
+   * Keys from `start` (inclusive) to `end` (exclusive), in order, at most `limit`. Ranges lie in one space: both ends
+   * begin with the same character, or `end` with the next one.
+   */
   keys(start: string, end: string, limit: number): string[]
 }
 
@@ -16,13 +19,15 @@ export interface CommittedReader extends Reader {
   count(start: string, end: string): number
 }
 
-/**
- * Reads its own writes and those of the transactions before it. A range of `keys` lies in one space: its ends begin
- * with the same character.
- */
+/** Reads its own writes and those of the transactions before it. */
 export interface Transaction extends Reader {
   /** The value belongs to the store from now on and is not changed any more. */
   put(key: string, value: Buffer): void
+  /**
+   * The same for a key that is not there, as its writer knows: a new number is part of it, or it was looked for. When
+   * it is removed again soon, as most messages are, nothing of it reaches the trees on disk.
+   */
+  insert(key: string, value: Buffer): void
   remove(key: string): void
   /** Runs once the transaction is durable, and never when it is not. */
   afterCommit(run: () => void): void
@@ -41,8 +46,13 @@ export interface KeyValue extends CommittedReader {
   close(): Promise<void>
 }
 
-/** A change of one key; `null` removes it. */
-export type Changes = ReadonlyMap<string, Buffer | null>
+/** What a commit changes. A key is in one of the two. */
+export interface Changes {
+  /** Keys that were not there before. */
+  readonly added: ReadonlyMap<string, Buffer>
+  /** Keys that may have been there; `null` removes one. */
+  readonly changed: ReadonlyMap<string, Buffer | null>
+}
 
 /** What lies below {@link KeyValue}: a place that holds committed entries. One commit is under way at a time. */
 export interface Backing extends CommittedReader {

@@ -41,6 +41,9 @@ export function spacePrefix(space: number, id: number): string {
   return String.fromCharCode(space, id >>> 21, (id >>> 14) & 127, (id >>> 7) & 127, id & 127)
 }
 
+/** The id in a key that begins with {@link spacePrefix}. */
+export const idIn = (key: string): number => fourAt(key, 1)
+
 /** How long {@link spacePrefix} is. */
 export const PREFIX_LENGTH = 5
 

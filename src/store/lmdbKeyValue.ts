@@ -1,5 +1,6 @@
 import type { RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb'
 import type { Backing } from './keyValue.ts'
+import { checkLmdbFile, corruptionIn } from './lmdbFile.ts'
 
 /** lmdb's types leave out the length of what was read last. */
 type Opened = RootDatabase<Buffer, string> & { readonly lastSize?: number }
@@ -12,6 +13,7 @@ const PAGE_BYTES = 8_192
  * the set-up that its issue tracker shows to be sound, and no slower. A commit is handed over as one batch of writes
  * that lmdb's own thread carries out and syncs, so this thread only encodes (0.3 of its time at 60,000 puts/s;
  * lmdb's `transaction(callback)`, which writes from this thread, takes 0.5 and cannot undo a single callback).
+ * Throws a `StoreCorruptError` when the file is not LMDB's, or not whole.
  */
 export async function openLmdbBacking(path: string): Promise<Backing> {
   // Loading lmdb takes 85 ms, which `lambent --help` need not pay.
@@ -26,7 +28,15 @@ export async function openLmdbBacking(path: string): Promise<Backing> {
     eventTurnBatching: false,
     pageSize: PAGE_BYTES,
   }
+  checkLmdbFile(path)
   const database: Opened = open<Buffer, string>(options)
+  try {
+    // A first look, from the root to a leaf.
+    database.doesExist('m')
+  } catch (error) {
+    await database.close()
+    throw corruptionIn(path, error)
+  }
 
   return {
     get(key) {
@@ -45,10 +55,11 @@ export async function openLmdbBacking(path: string): Promise<Backing> {
       return entries
     },
     count: (start, end) => database.getKeysCount({ start, end }),
-    commit: (changes) =>
+    commit: ({ added, changed }) =>
       written(
         database.batch(() => {
-          for (const [key, value] of changes) {
+          for (const [key, value] of added) void database.put(key, value)
+          for (const [key, value] of changed) {
             if (value) void database.put(key, value)
             else void database.remove(key)
           }

@@ -34,8 +34,9 @@ export function createMemoryBacking(): Backing {
       return found
     },
     count: (start, end) => entries.forRange(start, end, false),
-    async commit(changes) {
-      for (const [key, value] of changes) {
+    async commit({ added, changed }) {
+      for (const [key, value] of added) entries.set(key, value)
+      for (const [key, value] of changed) {
         if (value) entries.set(key, value)
         else entries.delete(key)
       }

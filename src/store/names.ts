@@ -2,7 +2,7 @@ import { endOfPrefix, safeName } from './keys.ts'
 import type { KeyValue, Transaction } from './keyValue.ts'
 import { numberIn, numberValue } from './numberValue.ts'
 
-const COUNTER = 'm-names'
+export const NAMES_COUNTER = 'm-names'
 
 /** What has a name: a queue, a shard of a log, a table. */
 export type NameKind = 'q' | 's' | 't'
@@ -35,8 +35,8 @@ export class Names {
 
   /** A new id for the name: whatever lies under the old one is no longer its. */
   renew(tx: Transaction, kind: NameKind, name: string): number {
-    const id = numberIn(tx.get(COUNTER)) + 1
-    tx.put(COUNTER, numberValue(id))
+    const id = numberIn(tx.get(NAMES_COUNTER)) + 1
+    tx.put(NAMES_COUNTER, numberValue(id))
     tx.put(nameKey(kind, name), Buffer.from(JSON.stringify([id, name])))
     this.#known.set(kind + name, id)
     return id
@@ -65,8 +65,8 @@ export class Names {
 
   /** What must outlive a clear: an id is never given twice, since what lay under an old one may still be cleared. */
   reservation(): [string, Buffer][] {
-    const counter = this.#committed.get(COUNTER)
-    return counter ? [[COUNTER, Buffer.from(counter)]] : []
+    const counter = this.#committed.get(NAMES_COUNTER)
+    return counter ? [[NAMES_COUNTER, Buffer.from(counter)]] : []
   }
 
   /** Writes were undone: what was learned from them may be wrong. */
@@ -79,4 +79,7 @@ const nameKey = (kind: NameKind, name: string): string => `n${kind}${safeName(na
 
 const named = (value: Buffer): [id: number, name: string] => JSON.parse(value.toString()) as [number, string]
 
-const idIn = (value: Buffer | undefined): number | undefined => value && named(value)[0]
+/** The id that a name's value holds. */
+export const idInName = (value: Buffer): number => named(value)[0]
+
+const idIn = (value: Buffer | undefined): number | undefined => value && idInName(value)

@@ -1,7 +1,7 @@
 import type { CommittedReader, Transaction } from './keyValue.ts'
 import { numberIn, numberValue } from './numberValue.ts'
 
-const KEY = 'm-numbers'
+export const NUMBERS_KEY = 'm-numbers'
 
 /** How many numbers one written reservation covers, and so how many a crash may skip. */
 const BLOCK = 65_536
@@ -15,7 +15,7 @@ export class Numbers {
   #reserved: number
 
   constructor(committed: CommittedReader) {
-    this.#last = numberIn(committed.get(KEY))
+    this.#last = numberIn(committed.get(NUMBERS_KEY))
     this.#reserved = this.#last
   }
 
@@ -23,7 +23,7 @@ export class Numbers {
     const number = ++this.#last
     if (number > this.#reserved) {
       this.#reserved = number + BLOCK
-      tx.put(KEY, numberValue(this.#reserved))
+      tx.put(NUMBERS_KEY, numberValue(this.#reserved))
     }
     return number
   }
@@ -36,6 +36,6 @@ export class Numbers {
   /** What must outlive a clear. */
   reservation(): [string, Buffer] {
     this.#reserved = this.#last + BLOCK
-    return [KEY, numberValue(this.#reserved)]
+    return [NUMBERS_KEY, numberValue(this.#reserved)]
   }
 }

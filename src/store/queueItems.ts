@@ -38,14 +38,14 @@ export function insertItem(
   due: number,
 ): number {
   const sequence = ground.numbers.next(tx)
-  tx.put(itemKey(queue.id, sequence), encodeItem(content, due))
+  tx.insert(itemKey(queue.id, sequence), encodeItem(content, due))
   let isBehind = false
   if (content.group !== undefined) {
     const prefix = groupPrefix(queue.id, content.group)
     isBehind = firstOfGroup(tx, prefix, 1).length > 0
-    tx.put(groupKey(prefix, sequence), NOTHING)
+    tx.insert(groupKey(prefix, sequence), NOTHING)
   }
-  tx.put(placeKey(queue.id, { isClaimed: false, isBehind, due, sequence }), NOTHING)
+  tx.insert(placeKey(queue.id, { isClaimed: false, isBehind, due, sequence }), NOTHING)
   changeTotal(tx, queue.id, 1)
   if (!isBehind) signalDue(ground, tx, queue.name)
   return sequence
@@ -124,8 +124,9 @@ export function changeState(
 ): void {
   const { before, after, isBehind } = change
   tx.remove(placeKey(queueId, { isClaimed: before.fence > 0, isBehind, due: before.due, sequence }))
-  tx.put(placeKey(queueId, { isClaimed: true, isBehind, due: after.due, sequence }), NOTHING)
-  tx.put(leaseKey(queueId, sequence), encodeLease(after))
+  tx.insert(placeKey(queueId, { isClaimed: true, isBehind, due: after.due, sequence }), NOTHING)
+  if (before.fence > 0) tx.put(leaseKey(queueId, sequence), encodeLease(after))
+  else tx.insert(leaseKey(queueId, sequence), encodeLease(after))
 }
 
 /** Whether an item waits behind another one of its group. */
@@ -157,7 +158,7 @@ function offerNext(ground: Ground, tx: Transaction, queue: QueueAt, sequence: nu
   if (!state) return
   const place = { isClaimed: state.fence > 0, due: state.due, sequence }
   tx.remove(placeKey(queue.id, { ...place, isBehind: true }))
-  tx.put(placeKey(queue.id, { ...place, isBehind: false }), NOTHING)
+  tx.insert(placeKey(queue.id, { ...place, isBehind: false }), NOTHING)
   signalDue(ground, tx, queue.name)
 }
 
