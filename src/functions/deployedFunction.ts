@@ -139,22 +139,17 @@ export class DeployedFunction {
     const build = source.isTypeScript ? await tracing : untraced(source.file ?? source.path)
     const generation = this.#generation(definition, build, true)
     generation.environments.built(build)
-    const initFailure = build.failure || !prewarm ? undefined : await generation.environments.prewarm()
-    generation.build = await this.#withKnownFiles(await tracing, definition)
-    const complaint = complaintOf(build, generation.build, initFailure, definition)
-
     const old = this.#current
+    const mayStart = prewarm && !build.failure
+    const initFailure = mayStart ? await generation.environments.prewarm(old !== undefined) : undefined
+    // Until the graph is known, the old one is the best guess.
+    generation.build = { ...build, files: [...new Set([...build.files, ...(old?.build.files ?? [])])] }
     this.#current = generation
     if (old) void this.#retire(old, generation.environments)
+    generation.build = withKnownFiles(await tracing, definition, old)
+    const complaint = complaintOf(build, generation.build, initFailure, definition)
     if (complaint) this.#around.events.deployFailed({ functionName: definition.name, ...complaint })
     else this.#tellDeployed(generation, startedMs)
-  }
-
-  /** While code is broken, what it was made of until then stays part of it: any of these files may mend it. */
-  async #withKnownFiles(build: Build, definition: FunctionDefinition): Promise<Build> {
-    const isSameCode = this.#current?.environments.definition.handler === definition.handler
-    if (!build.failure || !isSameCode) return build
-    return { ...build, files: [...new Set([...build.files, ...this.files])] }
   }
 
   #generation(definition: FunctionDefinition, build: Build, isTraced: boolean): Generation {
@@ -178,6 +173,13 @@ export class DeployedFunction {
     const { name: functionName } = environments.definition
     this.#around.events.deployed({ functionName, generation: number, tookMs: stopwatchMs() - startedMs })
   }
+}
+
+/** While code is broken, what it was made of until then stays part of it: any of these files may mend it. */
+function withKnownFiles(build: Build, definition: FunctionDefinition, old: Generation | undefined): Build {
+  const isSameCode = old?.environments.definition.handler === definition.handler
+  if (!build.failure || !isSameCode) return build
+  return { ...build, files: [...new Set([...build.files, ...old.build.files])] }
 }
 
 /** What people are told about code that cannot be built or loaded; the frame of a compiler where there is one. */

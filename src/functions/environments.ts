@@ -29,6 +29,8 @@ export interface Surroundings {
   /** Timeouts are suspended: somebody may be stepping through the code. */
   readonly inspect: boolean
   readonly initTimeoutMs: number
+  /** How long an executor keeps a thread ready after code has changed: the next change is likely. */
+  readonly spareMs: number
   readonly byAccessKey: Map<string, Environment>
   nextNumber(): number
   /** An environment has nothing to do. */
@@ -59,11 +61,15 @@ const averageWith = (averageMs: number | undefined, tookMs: number): number =>
 
 interface Start {
   readonly isPrewarmed: boolean
+  /** The executor keeps a thread ready afterwards. */
+  readonly wantsSpare: boolean
   readonly phase: 'init' | 'invoke'
   /** The run that this environment is for, when it cannot be another's. */
   readonly run: Run | undefined
   readonly settled: (failure: InitFailure | undefined) => void
 }
+
+const ON_DEMAND = { isPrewarmed: false, wantsSpare: false } as const
 
 /**
  * The execution environments of one generation of a function's code: a last-in-first-out list of free ones, and the
@@ -110,15 +116,21 @@ export class Environments implements EnvironmentOwner {
     this.#serveWaiting()
   }
 
-  /** Starts one environment ahead of the first run. */
-  prewarm(): Promise<InitFailure | undefined> {
+  /** Starts one environment ahead of the first run; what comes in the place of older code may soon be replaced itself. */
+  prewarm(isReplacing: boolean): Promise<InitFailure | undefined> {
     return new Promise((resolve) => {
       this.#around.starts.enter((leave) => {
         const settled = (failure: InitFailure | undefined): void => {
           leave()
           resolve(failure)
         }
-        this.#start({ isPrewarmed: true, phase: 'init', run: undefined, settled })
+        this.#start({
+          isPrewarmed: true,
+          wantsSpare: isReplacing,
+          phase: 'init',
+          run: undefined,
+          settled,
+        })
       })
     })
   }
@@ -244,7 +256,7 @@ export class Environments implements EnvironmentOwner {
         this.#requested--
         // Meanwhile environments may have become free and taken the run that this one was for.
         if (this.#starting.size >= this.#waiting.length) leave()
-        else this.#start({ isPrewarmed: false, phase: 'init', run: undefined, settled: leave })
+        else this.#start({ ...ON_DEMAND, phase: 'init', run: undefined, settled: leave })
       })
     }
   }
@@ -287,6 +299,7 @@ export class Environments implements EnvironmentOwner {
       memoryMegabytes: definition.memoryMegabytes,
       initTimeoutMs: inspect ? 0 : initTimeoutMs,
       timeoutMs: inspect ? 0 : definition.timeoutMs,
+      spareMs: start.wantsSpare && !inspect ? this.#around.spareMs : 0,
     })
   }
 
@@ -302,7 +315,7 @@ export class Environments implements EnvironmentOwner {
       this.#waiting.unshift(run)
     } else if (failure.outcome === 'timedOut' && start?.phase === 'init') {
       // AWS tries again within the invocation, at the cost of the function's own timeout.
-      this.#start({ isPrewarmed: false, phase: 'invoke', run, settled: () => {} })
+      this.#start({ ...ON_DEMAND, phase: 'invoke', run, settled: () => {} })
     } else {
       const payload = initErrorPayload(failure, run.request.requestId, this.definition.timeoutMs)
       this.#answer(run, payload, initErrorType(failure), failure.durationMs, environment)

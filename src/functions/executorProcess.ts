@@ -31,6 +31,12 @@ export interface ExecutorOptions {
   readonly onCrash: (exit: Exit) => void
 }
 
+/**
+ * `gc` is for the memory limit. A young generation that begins with 4 MiB instead of one spares a new thread most of
+ * its garbage collections while it starts: a tenth of its processor time.
+ */
+const NODE_FLAGS = ['--expose-gc', '--min-semi-space-size=4']
+
 /** From the folder above: the build joins modules, and this one may end up in another folder beside its own. */
 const MAIN = fileURLToPath(new URL('../functions/executor/main.js', import.meta.url))
 
@@ -47,7 +53,7 @@ export class ExecutorProcess {
 
   constructor(options: ExecutorOptions) {
     const inspect = options.inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${options.inspectPort}`]
-    this.#child = spawn(options.nodeBinary, [...inspect, '--expose-gc', MAIN], {
+    this.#child = spawn(options.nodeBinary, [...inspect, ...NODE_FLAGS, MAIN], {
       cwd: options.directory,
       env: { ...options.variables },
       stdio: ['ignore', 'pipe', 'pipe', 'overlapped'],

@@ -40,10 +40,11 @@ const STOPPING = 'The runner is stopping.'
  */
 export function createFunctions(options: FunctionsOptions): Functions {
   const { clock, ids, events, region, directory, inspect = false, host = process.env } = options
+  const { idleEnvironmentMs = IDLE_ENVIRONMENT_MS } = options
   const byName = new Map<string, DeployedFunction>()
   const byAccessKey = new Map<string, Environment>()
   const leaving = new Set<DeployedFunction>()
-  const reaper = new IdleReaper(options.idleEnvironmentMs ?? IDLE_ENVIRONMENT_MS, reap)
+  const reaper = new IdleReaper(idleEnvironmentMs, reap)
   const executors = new Executors({
     host,
     inspect,
@@ -65,6 +66,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     host,
     inspect,
     initTimeoutMs: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
+    spareMs: idleEnvironmentMs,
     byAccessKey,
     nextNumber: () => ++environmentNumber,
     idle: () => {

@@ -26,6 +26,8 @@ export interface CreateHeader {
   /** Real milliseconds for initialisation and for each run; 0 means without limit. */
   readonly initTimeoutMs: number
   readonly timeoutMs: number
+  /** So long a thread like this one is kept ready for the next environment; 0 for not at all. */
+  readonly spareMs: number
 }
 
 /** `run`: one event; the payload is its JSON text. */

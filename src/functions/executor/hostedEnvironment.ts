@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import type { Exit } from '../payloads.ts'
 import type { CreateHeader, Outcome, OutcomeHeader, RunHeader } from '../protocol.ts'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
@@ -12,53 +12,34 @@ export interface EnvironmentListener {
   result(header: OutcomeHeader, payload: string | Uint8Array): void
 }
 
-const WORKER = new URL('./worker.js', import.meta.url).href
-
-/**
- * One execution environment, seen from the executor's main thread: a Piscina of one thread. The pool starts no thread
- * of its own accord (`minThreads: 0`), because an environment that was lost is not replaced here, and keeps its one
- * thread for ever. It is ended only by `destroy()`, which leaves the thread no time: AWS grants none either.
- */
+/** One execution environment, seen from the executor's main thread. */
 export class HostedEnvironment {
   readonly #settings: CreateHeader
   readonly #listener: EnvironmentListener
-  readonly #pool: Piscina
+  readonly #thread: Piscina
   #logPort: MessagePort | undefined
   #isGone = false
   #mostBytes = 0
   #cancelDeadline: () => void = () => {}
 
-  constructor(settings: CreateHeader, listener: EnvironmentListener) {
+  constructor(settings: CreateHeader, thread: Piscina, listener: EnvironmentListener) {
     this.#settings = settings
+    this.#thread = thread
     this.#listener = listener
-    this.#pool = new Piscina({
-      filename: WORKER,
-      minThreads: 0,
-      maxThreads: 1,
-      idleTimeout: Infinity,
-      recordTiming: false,
-      atomics: 'sync',
-      env: { ...settings.variables },
-      execArgv: [...settings.execArgv],
-      resourceLimits: {
-        maxOldGenerationSizeMb: settings.memoryMegabytes,
-        maxYoungGenerationSizeMb: youngGenerationMb(settings.memoryMegabytes),
-      },
-    })
-    this.#pool.on('error', () => {})
   }
 
   initialise(): void {
     const { port1, port2 } = new MessageChannel()
     this.#logPort = port1
     port1.on('message', (line: string) => this.#listener.log(line))
-    const { root, handler, entryFile, profile, memoryMegabytes, initTimeoutMs } = this.#settings
+    const { root, handler, entryFile, profile, variables, memoryMegabytes, initTimeoutMs } = this.#settings
     const task = {
       kind: 'init',
       root,
       handler,
       entryFile,
       profile,
+      variables,
       memoryLimitBytes: memoryMegabytes * 1024 * 1024,
       logPort: port2,
     } as const
@@ -89,7 +70,7 @@ export class HostedEnvironment {
     this.#isGone = true
     this.#cancelDeadline()
     this.#logPort?.close()
-    void this.#pool.destroy()
+    void this.#thread.destroy()
   }
 
   #execute(
@@ -116,7 +97,7 @@ export class HostedEnvironment {
     }
     const attempt = async (): Promise<void> => {
       try {
-        const result = (await this.#pool.run(task, transferList && { transferList })) as TaskResult
+        const result = (await this.#thread.run(task, transferList && { transferList })) as TaskResult
         const { payload, ...header } = result
         // Initialisation began with the thread, long before the worker could look at a clock.
         if (task.kind === 'init') header.durationMs = stopwatchMs() - startedMs
@@ -157,10 +138,6 @@ export class HostedEnvironment {
 
 /** With a debugger attached time does not run out: ten days. */
 const UNLIMITED_MS = 864_000_000
-
-/** Lambda gives V8's young generation about a tenth of the memory. */
-const youngGenerationMb = (memoryMegabytes: number): number =>
-  Math.min(48, Math.max(8, Math.round(memoryMegabytes / 10)))
 
 /** Piscina says `worker exited with code: 3`; anything else is a thread that could not start: Node's 9. */
 function exitStatusOf(error: Error): number {

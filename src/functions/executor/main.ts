@@ -2,12 +2,15 @@ import { Socket } from 'node:net'
 import { FrameReader, FrameWriter } from '../frames.ts'
 import { type CreateHeader, type RunHeader, ToExecutor, ToRunner } from '../protocol.ts'
 import { HostedEnvironment } from './hostedEnvironment.ts'
+import { SpareThread } from './spareThread.ts'
+import { createThread } from './thread.ts'
 
 /**
  * The executor process: hosts execution environments for the runner at the other end of descriptor 3, and ends when
  * the runner does.
  */
 const environments = new Map<number, HostedEnvironment>()
+const spare = new SpareThread()
 const socket = new Socket({ fd: 3, readable: true, writable: true })
 const writer = new FrameWriter(socket)
 
@@ -23,9 +26,12 @@ const reader = new FrameReader((type, number, header, payload) => {
 })
 
 function create(number: number, settings: CreateHeader): void {
-  const environment = new HostedEnvironment(settings, {
-    initialised: (header, payload) =>
-      writer.send(ToRunner.initialised, number, JSON.stringify(header), payload),
+  const thread = spare.take(settings) ?? createThread(settings)
+  const environment = new HostedEnvironment(settings, thread, {
+    initialised(header, payload) {
+      writer.send(ToRunner.initialised, number, JSON.stringify(header), payload)
+      if (settings.spareMs > 0) spare.keep(settings, settings.spareMs)
+    },
     log: (text) => writer.send(ToRunner.log, number, '', text),
     result: (header, payload) => writer.send(ToRunner.result, number, JSON.stringify(header), payload),
   })

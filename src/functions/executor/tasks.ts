@@ -3,7 +3,12 @@ import type { OutcomeHeader } from '../protocol.ts'
 import type { RuntimeProfile } from '../profile.ts'
 
 /** What an executor's main thread asks of the worker thread that is one execution environment. */
-export type Task = InitTask | InvokeTask
+export type Task = WarmUpTask | InitTask | InvokeTask
+
+/** For a thread that waits for its first task: loads what nearly every handler needs of Node itself. */
+export interface WarmUpTask {
+  readonly kind: 'warmUp'
+}
 
 export interface InitTask {
   readonly kind: 'init'
@@ -11,6 +16,8 @@ export interface InitTask {
   readonly handler: string
   readonly entryFile: string | undefined
   readonly profile: RuntimeProfile
+  /** The complete environment. */
+  readonly variables: Readonly<Record<string, string>>
   readonly memoryLimitBytes: number
   /** Log lines go out here, one string each. */
   readonly logPort: MessagePort

@@ -7,6 +7,7 @@ import { type Handler, loadHandler } from './loadHandler.ts'
 import { Memory } from './memory.ts'
 import { type Execution, Runtime } from './runtime.ts'
 import type { InitTask, InvokeTask, Task, TaskResult } from './tasks.ts'
+import { warmUp } from './warmUp.ts'
 
 /** A worker thread is one execution environment: it loads one handler, then runs one event at a time. */
 interface Environment {
@@ -19,12 +20,20 @@ letLoopRunEmpty()
 
 let environment: Environment | undefined
 
-export default function work(task: Task): Promise<TaskResult> {
-  return task.kind === 'invoke' ? invoke(task) : initialise(task)
+export default function work(task: Task): Promise<TaskResult | undefined> {
+  switch (task.kind) {
+    case 'invoke':
+      return invoke(task)
+    case 'init':
+      return initialise(task)
+    case 'warmUp':
+      return warmUp()
+  }
 }
 
 function initialise(task: InitTask): Promise<TaskResult> {
   const { profile } = task
+  Object.assign(process.env, task.variables)
   const capture = new Capture(task.logPort, profile.idOutsideRequests)
   const runtime = new Runtime(profile, capture, new Memory(task.memoryLimitBytes))
   const facts = functionFacts(process.env)
