@@ -104,7 +104,7 @@ describe('dispatch', () => {
     expect(response.status).toBe(501)
     expect(await response.json()).toEqual({
       __type: 'UnknownServiceException',
-      message: "The service 'DynamoDB_20120810' is not served here. Served: lambda, sqs, sts.",
+      message: "The service 'DynamoDB_20120810' is not served here. Served: lambda, sqs, sns, sts.",
     })
   })
 
@@ -119,7 +119,7 @@ describe('dispatch', () => {
       status: 200,
       xml: `<?xml version="1.0"?><GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${accountId}:root</Arn><UserId>${accountId}</UserId><Account>${accountId}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId><uuid></RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
     })
-    const other = await query(url, { Action: 'Publish', Version: '2010-03-31' })
+    const other = await query(url, { Action: 'DescribeInstances', Version: '2016-11-15' })
     expect(other.status).toBe(501)
   })
 })
