@@ -14,7 +14,7 @@ export interface JournalLimits {
   /** Changed keys, and bytes in the journal; several times as many may gather while an earlier layer is written. */
   readonly keys: number
   readonly bytes: number
-  /** Keys and bytes of one portion: 2 to 3 ms of the event loop. */
+  /** Keys and bytes of one portion: about a millisecond of the event loop. */
   readonly portionKeys: number
   readonly portionBytes: number
 }
@@ -22,12 +22,15 @@ export interface JournalLimits {
 const LIMITS: JournalLimits = {
   keys: 20_000,
   bytes: 16 * 1_048_576,
-  portionKeys: 1_000,
-  portionBytes: 524_288,
+  portionKeys: 500,
+  portionBytes: 262_144,
 }
 
 /** How many times the limits may gather before commits wait. */
 const MOST_LAYERS = 4
+
+/** How much larger portions are once more gathers than is written: each of them costs LMDB its syncs. */
+const HURRY = 4
 
 /** How many keys a range that has to look below a layer reads at once. */
 const READ_AHEAD = 64
@@ -203,7 +206,8 @@ class JournaledBacking implements Backing {
       for (const [key, value] of changes) {
         portion.set(key, value)
         bytes += key.length + (value?.length ?? 0)
-        if (portion.size >= portionKeys || bytes >= portionBytes) {
+        const times = this.#isOver(1) ? HURRY : 1
+        if (portion.size >= times * portionKeys || bytes >= times * portionBytes) {
           await this.#lower.commit({ added: NONE, changed: portion })
           portion = new Map()
           bytes = 0

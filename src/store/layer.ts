@@ -7,9 +7,6 @@ import { PresentKeys } from './presentKeys.ts'
 const MOST_WINDOWS = 128
 const LARGEST_KEPT = 1_000
 
-/** A key's state in a layer, to be put back: the value under `added`, and that under `changed`. */
-type Before = readonly [added: Buffer | undefined, changed: Buffer | null | undefined]
-
 /**
  * Changes that lie above something and shadow it: those of a commit above what is committed, or committed ones above
  * what is in LMDB. A key that was added and is removed again leaves no trace.
@@ -63,12 +60,8 @@ export class Layer implements Changes {
     }
   }
 
-  stateOf(key: string): Before {
-    return [this.added.get(key), this.changed.get(key)]
-  }
-
-  /** Puts a key's state back. What ranges saw meanwhile is to be forgotten with {@link forgetWindows}. */
-  restore(key: string, [added, changed]: Before): void {
+  /** Puts back what was under a key. What ranges saw meanwhile is to be forgotten with {@link forgetWindows}. */
+  restore(key: string, added: Buffer | undefined, changed: Buffer | null | undefined): void {
     if (added) this.added.set(key, added)
     else this.added.delete(key)
     if (changed === undefined) this.changed.delete(key)

@@ -8,9 +8,10 @@ import { Layer } from './layer.ts'
 export class Overlay implements Transaction {
   readonly #committed: Reader
   readonly #staged = new Layer(0)
-  /** What the running transaction changed, and what was there before, in parallel. */
-  #undoKeys: string[] = []
-  #undoStates: ReturnType<Layer['stateOf']>[] = []
+  /** What the running transaction changed, and the key's state before, in parallel. */
+  readonly #undoKeys: string[] = []
+  readonly #undoAdded: (Buffer | undefined)[] = []
+  readonly #undoChanged: (Buffer | null | undefined)[] = []
   #hooks: (() => void)[] = []
 
   constructor(committed: Reader) {
@@ -32,14 +33,13 @@ export class Overlay implements Transaction {
 
   /** Runs a transaction; rethrows what it throws, with all it did undone. */
   attempt<T>(run: (tx: Transaction) => T): T {
-    this.#undoKeys = []
-    this.#undoStates = []
+    this.#undoKeys.length = this.#undoAdded.length = this.#undoChanged.length = 0
     const hooksBefore = this.#hooks.length
     try {
       return run(this)
     } catch (error) {
       for (let index = this.#undoKeys.length - 1; index >= 0; index--) {
-        this.#staged.restore(this.#undoKeys[index]!, this.#undoStates[index]!)
+        this.#staged.restore(this.#undoKeys[index]!, this.#undoAdded[index], this.#undoChanged[index])
       }
       this.#hooks.length = hooksBefore
       this.#staged.forgetWindows()
@@ -76,6 +76,7 @@ export class Overlay implements Transaction {
 
   #remember(key: string): void {
     this.#undoKeys.push(key)
-    this.#undoStates.push(this.#staged.stateOf(key))
+    this.#undoAdded.push(this.#staged.added.get(key))
+    this.#undoChanged.push(this.#staged.changed.get(key))
   }
 }
