@@ -43,7 +43,7 @@ const reversed = (value: JsonObject): JsonObject =>
           ? reversed(inner as JsonObject)
           : inner,
       ])
-      .reverse(),
+      .toReversed(),
   )
 
 const matches = (pattern: JsonValue, value: JsonValue) => compilePattern(pattern, eventBridge).matches(value)
