@@ -1,2 +1,8 @@
+export type { BusEvent, NewEvent } from './busEvent.ts'
+export type { DeclaredRule, DeclaredTarget } from './declare.ts'
+export { createEventsService, type EventsService, type LambdaTarget } from './eventsService.ts'
+export type { EventDeliveryFailed, EventPut, EventsLimits, EventsOptions } from './options.ts'
+export type { Publication } from './publisher.ts'
 export { parseSchedule } from './scheduleExpression.ts'
 export { createSchedules, type ScheduledRule, type Schedules } from './schedules.ts'
+export { compileInput, InputError, type InputSettings } from './targetInput.ts'

@@ -3,39 +3,59 @@ import type { Signals } from '../signals.ts'
 import { parseSchedule } from './scheduleExpression.ts'
 import { scheduleFired } from './signals.ts'
 
-/** A rule with a schedule on the default event bus. */
-export interface ScheduledRule {
+/** A rule that fires at times. */
+export interface TimedRule {
   readonly name: string
-  readonly triggerId: string
   /** `rate(...)` or `cron(...)`. */
   readonly expression: string
   readonly isEnabled: boolean
+  /** When the rule came to be: rates count from there. Default: when it is first set. */
+  readonly startedMs?: number
 }
 
-/** Tells {@link scheduleFired} whenever a rule's moment comes. */
-export interface Schedules {
+/** A rule with a schedule on the default event bus, from the spec. */
+export interface ScheduledRule extends TimedRule {
+  readonly triggerId: string
+}
+
+/** Fires rules whenever their moment comes. */
+export interface Schedules<Rule extends TimedRule = ScheduledRule> {
   /** These rules from now on. A rule that stays as it was keeps counting; moments missed while down are not made up. */
-  set(rules: readonly ScheduledRule[]): void
+  set(rules: readonly Rule[]): void
   stop(): void
 }
 
-interface Running {
-  readonly rule: ScheduledRule
+interface Running<Rule> {
+  /** As it was set last: whom it fires for may have changed. */
+  rule: Rule
   timer: Timer | undefined
 }
 
-/** Creates the scheduler. */
-export function createSchedules(on: { clock: Clock; signals: Signals; log: Log }): Schedules {
-  const running = new Map<string, Running>()
+/** Creates the scheduler of the spec's schedules: it tells {@link scheduleFired}. */
+export const createSchedules = (on: { clock: Clock; signals: Signals; log: Log }): Schedules =>
+  createTimedRules<ScheduledRule>({
+    ...on,
+    fire: (rule, atMs) =>
+      on.signals.tell(scheduleFired, { triggerId: rule.triggerId, ruleName: rule.name, atMs }),
+  })
 
-  function start(rule: ScheduledRule): void {
+/** Creates a scheduler of rules. */
+export function createTimedRules<Rule extends TimedRule>(on: {
+  clock: Clock
+  log: Log
+  fire: (rule: Rule, atMs: number) => Promise<void>
+}): Schedules<Rule> {
+  const running = new Map<string, Running<Rule>>()
+
+  function start(rule: Rule): void {
     const schedule = parseSchedule(rule.expression)
     if (typeof schedule === 'string') {
       on.log.error(`schedule ${rule.name}: ${rule.expression}: ${schedule}`)
       return
     }
-    const startedMs = on.clock.now()
-    const state: Running = { rule, timer: undefined }
+    const nowMs = on.clock.now()
+    const startedMs = rule.startedMs ?? nowMs
+    const state: Running<Rule> = { rule, timer: undefined }
     const arm = (afterMs: number): void => {
       const atMs = schedule.next(afterMs, startedMs)
       if (atMs === undefined) return
@@ -44,16 +64,14 @@ export function createSchedules(on: { clock: Clock; signals: Signals; log: Log }
         `schedule ${rule.name}`,
         () => {
           arm(atMs)
-          on.signals
-            .tell(scheduleFired, { triggerId: rule.triggerId, ruleName: rule.name, atMs })
-            .catch((error) => {
-              on.log.error(`schedule ${rule.name} could not be handed over`, error)
-            })
+          on.fire(state.rule, atMs).catch((error) => {
+            on.log.error(`schedule ${rule.name} could not be handed over`, error)
+          })
         },
         { recurring: true },
       )
     }
-    arm(startedMs)
+    arm(nowMs)
     running.set(rule.name, state)
   }
 
@@ -68,7 +86,11 @@ export function createSchedules(on: { clock: Clock; signals: Signals; log: Log }
       for (const [name, { rule }] of running) {
         if (wanted.get(name)?.expression !== rule.expression) end(name)
       }
-      for (const rule of wanted.values()) if (!running.has(rule.name)) start(rule)
+      for (const rule of wanted.values()) {
+        const state = running.get(rule.name)
+        if (state) state.rule = rule
+        else start(rule)
+      }
     },
     stop() {
       for (const name of running.keys()) end(name)

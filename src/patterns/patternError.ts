@@ -1,0 +1,4 @@
+/** A pattern that AWS would not take; the message is AWS's reason. */
+export class PatternError extends Error {
+  override readonly name = 'PatternError'
+}
