@@ -87,6 +87,7 @@ export function createApp(
       await runner.store.clear()
       runner.sqs.reload()
       runner.sns.reload()
+      runner.events.reload()
       runner.ledger.clear()
       runner.recorder.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)

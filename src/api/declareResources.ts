@@ -8,6 +8,7 @@ export async function declareResources(services: HostedServices, spec: Spec): Pr
   for (const { name, displayName } of spec.topics) {
     await services.sns.declareTopic({ name, displayName: displayName === '' ? undefined : displayName })
   }
+  for (const { name } of spec.buses) await services.events.declareBus(name)
 }
 
 /** Subscribes functions as the spec says, and ends the subscriptions that an earlier spec asked for. */

@@ -1,8 +1,9 @@
+import { createEventsService, type EventsService } from '../services/events/index.ts'
 import { createSnsService, type SnsService } from '../services/sns/index.ts'
 import { createSqsService, type SqsService } from '../services/sqs/index.ts'
 import type { Signals } from '../services/signals.ts'
 import type { Deliver, Store } from '../store/index.ts'
-import type { Activity, Clock, Ids, Ledger } from '../system/index.ts'
+import type { Activity, Clock, Ids, Ledger, Log } from '../system/index.ts'
 import type { Recorder } from './spies/index.ts'
 
 /** What the hosted services stand on; what is wired after them is reached when it is needed. */
@@ -12,6 +13,7 @@ export interface ServiceEdges {
   readonly ids: Ids
   readonly identity: { readonly accountId: string; readonly region: string }
   readonly activity: Activity
+  readonly log: Log
   readonly ledger: Ledger
   readonly recorder: Recorder
   readonly deliver: Deliver
@@ -20,10 +22,11 @@ export interface ServiceEdges {
   readonly onTriggersChanged: () => void
 }
 
-/** The services that hold what people send: queues, topics. */
+/** The services that hold what people send: queues, topics, event buses. */
 export interface HostedServices {
   readonly sqs: SqsService
   readonly sns: SnsService
+  readonly events: EventsService
 }
 
 /** Creates the services; what happens in them is told to the ledger. */
@@ -50,6 +53,22 @@ export function createHostedServices(on: ServiceEdges): HostedServices {
         ledger.write(
           { kind: 'handOverFailed', from: subscriptionArn, to: endpoint, messageId, reason },
           messageId,
+        ),
+    }),
+    events: createEventsService({
+      ...on,
+      onTargetsChanged: on.onTriggersChanged,
+      onEventPut({ bus, eventId, source, detailType, rules, isBusThere, cause }) {
+        for (const event of services.events.received(bus, 1)) on.recorder.noteEvent(bus, event)
+        ledger.write({ kind: 'eventPut', bus, eventId, source, detailType, rules }, cause)
+        if (isBusThere) return
+        const reason = `there is no event bus ${bus}`
+        ledger.write({ kind: 'handOverFailed', from: source, to: bus, messageId: eventId, reason }, eventId)
+      },
+      onDeliveryFailed: ({ ruleArn, targetArn, eventId, reason }) =>
+        ledger.write(
+          { kind: 'handOverFailed', from: ruleArn, to: targetArn, messageId: eventId, reason },
+          eventId,
         ),
     }),
   }

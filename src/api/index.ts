@@ -11,6 +11,7 @@ export {
   type InvokeOptions,
   type InvokeResult,
   NotSettledError,
+  type SpiedEvent,
   type SpiedInvocation,
   type SpiedMessage,
   type SpiedNotification,

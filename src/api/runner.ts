@@ -87,6 +87,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const deliverers = createDeliver({
     sqs: (arn, message) => toQueue(arn, message),
     sns: (arn, message) => services.sns.deliver(arn, message),
+    events: (arn, message) => services.events.deliver(arn, message),
     lambda: functionDeliverer({
       doors: () => doors,
       ids,
@@ -167,6 +168,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       }),
       sqs.service,
       services.sns.service,
+      services.events.service,
       createStsService(identity),
     ],
     log,

@@ -86,6 +86,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     undo.push(() => control.stop())
     undo.push(() => withinGrace(runner.mappings.stop()))
     undo.push(() => runner.schedules.stop())
+    undo.push(() => runner.events.stop())
     const names = spec.functions.map((one) => one.name)
     await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
     await runner.queue.start(names)

@@ -6,7 +6,7 @@ import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { HostedServices } from './hostedServices.ts'
 
 /** Sources whose triggers their services hold; see {@link serviceTriggersOf}. */
-const HELD_BY_SERVICES = new Set(['sns'])
+const HELD_BY_SERVICES = new Set(['sns', 'eventBridge', 'cloudwatchEvent'])
 
 /** The triggers that a spec asks for by itself: one for each such entry under `events:`, and for each function URL. */
 export function triggersOf(spec: Spec): Trigger[] {
@@ -38,15 +38,23 @@ export function triggersOf(spec: Spec): Trigger[] {
 
 /** The triggers that services hold: functions that subscribed to something, by a spec or an API call. */
 export const serviceTriggersOf = (
-  { sns }: HostedServices,
+  { sns, events }: HostedServices,
   functionNamed: (name: string) => FunctionSpec | undefined,
-): Trigger[] =>
-  sns.subscriptions().flatMap(({ arn, protocol, endpoint }) => {
-    const functionName = protocol === 'lambda' ? endpoint.split(':')[6] : undefined
-    return functionName !== undefined && functionNamed(functionName)
-      ? [{ id: arn, functionName, source: 'sns', config: {} as unknown }]
-      : []
+): Trigger[] => {
+  const held = [
+    ...sns
+      .subscriptions()
+      .filter(({ protocol }) => protocol === 'lambda')
+      .map(({ arn, endpoint }) => ({ id: arn, source: 'sns', functionArn: endpoint })),
+    ...events
+      .lambdaTargets()
+      .map(({ triggerId, functionArn }) => ({ id: triggerId, source: 'eventBridge', functionArn })),
+  ]
+  return held.flatMap(({ id, source, functionArn }) => {
+    const functionName = functionArn.split(':')[6] ?? ''
+    return functionNamed(functionName) ? [{ id, functionName, source, config: {} as unknown }] : []
   })
+}
 
 /** The scheduled rules behind the `schedule` triggers; a list of rates makes a rule of each. */
 export function scheduledRulesOf(spec: Spec, triggers: readonly Trigger[]): ScheduledRule[] {

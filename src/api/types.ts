@@ -52,6 +52,8 @@ export interface App {
   queue(name: string): Spy<SpiedMessage>
   /** The messages that were published to a topic. */
   topic(name: string): Spy<SpiedNotification>
+  /** The events that came onto a bus, as rules see them. */
+  bus(name: string): Spy<SpiedEvent>
   /** The records that a function's invocations have sent to a destination. */
   destination(functionName: string, condition: 'onSuccess' | 'onFailure'): Spy<SpiedRecord>
   /** Builds functions anew from what is on disk; all of them unless named. */
@@ -135,6 +137,16 @@ export interface SpiedNotification {
   readonly attributes: Readonly<Record<string, string>>
   /** The id of what led to it. */
   readonly cause: string | undefined
+}
+
+/** An event of EventBridge (EventBridge User Guide, "Events"). */
+export interface SpiedEvent {
+  readonly id: string
+  readonly source: string
+  readonly 'detail-type': string
+  readonly detail: unknown
+  readonly resources: readonly string[]
+  readonly time: string
 }
 
 /** An invocation record as destinations get it (Lambda Developer Guide, "Retaining records of asynchronous invocations"). */

@@ -1,7 +1,7 @@
 import type { Invocation, Outcome } from '../../invoke/index.ts'
 import type { RecentMessage } from '../../services/sns/index.ts'
 import type { Deliver } from '../../store/index.ts'
-import type { SpiedInvocation, SpiedNotification, SpiedRecord } from '../types.ts'
+import type { SpiedEvent, SpiedInvocation, SpiedNotification, SpiedRecord } from '../types.ts'
 import { Recordings } from './recordings.ts'
 
 interface RanInvocation {
@@ -19,6 +19,9 @@ export interface Recorder {
   /** By topic. */
   readonly topics: Recordings<RecentMessage, SpiedNotification>
   noteMessage(topic: string, message: RecentMessage): void
+  /** By bus. */
+  readonly buses: Recordings<SpiedEvent, SpiedEvent>
+  noteEvent(bus: string, event: SpiedEvent): void
   clear(): void
 }
 
@@ -28,18 +31,25 @@ export function createRecorder(): Recorder {
     return parsed(body) as SpiedRecord
   })
   const topics = new Recordings<RecentMessage, SpiedNotification>('topic', notificationShown)
+  const buses = new Recordings<SpiedEvent, SpiedEvent>('bus', (event) => event)
   return {
     invocations,
     records,
     topics,
+    buses,
+    noteEvent: (bus, event) => buses.note(bus, event, APPROXIMATE_EVENT_BYTES),
     noteMessage: (topic, message) => topics.note(topic, message, message.message.length),
     clear() {
       invocations.clear()
       records.clear()
       topics.clear()
+      buses.clear()
     },
   }
 }
+
+/** Measuring each event would cost more than remembering it. */
+const APPROXIMATE_EVENT_BYTES = 1_024
 
 /** Where the records of a function go, as recordings name it. */
 export const destinationName = (functionName: string, condition: 'onSuccess' | 'onFailure'): string =>

@@ -1,3 +1,4 @@
+import type { EventsService } from '../../services/events/index.ts'
 import type { SnsService } from '../../services/sns/index.ts'
 import type { PeekedMessage, SqsService } from '../../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../../spec/index.ts'
@@ -10,10 +11,11 @@ interface Watchable {
   readonly recorder: Recorder
   readonly sqs: SqsService
   readonly sns: SnsService
+  readonly events: EventsService
   readonly spec: () => Spec
 }
 
-type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'destination'>
+type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'destination'>
 
 /** The spies of an application: one for each thing that was asked for. */
 export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
@@ -50,6 +52,10 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
       const names = on.sns.topics().map((topic) => topic.name)
       if (!names.includes(name)) throw unknown('topic', name, names)
       return spyOn('topic', name, () => on.recorder.topics.of(name))
+    },
+    bus(name) {
+      if (!on.events.busExists(name)) throw unknown('bus', name, on.events.buses())
+      return spyOn('bus', name, () => on.recorder.buses.of(name))
     },
     destination(functionName, condition) {
       const one = functionNamed(functionName)
