@@ -1,8 +1,8 @@
-import type { AsynchronousEvent, AsynchronousQueue } from '../invoke/index.ts'
 import { ServiceError, type SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec } from '../spec/index.ts'
 import type { Deliver } from '../store/index.ts'
-import type { Clock, Ids } from '../system/index.ts'
+import type { Ids } from '../system/index.ts'
+import type { Doors } from './doors.ts'
 
 /** Delivers to an SQS queue hosted here: the message goes into the transaction that settles its cause. */
 export const sqsDeliverer =
@@ -32,16 +32,11 @@ export const sqsDeliverer =
 
 /** Delivers to a function: an asynchronous invocation of its own, with its own retries and destinations. */
 export const functionDeliverer =
-  (on: {
-    queue: () => AsynchronousQueue
-    functionOfArn: (arn: string) => FunctionSpec | undefined
-    ids: Ids
-    clock: Clock
-  }): Deliver =>
+  (on: { doors: () => Doors; functionOfArn: (arn: string) => FunctionSpec | undefined; ids: Ids }): Deliver =>
   (arn, message) => {
     const target = on.functionOfArn(arn)
     if (!target) return { kind: 'refused', reason: `there is no function ${arn}` }
-    const event: AsynchronousEvent = {
+    const { effects, told } = on.doors().prepare({
       functionName: target.name,
       requestId: on.ids.uuid(),
       payload: message.body,
@@ -49,10 +44,6 @@ export const functionDeliverer =
       traceId: message.traceId,
       door: 'destination',
       cause: message.cause,
-      acceptedMs: on.clock.now(),
-      failures: 0,
-      setbacks: 0,
-      lastResponse: undefined,
-    }
-    return { kind: 'effects', effects: [{ kind: 'put', item: on.queue().itemFor(event) }] }
+    })
+    return { kind: 'effects', effects, committed: told }
   }

@@ -5,6 +5,8 @@ import {
   createAsynchronousQueue,
   createConcurrencyGate,
   createDeliver,
+  createFigures,
+  type Figures,
   type Outcome,
   runInvocation,
 } from '../invoke/index.ts'
@@ -40,6 +42,7 @@ export interface RunnerEdges {
 export interface Runner extends RunnerEdges {
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
+  readonly figures: Figures
   readonly doors: Doors
   readonly sqs: SqsService
   readonly schedules: Schedules
@@ -69,8 +72,11 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     account: spec.accountConcurrency,
     reserved: reservedShares(spec),
   }))
+  const figures = createFigures()
+  ledger.subscribe(figures.count)
   const run = (invocation: Parameters<typeof runInvocation>[0]): Promise<Outcome> =>
-    runInvocation(invocation, { functions, gate, activity, ledger, running })
+    runInvocation(invocation, runOn)
+  const runOn = { functions, gate, activity, ledger, running, recursionOf: () => 'Terminate' as const }
   const sqs = createSqsService({
     store,
     clock,
@@ -82,9 +88,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const deliver = createDeliver({
     sqs: sqsDeliverer(sqs),
     lambda: functionDeliverer({
-      queue: () => queue,
+      doors: () => doors,
       ids,
-      clock,
       functionOfArn: (arn) => functionNamed(arn.split(':')[6] ?? ''),
     }),
   })
@@ -97,9 +102,11 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     deliver,
     run,
-    functionOf: functionNamed,
+    settingsOf: ({ functionName, qualifier }) =>
+      (qualifier ?? '$LATEST') === '$LATEST' ? functionNamed(functionName) : undefined,
+    eventStarted: figures.eventStarted,
   })
-  const doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
+  const doors: Doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
   const signals = connect({
     sources: pushSources,
     triggers: () => triggers,
@@ -133,8 +140,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     readerOf: (queueName) => sqs.queueReader(queueName),
     freePlaces: (functionName) => gate.free(functionName),
     onPlaceFreed: (listener) => gate.onFreed(listener),
-    invoke: (functionName, payload, requestId, cause) =>
+    invoke: (functionName, payload, requestId, cause, traceId) =>
       doors.run({
+        traceId,
         functionName,
         requestId,
         payload,
@@ -165,6 +173,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     ...edges,
     gate,
     queue,
+    figures,
     doors,
     sqs,
     schedules: createSchedules({ clock, signals, log }),

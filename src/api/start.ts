@@ -82,7 +82,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     undo.push(() => runner.schedules.stop())
     const names = spec.functions.map((one) => one.name)
     await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
-    await runner.queue.start(names)
+    await runner.queue.start()
     app = createApp(runner, options, listening, stop)
     if (options.watch) undo.push(await watchFiles(app, runner))
     return app

@@ -1,3 +1,4 @@
+import type { FunctionFigures } from '../invoke/index.ts'
 import type { Spec } from '../spec/index.ts'
 import type { ClockMode, Ledger, Log } from '../system/index.ts'
 
@@ -109,7 +110,10 @@ export interface AppStatus {
     readonly handler: string
     readonly url: string | null
     readonly environments: number
+    /** Asynchronous events that wait for their time or for a free place. */
     readonly waitingEvents: number
+    /** What CloudWatch would count, since the start. */
+    readonly figures: FunctionFigures
   }[]
   readonly queues: readonly {
     readonly name: string
