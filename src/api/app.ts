@@ -43,7 +43,7 @@ export function createApp(
   function pending(): Pending[] {
     const nowMs = clock.now()
     const events = runner.queue.waiting().map(({ functionName, events, nextDueMs }) => ({
-      label: `${count(events, 'asynchronous event')} of ${functionName}`,
+      label: `${count(events, 'asynchronous event')} of ${functionName}${nextDueMs === Infinity ? ': no function ' + functionName : ''}`,
       dueMs: nextDueMs > nowMs ? nextDueMs : undefined,
     }))
     const messages = runner.sqs.queueNames().flatMap((name) => {
@@ -90,6 +90,7 @@ export function createApp(
       runner.events.reload()
       runner.ledger.clear()
       runner.recorder.clear()
+      runner.figures.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
     },
     status: () => ({
@@ -104,6 +105,7 @@ export function createApp(
         environments: runner.functions.environments(one.name).length,
         waitingEvents:
           runner.queue.waiting().find(({ functionName }) => functionName === one.name)?.events ?? 0,
+        figures: runner.figures.of(one.name),
       })),
       queues: runner.sqs.queueNames().map((name) => ({
         name,

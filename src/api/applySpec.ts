@@ -34,7 +34,7 @@ export async function applySpec(
       if (one) await runner.functions.deploy(functionDefinition(spec, one, baseUrl), options)
     }),
   )
-  for (const one of spec.functions) runner.queue.add(one.name)
+  runner.queue.targetsChanged()
   await declareSubscriptions(runner, spec)
   runner.functionUrls.set(functionUrlsOf(spec))
   runner.schedules.set(scheduledRulesOf(spec, triggers))

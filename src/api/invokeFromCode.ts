@@ -33,6 +33,8 @@ export async function invokeFromCode(
   switch (outcome.kind) {
     case 'throttled':
       throw new Error(`${target.name} was throttled: ${outcome.reason}`)
+    case 'recursionStopped':
+      throw new Error(`${target.name} runs in a loop and was stopped`)
     case 'systemError':
       throw new Error(`${target.name} could not be run: ${outcome.message}`)
     case 'success':

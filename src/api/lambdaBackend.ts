@@ -54,6 +54,8 @@ export function decideSync(outcome: Outcome, wantsLogTail: boolean): InvokeAnswe
       }
     case 'throttled':
       return { kind: 'throttled', reason: outcome.reason }
+    case 'recursionStopped':
+      return { kind: 'recursionStopped' }
     case 'systemError':
       return { kind: 'systemError', message: outcome.message }
   }

@@ -1,3 +1,4 @@
+import { timesInLineage } from '../invoke/index.ts'
 import { createQueueMapping, type QueueMapping, type QueueMappingDependencies } from '../mappings/index.ts'
 import type { ReceivedMessage } from '../services/sqs/index.ts'
 import { queueSources, type QueueReader } from '../sources/index.ts'
@@ -22,6 +23,7 @@ export type MappingEnvironment = Omit<
     event: Uint8Array,
     requestId: string,
     cause: string | undefined,
+    traceId: string | undefined,
   ) => ReturnType<QueueMappingDependencies<ReceivedMessage>['invoke']>
   readonly freePlaces: (functionName: string) => number
 }
@@ -38,7 +40,8 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
       settings,
       source: queueSources.sqs,
       reader: on.readerOf(wanted.queueName),
-      invoke: (event, requestId, cause) => on.invoke(functionName, event, requestId, cause),
+      invoke: (event, requestId, cause, traceIds) =>
+        on.invoke(functionName, event, requestId, cause, longestChain(traceIds, functionName)),
       freePlaces: () => on.freePlaces(functionName),
     })
     mapping.start()
@@ -67,6 +70,10 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
     },
   }
 }
+
+/** A batch belongs to the chain in which the function ran most often: that is the one that may be a loop. */
+const longestChain = (traceIds: readonly string[], functionName: string): string | undefined =>
+  traceIds.toSorted((a, b) => timesInLineage(b, functionName) - timesInLineage(a, functionName))[0]
 
 const isSame = (a: WantedMapping | undefined, b: WantedMapping | undefined): boolean =>
   JSON.stringify(a) === JSON.stringify(b)

@@ -5,6 +5,8 @@ import {
   createAsynchronousQueue,
   createConcurrencyGate,
   createDeliver,
+  createFigures,
+  type Figures,
   type Outcome,
   runInvocation,
 } from '../invoke/index.ts'
@@ -42,6 +44,7 @@ export interface RunnerEdges {
 export interface Runner extends RunnerEdges, HostedServices {
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
+  readonly figures: Figures
   readonly doors: Doors
   readonly schedules: Schedules
   readonly functionUrls: FunctionUrls
@@ -77,12 +80,14 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     account: spec.accountConcurrency,
     reserved: reservedShares(spec),
   }))
+  const figures = createFigures()
+  ledger.subscribe(figures.count)
   const recorder = createRecorder()
+  const runOn = { functions, gate, activity, ledger, running, recursionOf: () => 'Terminate' as const }
   const run = recordingRun(
     recorder,
     () => clock.now(),
-    (invocation): Promise<Outcome> =>
-      runInvocation(invocation, { functions, gate, activity, ledger, running }),
+    (invocation): Promise<Outcome> => runInvocation(invocation, runOn),
   )
   const deliverers = createDeliver({
     sqs: (arn, message) => toQueue(arn, message),
@@ -104,9 +109,11 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     deliver,
     run,
-    functionOf: functionNamed,
+    settingsOf: ({ functionName, qualifier }) =>
+      (qualifier ?? '$LATEST') === '$LATEST' ? functionNamed(functionName) : undefined,
+    eventStarted: figures.eventStarted,
   })
-  const doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
+  const doors: Doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
   const signals = connect({
     sources: pushSources,
     triggers: () => triggers,
@@ -150,8 +157,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     readerOf: (queueName) => sqs.queueReader(queueName),
     freePlaces: (functionName) => gate.free(functionName),
     onPlaceFreed: (listener) => gate.onFreed(listener),
-    invoke: (functionName, payload, requestId, cause) =>
+    invoke: (functionName, payload, requestId, cause, traceId) =>
       doors.run({
+        traceId,
         functionName,
         requestId,
         payload,
@@ -184,6 +192,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     ...edges,
     gate,
     queue,
+    figures,
     doors,
     ...services,
     schedules: createSchedules({ clock, signals, log }),

@@ -6,7 +6,7 @@ import { NotSettledError } from './types.ts'
 export interface Pending {
   /** As people should read it: `2 messages in queue orders for worker`. */
   readonly label: string
-  /** When it can go on, clock time; `undefined` when it could go on now. */
+  /** When it can go on, clock time; `undefined` when it could go on now, `Infinity` when time alone will not help. */
   readonly dueMs: number | undefined
 }
 
@@ -38,7 +38,10 @@ export async function settle(on: SettleDependencies, timeoutMs: number): Promise
       const pending = on.pending()
       const invocations = on.invocations()
       if (pending.length === 0 && invocations.length === 0) return
-      const canGoOn = on.clock.mode !== 'frozen' || pending.some(({ dueMs }) => dueMs === undefined)
+      const canGoOn =
+        pending.some(({ dueMs }) => dueMs === undefined) ||
+        (on.clock.mode !== 'frozen' &&
+          (invocations.length > 0 || pending.some(({ dueMs }) => dueMs !== Infinity)))
       if (isTimeUp || !canGoOn) {
         throw new NotSettledError(describe(on, pending), !canGoOn && invocations.length === 0)
       }
@@ -61,7 +64,7 @@ function describe(on: SettleDependencies, pending: readonly Pending[]): string[]
   return [
     ...on.invocations().map((label) => `${label}: its handler has not answered`),
     ...pending.map(({ label, dueMs }) =>
-      dueMs === undefined
+      dueMs === undefined || dueMs === Infinity
         ? label
         : `${label}: waits until ${new Date(dueMs).toISOString()}, ${Math.ceil((dueMs - nowMs) / 1_000)} s from now`,
     ),

@@ -89,7 +89,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     undo.push(() => runner.events.stop())
     const names = spec.functions.map((one) => one.name)
     await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
-    await runner.queue.start(names)
+    await runner.queue.start()
     runner.sqs.resumeMoves()
     undo.push(() => runner.sqs.stopMoves())
     app = createApp(runner, options, listening, stop)

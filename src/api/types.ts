@@ -1,3 +1,4 @@
+import type { FunctionFigures } from '../invoke/index.ts'
 import type { Spec } from '../spec/index.ts'
 import type { ClockMode, Ledger, Log } from '../system/index.ts'
 
@@ -124,7 +125,7 @@ export interface SpiedInvocation {
   readonly attempt: number
   /** When it began, on the clock. */
   readonly atMs: number
-  readonly outcome: 'success' | 'functionError' | 'throttled' | 'systemError'
+  readonly outcome: 'success' | 'functionError' | 'throttled' | 'systemError' | 'recursionStopped'
   /** The handler's answer or the error's payload, parsed; `undefined` when it did not run. */
   readonly response: unknown
 }
@@ -186,7 +187,10 @@ export interface AppStatus {
     readonly handler: string
     readonly url: string | null
     readonly environments: number
+    /** Asynchronous events that wait for their time or for a free place. */
     readonly waitingEvents: number
+    /** What CloudWatch would count, since the start. */
+    readonly figures: FunctionFigures
   }[]
   readonly queues: readonly {
     readonly name: string

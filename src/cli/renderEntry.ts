@@ -42,6 +42,10 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
           style,
         ),
       ]
+    case 'recursionStopped': {
+      const text = `${colors.red('✗ stopped:')} this function ran too often in one chain of events`
+      return [line(entry, entry.functionName, `${text}${id(entry, style)}`, style)]
+    }
     case 'retryScheduled':
       return [line(entry, entry.functionName, `${colors.yellow('↻')} ${retry(entry, style)}`, style)]
     case 'eventGivenUp':
@@ -161,6 +165,7 @@ export function isTrouble(entry: LedgerEntry): boolean {
     case 'invocationThrottled':
     case 'messagesDeadLettered':
     case 'handOverFailed':
+    case 'recursionStopped':
     case 'retryScheduled':
     case 'eventGivenUp':
     case 'deliveryFailed':

@@ -2,12 +2,14 @@ import type { ClaimedItem, NewItem } from '../store/index.ts'
 import type { JsonObject } from '../system/index.ts'
 import type { LastResponse } from './invocationRecord.ts'
 
-/** An asynchronous event as it lies in its function's queue. */
+/** An asynchronous event as it lies in its queue. */
 export interface AsynchronousEvent {
   readonly functionName: string
   readonly requestId: string
   readonly payload: Uint8Array
+  /** With the qualifier that the caller used, if it used one: it decides which version runs and which settings apply. */
   readonly invokedFunctionArn: string
+  /** The caller's trace header, its lineage included. */
   readonly traceId: string
   readonly door: string
   readonly cause: string | undefined
@@ -19,12 +21,36 @@ export interface AsynchronousEvent {
   readonly lastResponse: LastResponse | undefined
 }
 
-const PREFIX = 'async/'
+/** What an event is for: a function, as the caller named it. */
+export interface EventTarget {
+  readonly functionName: string
+  readonly qualifier: string | undefined
+}
 
-/** Each function has a queue of its own: one function's backlog never delays another's events. */
-export const asynchronousQueueOf = (functionName: string): string => PREFIX + functionName
+const PREFIX = 'async/'
 export const ASYNCHRONOUS_QUEUES = PREFIX
-export const functionOfQueue = (queue: string): string => queue.slice(PREFIX.length)
+
+/**
+ * Each function has a queue of its own, and each of its qualifiers: one backlog never delays another's events, and all
+ * events of a queue are subject to the same settings.
+ */
+export const asynchronousQueueOf = ({ functionName, qualifier }: EventTarget): string =>
+  qualifier === undefined ? PREFIX + functionName : `${PREFIX}${functionName}:${qualifier}`
+
+export function targetOfQueue(queue: string): EventTarget {
+  const [functionName = '', qualifier] = queue.slice(PREFIX.length).split(':')
+  return { functionName, qualifier }
+}
+
+/** `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]` */
+export const qualifierOf = (arn: string): string | undefined => arn.split(':')[7]
+
+export const targetOf = (
+  event: Pick<AsynchronousEvent, 'functionName' | 'invokedFunctionArn'>,
+): EventTarget => ({
+  functionName: event.functionName,
+  qualifier: qualifierOf(event.invokedFunctionArn),
+})
 
 export function toItem(event: AsynchronousEvent, dueMs: number): NewItem {
   const meta: JsonObject = {
@@ -34,10 +60,11 @@ export function toItem(event: AsynchronousEvent, dueMs: number): NewItem {
     cause: event.cause,
     failures: event.failures,
     setbacks: event.setbacks,
+    ...(dueMs === event.acceptedMs ? {} : { due: dueMs }),
     last: event.lastResponse && { ...event.lastResponse },
   }
   return {
-    queue: asynchronousQueueOf(event.functionName),
+    queue: asynchronousQueueOf(targetOf(event)),
     id: event.requestId,
     body: event.payload,
     meta,
@@ -54,13 +81,17 @@ interface Meta {
   readonly cause?: string
   readonly failures: number
   readonly setbacks: number
+  /** When it was to run; a claim moves the item's own due time. Absent: when it was accepted. */
+  readonly due?: number
   readonly last?: LastResponse
 }
 
-export function fromItem(item: ClaimedItem): AsynchronousEvent {
+export function fromItem(
+  item: Pick<NewItem, 'queue' | 'id' | 'body' | 'meta' | 'enqueuedMs'>,
+): AsynchronousEvent {
   const meta = item.meta as unknown as Meta
   return {
-    functionName: functionOfQueue(item.queue),
+    functionName: targetOfQueue(item.queue).functionName,
     requestId: item.id,
     payload: item.body,
     invokedFunctionArn: meta.arn,
@@ -73,3 +104,6 @@ export function fromItem(item: ClaimedItem): AsynchronousEvent {
     lastResponse: meta.last,
   }
 }
+
+/** When an event that has been claimed was to run. */
+export const dueMsOf = (item: ClaimedItem): number => (item.meta as unknown as Meta).due ?? item.enqueuedMs

@@ -1,5 +1,12 @@
-/** Why a destination is told. */
-export type RecordCondition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency'
+import type { MessageAttribute } from '../store/index.ts'
+
+/** Why a destination is told. AWS documents no name for an event that recursion detection stopped; the last is ours. */
+export type RecordCondition =
+  | 'Success'
+  | 'RetriesExhausted'
+  | 'EventAgeExceeded'
+  | 'ZeroReservedConcurrency'
+  | 'RecursiveInvocation'
 
 /** What the last attempt answered. */
 export interface LastResponse {
@@ -46,27 +53,26 @@ export function invocationRecord(facts: RecordFacts): string {
   return `${head},"responseContext":${responseContext},"responsePayload":${last.payload}}`
 }
 
-/** The attributes of a dead-letter message; the body is the event itself. */
-export interface DeadLetterAttributes {
-  readonly RequestID: string
-  readonly ErrorCode: string
-  readonly ErrorMessage: string
-}
-
-/** `ErrorMessage` is the first kilobyte of the last response's `errorMessage`. */
+/**
+ * The attributes of a dead-letter message; the body is the event itself. `ErrorMessage` is the first kilobyte of the last
+ * response's `errorMessage`.
+ */
 export function deadLetterAttributes(
   requestId: string,
   condition: RecordCondition,
   lastResponse: LastResponse | undefined,
-): DeadLetterAttributes {
+): MessageAttribute[] {
   const message = lastResponse ? errorMessageOf(lastResponse.payload) : ''
-  return {
-    RequestID: requestId,
-    ErrorCode: lastResponse ? '200' : '429',
+  return [
+    { name: 'RequestID', type: 'String', value: requestId },
+    { name: 'ErrorCode', type: 'Number', value: lastResponse ? '200' : statusOf(condition) },
     // An attribute must not be empty: SQS would refuse the message.
-    ErrorMessage: firstBytes(message, 1_024) || condition,
-  }
+    { name: 'ErrorMessage', type: 'String', value: firstBytes(message, 1_024) || condition },
+  ]
 }
+
+/** The HTTP status of the refusal, for an event that never ran. */
+const statusOf = (condition: RecordCondition): string => (condition === 'RecursiveInvocation' ? '400' : '429')
 
 /** The `errorMessage` of a function error's payload, or '' when it has none. */
 export function errorMessageOf(payload: string): string {

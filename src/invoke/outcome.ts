@@ -23,5 +23,7 @@ export type Outcome =
       readonly log: LogTail
     }
   | { readonly kind: 'throttled'; readonly reason: ThrottleReason }
+  /** The function has run too often in one chain of events: HTTP 400 `RecursiveInvocationException`. */
+  | { readonly kind: 'recursionStopped' }
   /** Ours, not the function's: HTTP 500, which callers retry. */
   | { readonly kind: 'systemError'; readonly message: string }

@@ -2,6 +2,7 @@ import type { Functions } from '../functions/index.ts'
 import type { Activity, Ledger, Work } from '../system/index.ts'
 import type { ConcurrencyGate } from './concurrencyGate.ts'
 import { errorMessageOf, errorTypeOf } from './invocationRecord.ts'
+import { lineageOf } from './lineage.ts'
 import type { Outcome } from './outcome.ts'
 
 /** One request to run a function. */
@@ -21,6 +22,9 @@ export interface Invocation {
   readonly attempt: number
 }
 
+/** So many times a function runs in one chain of events; the next time is a loop. AWS says "approximately 16". */
+const MOST_IN_A_CHAIN = 16
+
 export interface RunDependencies {
   readonly functions: Functions
   readonly gate: ConcurrencyGate
@@ -28,11 +32,18 @@ export interface RunDependencies {
   readonly ledger: Ledger
   /** Told while a run is under way, so that a call its handler makes can be linked to it. */
   readonly running: Map<string, Work>
+  /** Whether a function that runs in a loop is stopped (`Terminate`) or let go on. */
+  readonly recursionOf: (functionName: string) => 'Terminate' | 'Allow'
 }
 
 /** Runs one invocation now, if concurrency allows it. The one way to a function, for every door. */
 export async function runInvocation(invocation: Invocation, on: RunDependencies): Promise<Outcome> {
   const { functionName, requestId } = invocation
+  const { traceId, before } = lineageOf(invocation.traceId, functionName)
+  if (before >= MOST_IN_A_CHAIN && on.recursionOf(functionName) === 'Terminate') {
+    on.ledger.write({ kind: 'recursionStopped', functionName, requestId, traceId }, invocation.cause)
+    return { kind: 'recursionStopped' }
+  }
   const reason = on.gate.enter(functionName)
   if (reason) {
     on.ledger.write({ kind: 'invocationThrottled', functionName, requestId, reason }, invocation.cause)
@@ -41,7 +52,13 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
   const work = on.activity.begin(`invocation ${requestId} of ${functionName}`)
   on.running.set(requestId, work)
   try {
-    const result = await on.functions.run(functionName, invocation)
+    const result = await on.functions.run(functionName, {
+      requestId,
+      payload: invocation.payload,
+      invokedFunctionArn: invocation.invokedFunctionArn,
+      clientContext: invocation.clientContext,
+      traceId,
+    })
     if (result.kind === 'systemError') {
       on.ledger.write({
         kind: 'invocationEnded',

@@ -1,6 +1,6 @@
 /** What the decision needs to know of an invocation that has just ended. */
 export interface BatchFacts {
-  readonly outcome: 'success' | 'functionError' | 'throttled' | 'systemError'
+  readonly outcome: 'success' | 'functionError' | 'throttled' | 'systemError' | 'recursionStopped'
   /** JSON text that the function answered, when it succeeded. */
   readonly response: string
   readonly reportsItemFailures: boolean
@@ -27,6 +27,8 @@ export function decideBatch(facts: BatchFacts): BatchDecision {
       return { kind: 'again' }
     case 'functionError':
       return { kind: 'fail', why: 'the function failed' }
+    case 'recursionStopped':
+      return { kind: 'fail', why: 'the function runs in a loop and was stopped' }
     case 'success':
       return facts.reportsItemFailures
         ? decideByResponse(facts)

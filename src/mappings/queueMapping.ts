@@ -22,9 +22,15 @@ export interface QueueMappingDependencies<Message> {
   readonly region: string
   readonly functionName: string
   readonly settings: QueueMappingSettings
-  readonly source: Pick<QueueSource<never, Message>, 'name' | 'id' | 'record' | 'visibleAgainMs'>
+  readonly source: Pick<QueueSource<never, Message>, 'name' | 'id' | 'record' | 'visibleAgainMs' | 'traceId'>
   readonly reader: QueueReader<Message>
-  readonly invoke: (event: Uint8Array, requestId: string, cause: string | undefined) => Promise<Outcome>
+  /** `traceIds` are those of the batch's messages that have one. */
+  readonly invoke: (
+    event: Uint8Array,
+    requestId: string,
+    cause: string | undefined,
+    traceIds: readonly string[],
+  ) => Promise<Outcome>
   /** How many runs of the function could start now; a lane that could not run its batch is not opened. */
   readonly freePlaces: () => number
   readonly onPlaceFreed: (listener: () => void) => () => void
@@ -202,8 +208,9 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
   ): Promise<BatchDecision> {
     const oursUntilMs = Math.min(...batch.map(({ message }) => source.visibleAgainMs(message)))
     const ids = batch.map(({ id }) => id)
+    const traceIds = batch.flatMap(({ message }) => source.traceId(message) ?? [])
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      const outcome = await on.invoke(event, requestId, ids[0])
+      const outcome = await on.invoke(event, requestId, ids[0], traceIds)
       const decision = decideBatch({
         outcome: outcome.kind,
         response: outcome.kind === 'success' ? Buffer.from(outcome.payload).toString() : '',

@@ -34,6 +34,8 @@ export interface QueueSource<Config, Message> {
   id(message: Message): string
   /** How the message looks in the event's `Records`. */
   record(message: Message, mapping: { settings: QueueMappingSettings; region: string }): JsonObject
+  /** The trace header that came with the message, if any. */
+  traceId(message: Message): string | undefined
   /** When the message becomes visible to others again, epoch milliseconds. */
   visibleAgainMs(message: Message): number
 }

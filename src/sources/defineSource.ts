@@ -19,6 +19,7 @@ export type ReplyOutcome =
   | { readonly kind: 'success'; readonly payload: Uint8Array }
   | { readonly kind: 'functionError'; readonly payload: Uint8Array }
   | { readonly kind: 'throttled' }
+  | { readonly kind: 'recursionStopped' }
   | { readonly kind: 'systemError' }
 
 /** One place in `lambda.yml` (or one API call) that wants a function invoked. */

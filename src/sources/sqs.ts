@@ -85,6 +85,7 @@ export const sqs = defineQueue<SqsConfig, ReceivedMessage>({
     isEnabled: config.enabled ?? true,
   }),
   id: (message) => message.messageId,
+  traceId: (message) => message.attributes['AWSTraceHeader'],
   visibleAgainMs: (message) => message.visibleAgainMs,
   // The order of the keys is the one recorded from AWS.
   record: (message, { settings, region }) => ({

@@ -182,3 +182,10 @@ export type LedgerFact =
   | { readonly kind: 'executorCrashed'; readonly signal: string; readonly suspects: readonly string[] }
   | { readonly kind: 'specApplied'; readonly changes: readonly string[] }
   | { readonly kind: 'specRefused'; readonly message: string }
+  /** A function was about to run once more in a chain that keeps coming back to it. */
+  | {
+      readonly kind: 'recursionStopped'
+      readonly functionName: string
+      readonly requestId: string
+      readonly traceId: string
+    }

@@ -96,30 +96,121 @@ exports.handler = async () => { if (++runs < 3) throw new Error('not yet'); retu
   })
 })
 
-test('with a maximum age of one minute a failing event is given up at once: the next attempt would be too late', async () => {
-  const app = await startProject(
-    project('maximumEventAge: 60\ndestinations: { onFailure: sqs:failed }', THROWS),
-  )
-  await app.invoke('checkout', {}, { type: 'Event' })
-  await app.settle()
-  expect(JSON.parse(app.queue('failed').messages()[0]?.body ?? '')).toMatchObject({
-    requestContext: { condition: 'EventAgeExceeded', approximateInvokeCount: 1 },
-  })
+/** The record of a failing event, whole. */
+const failureRecord = (facts: {
+  atMs: number
+  requestId: string
+  condition: string
+  count: number
+  hasRun?: boolean
+}): object => ({
+  version: '1.0',
+  timestamp: new Date(facts.atMs).toISOString(),
+  requestContext: {
+    requestId: facts.requestId,
+    functionArn: `${FUNCTION_ARN}checkout:$LATEST`,
+    condition: facts.condition,
+    approximateInvokeCount: facts.count,
+  },
+  requestPayload: {},
+  ...(facts.hasRun !== false && {
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: {
+      errorType: 'Error',
+      errorMessage: 'boom',
+      trace: expect.arrayContaining(['Error: boom']) as unknown,
+    },
+  }),
 })
+
+test.each([
+  // The next attempt would come at 60 s, which is too late: given up at once, without waiting for the minute.
+  ['maximumEventAge: 60', 0, 'EventAgeExceeded', 1],
+  // The second attempt comes at 60 s; the third would come at 180 s.
+  ['maximumEventAge: 90', 60_000, 'EventAgeExceeded', 2],
+  ['maximumRetryAttempts: 0', 0, 'RetriesExhausted', 1],
+  ['maximumRetryAttempts: 1', 60_000, 'RetriesExhausted', 2],
+  ['maximumRetryAttempts: 2', 180_000, 'RetriesExhausted', 3],
+  ['maximumRetryAttempts: 2\nmaximumEventAge: 180', 60_000, 'EventAgeExceeded', 2],
+] as const)(
+  '%s: a failing event is given up after %i ms, %s, with %i attempts made',
+  async (limits, afterMs, condition, count) => {
+    const app = await startProject(project(`${limits}\ndestinations: { onFailure: sqs:failed }`, THROWS))
+    const acceptedMs = app.clock.now()
+    const { requestId } = await app.invoke('checkout', {}, { type: 'Event' })
+    await app.clock.advance(afterMs)
+    await app.settle()
+    const records = app.queue('failed').messages()
+    expect(records.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      failureRecord({ atMs: acceptedMs + afterMs, requestId, condition, count }),
+    ])
+  },
+)
 
 test('reserved concurrency 0: accepted, never run, recorded without a response', async () => {
   const app = await startProject(
     project('reservedConcurrency: 0\nonError: sqs:dead\ndestinations: { onFailure: sqs:failed }', THROWS),
   )
-  const { statusCode } = await app.invoke('checkout', {}, { type: 'Event' })
+  const { statusCode, requestId } = await app.invoke('checkout', {}, { type: 'Event' })
   expect(statusCode).toBe(202)
   await app.settle()
-  const record = JSON.parse(app.queue('failed').messages()[0]?.body ?? '') as object
-  expect(record).toMatchObject({
-    requestContext: { condition: 'ZeroReservedConcurrency', approximateInvokeCount: 0 },
+  const condition = 'ZeroReservedConcurrency'
+  expect(JSON.parse(app.queue('failed').messages()[0]?.body ?? '')).toEqual(
+    failureRecord({ atMs: app.clock.now(), requestId, condition, count: 0, hasRun: false }),
+  )
+  expect(app.queue('dead').messages()).toMatchObject([{ body: '{}', attributes: { RequestID: requestId } }])
+})
+
+test('events of a function that leaves the spec wait, are named by settle and run when it is back', async () => {
+  const files = project('', THROWS)
+  const spec = files['lambda.yml'] ?? ''
+  const warnings: string[] = []
+  const app = await startProject(files, {
+    log: { debug() {}, info() {}, warn: (text) => warnings.push(text), error() {} },
   })
-  expect(Object.keys(record)).not.toContain('responseContext')
-  expect(app.queue('dead').messages()).toHaveLength(1)
+  await app.invoke('checkout', {}, { type: 'Event' })
+  await app.clock.advance(0)
+  app.project.write('lambda.yml', spec.replace('checkout:', 'renamed:'))
+  await app.reloadSpec()
+  await app.clock.advance('1h')
+  await expect(app.settle()).rejects.toThrow('1 asynchronous event of checkout: no function checkout')
+  expect(warnings).toEqual([
+    '1 asynchronous event waits for the function checkout, which is not there; it runs when it is back',
+  ])
+  app.project.write('checkout.js', `exports.handler = async () => 'done'`)
+  app.project.write('lambda.yml', spec)
+  await app.reloadSpec()
+  await app.settle()
+  expect(app.ledger.latest().findLast(({ kind }) => kind === 'invocationEnded')).toMatchObject({
+    functionName: 'checkout',
+    outcome: 'success',
+    attempt: 2,
+  })
+})
+
+test('status counts what CloudWatch would', async () => {
+  const app = await startProject(
+    project('maximumRetryAttempts: 1\nonError: sqs:dead\ndestinations: { onFailure: lambda:audit }', THROWS),
+  )
+  await app.invoke('checkout')
+  await app.invoke('checkout', {}, { type: 'Event' })
+  await app.clock.advance('1m')
+  await app.settle()
+  const [checkout, audit] = app.status().functions
+  expect(checkout?.figures).toEqual({
+    invocations: 3,
+    errors: 3,
+    throttles: 0,
+    asyncEventsReceived: 1,
+    asyncEventAge: { attempts: 2, averageMs: 30_000, maximumMs: 60_000 },
+    asyncEventsDropped: 1,
+    destinationDeliveryFailures: 0,
+    deadLetterErrors: 0,
+    recursiveInvocationsDropped: 0,
+  })
+  expect(audit?.figures).toMatchObject({ invocations: 1, asyncEventsReceived: 1 })
+  const response = await fetch(`${app.url}/_lambent/status`)
+  expect(await response.json()).toMatchObject({ functions: [{ figures: { asyncEventsReceived: 1 } }, {}] })
 })
 
 test('a destination can be a function, which runs asynchronously with the record', async () => {

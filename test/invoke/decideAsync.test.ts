@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type AttemptFacts, decideAsync } from '../../src/invoke/decideAsync.ts'
+import {
+  type AttemptFacts,
+  type AsyncDecision,
+  decideAsync,
+  patienceEndsMs,
+} from '../../src/invoke/decideAsync.ts'
 
 const HOUR_MS = 3_600_000
 const facts = (changes: Partial<AttemptFacts>): AttemptFacts => ({
@@ -53,7 +58,7 @@ test('throttles back off from one second to five minutes and use up no retry', (
 })
 
 test('whatever happens, an event never outlives its maximum age and never fails more often than allowed', () => {
-  const outcome = fc.constantFrom('functionError', 'throttled', 'systemError')
+  const outcome = fc.constantFrom('functionError', 'throttled', 'systemError', 'recursionStopped')
   const settings = fc.record({
     maximumRetryAttempts: fc.integer({ min: 0, max: 2 }),
     maximumEventAgeMs: fc.integer({ min: 60_000, max: 6 * HOUR_MS }),
@@ -74,6 +79,62 @@ test('whatever happens, an event never outlives its maximum age and never fails 
         expect(state.ageMs).toBeLessThan(limits.maximumEventAgeMs)
       }
       expect(ran).toBeLessThanOrEqual(limits.maximumRetryAttempts + 1)
+    }),
+  )
+})
+
+/** AWS's table (Lambda Developer Guide, "Asynchronous invocation"), row by row, in words other than the code's. */
+function byTable(facts: AttemptFacts): AsyncDecision {
+  const { outcome, failures, setbacks, ageMs, maximumRetryAttempts, maximumEventAgeMs } = facts
+  if (outcome === 'success') return { kind: 'done' }
+  if (outcome === 'recursionStopped') return { kind: 'giveUp', condition: 'RecursiveInvocation' }
+  const isFailure = outcome === 'functionError'
+  if (isFailure && failures === maximumRetryAttempts) return { kind: 'giveUp', condition: 'RetriesExhausted' }
+  const seconds = isFailure
+    ? { 0: 60, 1: 120 }[failures]
+    : ([1, 2, 4, 8, 16, 32, 64, 128, 256][setbacks] ?? 300)
+  const inMs = (seconds ?? 0) * 1_000
+  if (ageMs + inMs >= maximumEventAgeMs) return { kind: 'giveUp', condition: 'EventAgeExceeded' }
+  return isFailure
+    ? { kind: 'retry', inMs, failures: failures + 1, setbacks: 0 }
+    : { kind: 'retry', inMs, failures, setbacks: setbacks + 1 }
+}
+
+const anyFacts = fc
+  .record({
+    outcome: fc.constantFrom('success', 'functionError', 'throttled', 'systemError', 'recursionStopped'),
+    maximumRetryAttempts: fc.integer({ min: 0, max: 2 }),
+    failures: fc.integer({ min: 0, max: 2 }),
+    setbacks: fc.integer({ min: 0, max: 100 }),
+    maximumEventAgeMs: fc.integer({ min: 60_000, max: 6 * HOUR_MS }),
+    age: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+  })
+  .filter(({ failures, maximumRetryAttempts }) => failures <= maximumRetryAttempts)
+  .map(({ age, ...rest }): AttemptFacts => ({ ...rest, ageMs: Math.floor(age * rest.maximumEventAgeMs) }))
+
+test('every outcome at every age is decided as the table says', () => {
+  fc.assert(
+    fc.property(anyFacts, (one) => {
+      expect(decideAsync(one)).toEqual(byTable(one))
+    }),
+  )
+})
+
+test('waiting for a place ends where a series of throttled attempts would', () => {
+  const waiting = fc.record({
+    setbacks: fc.integer({ min: 0, max: 20 }),
+    dueMs: fc.integer({ min: 0, max: 200_000 }),
+    maximumEventAgeMs: fc.integer({ min: 60_000, max: 6 * HOUR_MS }),
+  })
+  fc.assert(
+    fc.property(waiting, ({ setbacks, dueMs, maximumEventAgeMs }) => {
+      let attempt = { ageMs: dueMs, setbacks }
+      for (;;) {
+        const decision = decideAsync(facts({ outcome: 'throttled', ...attempt, maximumEventAgeMs }))
+        if (decision.kind !== 'retry') break
+        attempt = { ageMs: attempt.ageMs + decision.inMs, setbacks: decision.setbacks }
+      }
+      expect(patienceEndsMs({ acceptedMs: 0, dueMs, setbacks, maximumEventAgeMs })).toBe(attempt.ageMs)
     }),
   )
 })

@@ -46,6 +46,8 @@ export type InvokeAnswer =
   | { readonly kind: 'accepted' }
   /** `reason` is AWS's: `ReservedFunctionConcurrentInvocationLimitExceeded` ... */
   | { readonly kind: 'throttled'; readonly reason: string }
+  /** The function runs in a loop. */
+  | { readonly kind: 'recursionStopped' }
   /** Ours or the platform's fault; SDKs try again. */
   | { readonly kind: 'systemError'; readonly message: string }
 

@@ -49,6 +49,14 @@ export const throttled = (reason: string): ServiceError =>
     details: { Reason: reason, ...user },
   })
 
+/** The function has run too often in one chain of events; AWS's own text is not recorded anywhere. */
+export const recursionStopped = (): ServiceError =>
+  new ServiceError(
+    'RecursiveInvocationException',
+    'Lambda has detected your function being invoked in a recursive loop and stopped the invocation.',
+    { messageMember: 'Message', details: user },
+  )
+
 export const serviceFailure = (message: string): ServiceError =>
   new ServiceError('ServiceException', message, { status: 500, messageMember: 'Message' })
 

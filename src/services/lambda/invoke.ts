@@ -90,6 +90,7 @@ async function waitFor(
 
 function outputOf(answer: InvokeAnswer, traceId: string): InvokeOutput {
   if (answer.kind === 'throttled') throw errors.throttled(answer.reason)
+  if (answer.kind === 'recursionStopped') throw errors.recursionStopped()
   if (answer.kind === 'systemError') throw errors.serviceFailure(answer.message)
   if (answer.kind === 'accepted') return { StatusCode: 202, TraceId: shown(traceId) }
   return {
@@ -104,7 +105,11 @@ function outputOf(answer: InvokeAnswer, traceId: string): InvokeOutput {
 
 /** In answers AWS writes the trace header's keys in lower case. */
 const shown = (traceId: string): string =>
-  traceId.replace('Root=', 'root=').replace(';Parent=', ';parent=').replace(';Sampled=', ';sampled=')
+  traceId
+    .replace('Root=', 'root=')
+    .replace(';Parent=', ';parent=')
+    .replace(';Sampled=', ';sampled=')
+    .replace(';Lineage=', ';lineage=')
 
 function checkEnumerations(type: string, logType: string | undefined): void {
   const violations: errors.Violation[] = []

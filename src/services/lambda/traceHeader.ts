@@ -9,14 +9,16 @@ export function traceHeader(sent: string | undefined, clock: Clock, ids: Ids): s
   const parts = new Map(sent.split(';').flatMap(pairOf))
   const root = parts.get('Root')
   const parent = parts.get('Parent')
-  if (root !== undefined && parent !== undefined)
-    return `Root=${root};Parent=${parent};Sampled=${parts.get('Sampled') ?? '0'}`
+  const sampled = `Sampled=${parts.get('Sampled') ?? '0'}`
+  // Recursion detection counts in it.
+  const lineage = parts.has('Lineage') ? `;Lineage=${parts.get('Lineage')}` : ''
+  if (root !== undefined && parent !== undefined) return `Root=${root};Parent=${parent};${sampled}${lineage}`
   const fresh = newTraceHeader(clock, ids)
   const [freshRoot = '', freshParent = ''] = fresh.split(';')
   return [
     root === undefined ? freshRoot : `Root=${root}`,
     parent === undefined ? freshParent : `Parent=${parent}`,
-    `Sampled=${parts.get('Sampled') ?? '0'}`,
+    `${sampled}${lineage}`,
   ].join(';')
 }
 
