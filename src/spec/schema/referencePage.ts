@@ -73,7 +73,7 @@ function sectionsOf(grammar: Grammar, fragments: readonly EventFragment[]): Sect
       sections.push({ heading, schema: target, about: [description, ...shared] })
     }
     for (const [key, property] of Object.entries(properties ?? {})) visit(property, joined(path, key))
-    if (properties?.['events'] !== undefined) sections.push(...fragments.map(eventSection))
+    if (properties?.['events'] !== undefined) sections.push(...eventSections(fragments, grammar.definitions))
     if (typeof additionalProperties === 'object') visit(additionalProperties, joined(path, 'NAME'))
   }
   visit(grammar, '')
@@ -93,6 +93,21 @@ function objectOf(schema: JsonSchema, definitions: Definitions): JsonSchema | un
 }
 
 const NOWHERE = { source: { file: '', text: '' }, start: 0, end: 0 }
+
+/** A section for each event, and one for each mapping within its settings; those that events share come once. */
+function eventSections(fragments: readonly EventFragment[], definitions: Definitions): Section[] {
+  const sections: Section[] = []
+  for (const fragment of fragments) {
+    sections.push(eventSection(fragment))
+    for (const [key, property] of Object.entries(fragment.schema.properties ?? {})) {
+      const schema = objectOf(property, definitions)
+      if (schema?.properties === undefined || sections.some((section) => section.schema === schema)) continue
+      const heading = `Event \`${fragment.name}.${key}\``
+      sections.push({ heading, schema, about: [schema.description ?? ''] })
+    }
+  }
+  return sections
+}
 
 function eventSection(fragment: EventFragment): Section {
   const { name, description, schema, shorthand, reads } = fragment
