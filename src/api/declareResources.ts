@@ -1,4 +1,11 @@
-import { snsDeadLetterArnOf, type SnsConfig } from '../sources/index.ts'
+import type { DeclaredRule } from '../services/events/index.ts'
+import {
+  type CloudwatchEventConfig,
+  type EventBridgeConfig,
+  ruleOfConfig,
+  snsDeadLetterArnOf,
+  type SnsConfig,
+} from '../sources/index.ts'
 import type { EventSpec, FunctionSpec, Spec } from '../spec/index.ts'
 import type { HostedServices } from './hostedServices.ts'
 
@@ -11,14 +18,21 @@ export async function declareResources(services: HostedServices, spec: Spec): Pr
   for (const { name } of spec.buses) await services.events.declareBus(name)
 }
 
-/** Subscribes functions as the spec says, and ends the subscriptions that an earlier spec asked for. */
-export async function declareSubscriptions({ sns }: HostedServices, spec: Spec): Promise<void> {
+/** Subscribes functions to topics and buses as the spec says, and ends what an earlier spec asked for. */
+export async function declareSubscriptions(services: HostedServices, spec: Spec): Promise<void> {
+  await declareTopicSubscriptions(services, spec)
+  await declareRules(services, spec)
+}
+
+async function declareTopicSubscriptions({ sns }: HostedServices, spec: Spec): Promise<void> {
   const arns = new Set<string>()
   for (const { one, event } of eventsOf(spec, 'sns')) {
     const config = event.config as unknown as SnsConfig
+    const { displayName, topic } = config
+    if (displayName !== undefined) await sns.declareTopic({ name: lastPart(topic), displayName })
     arns.add(
       await sns.declareSubscription({
-        topicArn: config.topic,
+        topicArn: topic,
         protocol: 'lambda',
         endpoint: one.arn,
         deadLetterArn: snsDeadLetterArnOf(config),
@@ -27,6 +41,22 @@ export async function declareSubscriptions({ sns }: HostedServices, spec: Spec):
   }
   await sns.keepDeclaredSubscriptions(arns)
 }
+
+async function declareRules({ events }: HostedServices, spec: Spec): Promise<void> {
+  const rules: DeclaredRule[] = ['eventBridge', 'cloudwatchEvent'].flatMap((source) =>
+    eventsOf(spec, source).map(({ one, event }) => {
+      const config = event.config as unknown as EventBridgeConfig | CloudwatchEventConfig
+      const { target, ...rule } = ruleOfConfig(config)
+      const position = one.events.indexOf(event)
+      const name = config.name ?? `${spec.service}-${one.name}-rule-${position}`
+      return { ...rule, name, target: { ...target, id: `${one.name}-${position}`, functionArn: one.arn } }
+    }),
+  )
+  await events.removeDeclared(rules)
+  for (const rule of rules) await events.declareRule(rule)
+}
+
+const lastPart = (arn: string): string => arn.split(':').at(-1) ?? ''
 
 const eventsOf = (spec: Spec, source: string): { one: FunctionSpec; event: EventSpec }[] =>
   spec.functions.flatMap((one) =>

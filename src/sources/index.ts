@@ -1,4 +1,5 @@
 import type { AnySource } from './defineSource.ts'
+import { cloudwatchEvent, eventBridge } from './eventBridge.ts'
 import { functionUrl } from './functionUrl.ts'
 import { schedule } from './schedule.ts'
 import { sns } from './sns.ts'
@@ -7,19 +8,22 @@ import { sqs } from './sqs.ts'
 export { connect, type SignalInvoker } from './connect.ts'
 export type { AwsContext, ConfigFragment, ReplyOutcome, Trigger } from './defineSource.ts'
 export type { QueueMappingSettings, QueueReader, QueueSource } from './defineQueue.ts'
+export { type CloudwatchEventConfig, type EventBridgeConfig, ruleOfConfig } from './ruleConfig.ts'
 export { ratesOf, type ScheduleConfig } from './schedule.ts'
 export { type SnsConfig, snsDeadLetterArnOf } from './sns.ts'
 export type { SqsConfig } from './sqs.ts'
 
 /** Every source that is pushed to functions. A new source is one file and one line here. */
-export const pushSources: readonly AnySource[] = [schedule, functionUrl, sns]
+export const pushSources: readonly AnySource[] = [schedule, functionUrl, sns, eventBridge, cloudwatchEvent]
 
 /** Every source that is read in batches. */
 export const queueSources = { sqs } as const
 
 /** What may stand under `events:` in `lambda.yml`. (A function URL has its own key, `url:`.) */
-export const eventFragments = [schedule, sqs, sns].map(({ name, config, examples }) => ({
-  name,
-  ...config,
-  examples,
-}))
+export const eventFragments = [schedule, sqs, sns, eventBridge, cloudwatchEvent].map(
+  ({ name, config, examples }) => ({
+    name,
+    ...config,
+    examples,
+  }),
+)

@@ -65,6 +65,29 @@ test('an event reaches the functions and queues that a rule has for targets, lin
   expect(app.queue('box').messages()).toMatchObject([{ body: '{"total":11}' }])
 })
 
+test('a function listens as lambda.yml says: pattern, input, until the entry is gone', async () => {
+  const listening = files['lambda.yml'].replace(
+    'bill: { handler: main.bill }',
+    'bill: { handler: main.work, events: [{ eventBridge: { eventBus: events:shop, pattern: { source: [shop] }, inputPath: $.detail } }] }',
+  )
+  const app = await startProject({ ...files, 'lambda.yml': listening })
+  const client = await ruleTo(app.url, { source: ['nobody'] })
+  const put = (total: number) =>
+    client.send(
+      new PutEventsCommand({
+        Entries: [
+          { EventBusName: 'shop', Source: 'shop', DetailType: 'Order', Detail: JSON.stringify({ total }) },
+        ],
+      }),
+    )
+  await put(1)
+  expect(await app.function('bill').next()).toMatchObject({ event: { total: 1 }, door: 'eventBridge' })
+  app.project.write('lambda.yml', files['lambda.yml'])
+  await app.reloadSpec()
+  await put(2)
+  await app.function('bill').none()
+})
+
 test("a bus as destination gets Lambda's event, and its rules match it", async () => {
   const app = await startProject(files)
   await ruleTo(app.url, { source: ['lambda'], detail: { requestContext: { condition: ['Success'] } } })

@@ -25,7 +25,7 @@ export function describeSource(source: AnySource, golden: object): void {
     // What the definitions say is checked where the whole schema is built.
     const validate = new Ajv({ strict: false }).compile({
       ...source.config.schema,
-      definitions: { duration: {}, queueReference: {}, topicReference: {}, freeForm: {} },
+      definitions: { duration: {}, queueReference: {}, topicReference: {}, busReference: {}, freeForm: {} },
     })
     const trigger = { id: 'fn/source/0', functionName: 'fn', source: source.name, config: source.examples[0] }
 

@@ -6,6 +6,7 @@ import { functionNames } from './functionNames.ts'
 import { handlers } from './handlers.ts'
 import { queueMappings } from './queueMappings.ts'
 import { redrive } from './redrive.ts'
+import { ruleNames } from './ruleNames.ts'
 import { reservedConcurrency } from './reservedConcurrency.ts'
 import type { RuleContext } from './rule.ts'
 
@@ -18,6 +19,7 @@ export function runRules(context: RuleContext, fragments: readonly EventFragment
     reservedConcurrency,
     destinations,
     redrive,
+    ruleNames,
     queueMappings(fragments),
   ]
   for (const rule of rules) rule(context)
