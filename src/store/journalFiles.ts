@@ -94,6 +94,7 @@ export class JournalFiles {
 
   /** Closes what is open; removes it too when nothing in it is needed. */
   async close(isNeeded: boolean): Promise<void> {
+    if (this.#isUnclean) await this.#cutOff().catch(() => {})
     for (const file of [this.#current, this.#spare]) {
       if (!file) continue
       await closeFile(file.descriptor)

@@ -148,7 +148,7 @@ class JournaledBacking implements Backing {
     if (this.#older) await this.#startFlush()
     if (!this.#older) await this.#startFlush()
     // Refused by the disk: all of it is in the journal, for the next start.
-    await this.#files.close(this.#older !== undefined)
+    await this.#files.close(this.#older !== undefined || this.#files.bytes > 0)
     await this.#lower.close()
   }
 
@@ -202,16 +202,16 @@ class JournaledBacking implements Backing {
     const { portionKeys, portionBytes } = this.#limits
     let portion = new Map<string, Buffer | null>()
     let bytes = 0
+    let times = 1
     for (const changes of [layer.added, layer.changed]) {
       for (const [key, value] of changes) {
         portion.set(key, value)
         bytes += key.length + (value?.length ?? 0)
-        const times = this.#isOver(1) ? HURRY : 1
-        if (portion.size >= times * portionKeys || bytes >= times * portionBytes) {
-          await this.#lower.commit({ added: NONE, changed: portion })
-          portion = new Map()
-          bytes = 0
-        }
+        if (portion.size < times * portionKeys && bytes < times * portionBytes) continue
+        await this.#lower.commit({ added: NONE, changed: portion })
+        portion = new Map()
+        bytes = 0
+        times = this.#isOver(1) ? HURRY : 1
       }
     }
     portion.set(WRITTEN, numberValue(lastSequence))

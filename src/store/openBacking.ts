@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { countersAfterLoss } from './countersAfterLoss.ts'
 import { type DroppedPart, StoreCorruptError } from './errors.ts'
@@ -40,7 +40,8 @@ async function openLmdb(path: string, onLoss: ((part: DroppedPart) => void) | un
     return await openLmdbBacking(path)
   } catch (error) {
     if (!onLoss || !(error instanceof StoreCorruptError)) throw error
-    const movedTo = `${path}.damaged`
+    let movedTo = `${path}.damaged`
+    for (let count = 2; existsSync(movedTo); count++) movedTo = `${path}.damaged-${count}`
     rmSync(`${path}-lock`, { force: true })
     renameSync(path, movedTo)
     onLoss({ path, offset: error.offset, bytes: error.bytes, movedTo })

@@ -1,4 +1,4 @@
-// oxlint-disable vitest/no-conditional-expect -- fast-check drives the run that asserts
+// oxlint-disable vitest/no-conditional-expect, vitest/no-standalone-expect -- fast-check drives the run that asserts
 import type * as fs from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
