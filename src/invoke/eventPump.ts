@@ -198,8 +198,8 @@ export function createEventPump(target: EventTarget, on: PumpDependencies): Even
     if (!settings || nextDueMs === undefined) return
     const wakeMs = isBlocked ? blockedUntilMs(settings, nextDueMs) : nextDueMs
     if (!Number.isFinite(wakeMs)) return
-    // What is due and not blocked has begun.
-    if (wakeMs <= on.clock.now() && !isBlocked) return
+    // What was due has begun, unless it fell due since it was looked at.
+    if (wakeMs <= on.clock.now() && !isBlocked) return wake()
     alarm = on.clock.at(wakeMs, `next event of ${name}`, wake)
   }
 
