@@ -89,6 +89,8 @@ export function createApp(
       await runner.mappings.set([])
       await runner.store.clear()
       runner.sqs.reload()
+      runner.registry.reload()
+      await runner.published.forget()
       runner.ledger.clear()
       runner.figures.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)

@@ -25,8 +25,11 @@ export async function applySpec(
   for (const queue of spec.queues) await runner.sqs.declareQueue(queue)
   const stillWanted = wanted.filter(({ functionName }) => runner.functionNamed(functionName))
   await runner.mappings.set(stillWanted)
+  runner.published.reachedAt(baseUrl)
   runner.setSpec(spec, triggers)
-  await Promise.all(changes.remove.map((name) => runner.functions.remove(name)))
+  await Promise.all(
+    changes.remove.flatMap((name) => [runner.functions.remove(name), runner.published.forget(name)]),
+  )
   await Promise.all(
     changes.deploy.map(async (name) => {
       const one = runner.functionNamed(name)

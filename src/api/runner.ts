@@ -8,12 +8,17 @@ import {
   createFigures,
   type Figures,
   type Outcome,
+  type RunDependencies,
   runInvocation,
 } from '../invoke/index.ts'
 import { createSchedules, type Schedules } from '../services/events/index.ts'
 import { createFunctionUrls, type FunctionUrls } from '../services/functionUrl/index.ts'
 import { createGateway, type Gateway } from '../services/gateway/index.ts'
-import { createLambdaService } from '../services/lambda/index.ts'
+import {
+  createFunctionRegistry,
+  createLambdaService,
+  type FunctionRegistry,
+} from '../services/lambda/index.ts'
 import { createSqsService, type SqsService } from '../services/sqs/index.ts'
 import { createStsService } from '../services/sts/index.ts'
 import { connect, pushSources, type Trigger } from '../sources/index.ts'
@@ -21,10 +26,12 @@ import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../system/index.ts'
 import { createDoors, type Doors } from './doors.ts'
+import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
 import { createMappingSet, type MappingSet } from './mappingSet.ts'
+import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
 
 /** The edges that a runner is given. */
 export interface RunnerEdges {
@@ -35,6 +42,8 @@ export interface RunnerEdges {
   readonly log: Log
   readonly ledger: Ledger
   readonly functions: Functions
+  /** Where the store is; `undefined` when nothing outlives this process. */
+  readonly dataFolder: string | undefined
   readonly extraRoutes: Parameters<typeof createGateway>[0]['extraRoutes']
 }
 
@@ -43,6 +52,8 @@ export interface Runner extends RunnerEdges {
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
   readonly figures: Figures
+  readonly registry: FunctionRegistry
+  readonly published: PublishedVersions
   readonly doors: Doors
   readonly sqs: SqsService
   readonly schedules: Schedules
@@ -68,15 +79,33 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const running = new Map<string, Work>()
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
 
+  const registry = createFunctionRegistry(store)
   const gate = createConcurrencyGate(() => ({
     account: spec.accountConcurrency,
-    reserved: reservedShares(spec),
+    reserved: reservedShares(spec, registry),
   }))
   const figures = createFigures()
   ledger.subscribe(figures.count)
   const run = (invocation: Parameters<typeof runInvocation>[0]): Promise<Outcome> =>
     runInvocation(invocation, runOn)
-  const runOn = { functions, gate, activity, ledger, running, recursionOf: () => 'Terminate' as const }
+  const published = createPublishedVersions({
+    functions,
+    registry,
+    spec: () => spec,
+    functionNamed,
+    dataFolder: edges.dataFolder,
+  })
+  const runOn: RunDependencies = {
+    functions,
+    gate,
+    activity,
+    ledger,
+    running,
+    recursionOf: (functionName) => registry.recursion(functionName),
+    versionOf: (functionName, qualifier) =>
+      registry.pickVersion(functionName, qualifier, () => Number.parseInt(ids.hex(8), 16) / 2 ** 32),
+    ready: (functionName, version) => published.ready(functionName, version),
+  }
   const sqs = createSqsService({
     store,
     clock,
@@ -90,7 +119,10 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     lambda: functionDeliverer({
       doors: () => doors,
       ids,
-      functionOfArn: (arn) => functionNamed(arn.split(':')[6] ?? ''),
+      functionOfArn: (arn) => {
+        const [, , , , , , name = '', qualifier = '$LATEST'] = arn.split(':')
+        return registry.hasQualifier(name, qualifier) ? functionNamed(name) : undefined
+      },
     }),
   })
   const queue: AsynchronousQueue = createAsynchronousQueue({
@@ -102,8 +134,10 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     deliver,
     run,
-    settingsOf: ({ functionName, qualifier }) =>
-      (qualifier ?? '$LATEST') === '$LATEST' ? functionNamed(functionName) : undefined,
+    settingsOf: (target) => {
+      const one = functionNamed(target.functionName)
+      return one && asynchronousSettings(one, target, registry)
+    },
     eventStarted: figures.eventStarted,
   })
   const doors: Doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
@@ -151,12 +185,20 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
         cause,
       }),
   })
+  registry.onChange(() => {
+    gate.limitsChanged()
+    queue.targetsChanged()
+  })
+  const backend = lambdaBackend({
+    spec: () => spec,
+    functionNamed,
+    doors,
+    functions,
+    snapshot: (functionName, version) => published.snapshot(functionName, version),
+  })
   const gateway = createGateway({
     services: [
-      createLambdaService(lambdaBackend({ spec: () => spec, functionNamed, doors, functions }), {
-        clock,
-        ids,
-      }),
+      createLambdaService(backend, registry, { clock, ids }),
       sqs.service,
       createStsService(identity),
     ],
@@ -174,6 +216,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     queue,
     figures,
+    registry,
+    published,
     doors,
     sqs,
     schedules: createSchedules({ clock, signals, log }),
@@ -195,9 +239,11 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
 const byName = (spec: Spec): Map<string, FunctionSpec> =>
   new Map(spec.functions.map((one) => [one.name, one]))
 
-function reservedShares(spec: Spec): Map<string, number> {
+function reservedShares(spec: Spec, registry: FunctionRegistry): Map<string, number> {
   const shares = new Map<string, number>()
-  for (const one of spec.functions)
-    if (one.reservedConcurrency !== null) shares.set(one.name, one.reservedConcurrency)
+  for (const one of spec.functions) {
+    const reserved = registry.reservedConcurrency(one.name, one.reservedConcurrency)
+    if (reserved !== null) shares.set(one.name, reserved)
+  }
   return shares
 }

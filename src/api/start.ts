@@ -69,8 +69,10 @@ export async function start(options: StartOptions = {}): Promise<App> {
       log,
       ledger,
       functions,
+      dataFolder: dataFolderOf(options, spec.directory),
       extraRoutes: [controlRoute(control)],
     })
+    undo.push(() => runner.published.stop())
     undo.push(() => runner.gateway.stop())
     const listening = await runner.gateway.start(options.port ?? 0, host)
     await executorIsUp
@@ -106,10 +108,13 @@ const controlRoute = (control: ControlApi): ExtraRoute => ({
     control.handle(request, response, (await readBody(request, MOST_CONTROL_BODY_BYTES)) ?? Buffer.alloc(0)),
 })
 
-const openStoreFor = (options: StartOptions, directory: string): Promise<Store> | Store =>
-  options.ephemeral
-    ? createMemoryStore()
-    : openStore({ directory: path.resolve(options.data ?? path.join(directory, '.lambent')) })
+const dataFolderOf = (options: StartOptions, directory: string): string | undefined =>
+  options.ephemeral ? undefined : path.resolve(options.data ?? path.join(directory, '.lambent'))
+
+function openStoreFor(options: StartOptions, directory: string): Promise<Store> | Store {
+  const dataFolder = dataFolderOf(options, directory)
+  return dataFolder === undefined ? createMemoryStore() : openStore({ directory: dataFolder })
+}
 
 /** How long running handlers may hold up the end; then their environments are ended under them. */
 const STOP_GRACE_MS = 2_000

@@ -3,7 +3,11 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { STSClient } from '@aws-sdk/client-sts'
 import { onTestFinished } from 'vitest'
 import { createGateway, type ExtraRoute } from '../../src/services/gateway/index.ts'
-import { createLambdaService, type LambdaBackend } from '../../src/services/lambda/index.ts'
+import {
+  createFunctionRegistry,
+  createLambdaService,
+  type LambdaBackend,
+} from '../../src/services/lambda/index.ts'
 import type { Service } from '../../src/services/service.ts'
 import { createSqsService } from '../../src/services/sqs/index.ts'
 import { createStsService } from '../../src/services/sts/index.ts'
@@ -34,7 +38,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const logged: string[] = []
   const gateway = createGateway({
     services: [
-      createLambdaService(options.backend ?? noBackend, { clock, ids }),
+      createLambdaService(options.backend ?? noBackend, createFunctionRegistry(store), { clock, ids }),
       sqs.service,
       createStsService(identity),
       ...(options.extraServices ?? []),
@@ -70,6 +74,8 @@ export async function createWorld(options: WorldOptions = {}) {
 const noBackend: LambdaBackend = {
   describe: () => undefined,
   list: () => [],
+  accountConcurrency: () => 1_000,
+  snapshot: () => Promise.reject(new Error('there is no function')),
   invoke: () => Promise.reject(new Error('there is no function')),
 }
 
