@@ -88,6 +88,8 @@ export function createApp(
       runner.sqs.reload()
       runner.sns.reload()
       runner.events.reload()
+      runner.registry.reload()
+      await runner.published.forget()
       runner.ledger.clear()
       runner.recorder.clear()
       runner.figures.clear()

@@ -26,8 +26,11 @@ export async function applySpec(
   await declareResources(runner, spec)
   const stillWanted = wanted.filter(({ functionName }) => runner.functionNamed(functionName))
   await runner.mappings.set(stillWanted)
+  runner.published.reachedAt(baseUrl)
   runner.setSpec(spec, triggers)
-  await Promise.all(changes.remove.map((name) => runner.functions.remove(name)))
+  await Promise.all(
+    changes.remove.flatMap((name) => [runner.functions.remove(name), runner.published.forget(name)]),
+  )
   await Promise.all(
     changes.deploy.map(async (name) => {
       const one = runner.functionNamed(name)

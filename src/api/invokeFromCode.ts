@@ -14,12 +14,15 @@ export async function invokeFromCode(
     const names = spec.functions.map((one) => one.key).join(', ')
     throw new Error(`there is no function ${name}; there are: ${names || 'none'}`)
   }
+  const { qualifier } = options
+  if (qualifier !== undefined && !runner.registry.hasQualifier(target.name, qualifier))
+    throw new Error(`${target.name} has no version or alias ${qualifier}`)
   const requestId = runner.ids.uuid()
   const request = {
     functionName: target.name,
     requestId,
     payload: Buffer.from(JSON.stringify(event ?? {})),
-    invokedFunctionArn: target.arn,
+    invokedFunctionArn: qualifier === undefined ? target.arn : `${target.arn}:${qualifier}`,
     door: 'code',
     ...(options.clientContext === undefined ? {} : { clientContext: JSON.stringify(options.clientContext) }),
   }

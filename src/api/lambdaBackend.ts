@@ -5,12 +5,14 @@ import type { Outcome } from '../invoke/index.ts'
 import type { FunctionDescription, InvokeAnswer, LambdaBackend } from '../services/lambda/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { Doors } from './doors.ts'
+import { declaredEventInvokeConfig } from './eventInvokeConfigs.ts'
 
 export interface LambdaBackendDependencies {
   readonly spec: () => Spec
   readonly functionNamed: (name: string) => FunctionSpec | undefined
   readonly doors: Doors
   readonly functions: Functions
+  readonly snapshot: LambdaBackend['snapshot']
 }
 
 /** What the Lambda API is handed: the functions of the spec, and the doors to them. */
@@ -22,6 +24,8 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
       return one && describe(one)
     },
     list: () => on.spec().functions.map(describe),
+    snapshot: on.snapshot,
+    accountConcurrency: () => on.spec().accountConcurrency,
     async invoke(request) {
       const door = {
         functionName: request.functionName,
@@ -103,8 +107,14 @@ class DescribedFunction implements FunctionDescription {
   get environment(): Readonly<Record<string, string>> | undefined {
     return Object.keys(this.#one.environment).length > 0 ? this.#one.environment : undefined
   }
-  get reservedConcurrency(): number | null {
-    return this.#one.reservedConcurrency
+  get version(): string {
+    return '$LATEST'
+  }
+  get declared(): FunctionDescription['declared'] {
+    return {
+      reservedConcurrency: this.#one.reservedConcurrency,
+      eventInvokeConfig: declaredEventInvokeConfig(this.#one),
+    }
   }
   get deadLetterArn(): string | null {
     return this.#one.deadLetterArn

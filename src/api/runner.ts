@@ -8,24 +8,31 @@ import {
   createFigures,
   type Figures,
   type Outcome,
+  type RunDependencies,
   runInvocation,
 } from '../invoke/index.ts'
 import { createSchedules, type Schedules } from '../services/events/index.ts'
 import { createFunctionUrls, type FunctionUrls } from '../services/functionUrl/index.ts'
 import { createGateway, type Gateway } from '../services/gateway/index.ts'
-import { createLambdaService } from '../services/lambda/index.ts'
+import {
+  createFunctionRegistry,
+  createLambdaService,
+  type FunctionRegistry,
+} from '../services/lambda/index.ts'
 import { createStsService } from '../services/sts/index.ts'
 import { connect, pushSources, type Trigger } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../system/index.ts'
 import { createDoors, type Doors } from './doors.ts'
+import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
 import { serviceTriggersOf } from './triggers.ts'
 import { createMappingSet, type MappingSet } from './mappingSet.ts'
+import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
 
 /** The edges that a runner is given. */
@@ -37,6 +44,8 @@ export interface RunnerEdges {
   readonly log: Log
   readonly ledger: Ledger
   readonly functions: Functions
+  /** Where the store is; `undefined` when nothing outlives this process. */
+  readonly dataFolder: string | undefined
   readonly extraRoutes: Parameters<typeof createGateway>[0]['extraRoutes']
 }
 
@@ -45,6 +54,8 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
   readonly figures: Figures
+  readonly registry: FunctionRegistry
+  readonly published: PublishedVersions
   readonly doors: Doors
   readonly schedules: Schedules
   readonly functionUrls: FunctionUrls
@@ -76,14 +87,32 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
   }
 
+  const registry = createFunctionRegistry(store)
   const gate = createConcurrencyGate(() => ({
     account: spec.accountConcurrency,
-    reserved: reservedShares(spec),
+    reserved: reservedShares(spec, registry),
   }))
   const figures = createFigures()
   ledger.subscribe(figures.count)
   const recorder = createRecorder()
-  const runOn = { functions, gate, activity, ledger, running, recursionOf: () => 'Terminate' as const }
+  const published = createPublishedVersions({
+    functions,
+    registry,
+    spec: () => spec,
+    functionNamed,
+    dataFolder: edges.dataFolder,
+  })
+  const runOn: RunDependencies = {
+    functions,
+    gate,
+    activity,
+    ledger,
+    running,
+    recursionOf: (functionName) => registry.recursion(functionName),
+    versionOf: (functionName, qualifier) =>
+      registry.pickVersion(functionName, qualifier, () => Number.parseInt(ids.hex(8), 16) / 2 ** 32),
+    ready: (functionName, version) => published.ready(functionName, version),
+  }
   const run = recordingRun(
     recorder,
     () => clock.now(),
@@ -96,7 +125,10 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     lambda: functionDeliverer({
       doors: () => doors,
       ids,
-      functionOfArn: (arn) => functionNamed(arn.split(':')[6] ?? ''),
+      functionOfArn: (arn) => {
+        const [, , , , , , name = '', qualifier = '$LATEST'] = arn.split(':')
+        return registry.hasQualifier(name, qualifier) ? functionNamed(name) : undefined
+      },
     }),
   })
   const deliver = recordingDeliver(recorder, deliverers)
@@ -109,8 +141,10 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     deliver,
     run,
-    settingsOf: ({ functionName, qualifier }) =>
-      (qualifier ?? '$LATEST') === '$LATEST' ? functionNamed(functionName) : undefined,
+    settingsOf: (target) => {
+      const one = functionNamed(target.functionName)
+      return one && asynchronousSettings(one, target, registry)
+    },
     eventStarted: figures.eventStarted,
   })
   const doors: Doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
@@ -168,12 +202,20 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
         cause,
       }),
   })
+  registry.onChange(() => {
+    gate.limitsChanged()
+    queue.targetsChanged()
+  })
+  const backend = lambdaBackend({
+    spec: () => spec,
+    functionNamed,
+    doors,
+    functions,
+    snapshot: (functionName, version) => published.snapshot(functionName, version),
+  })
   const gateway = createGateway({
     services: [
-      createLambdaService(lambdaBackend({ spec: () => spec, functionNamed, doors, functions }), {
-        clock,
-        ids,
-      }),
+      createLambdaService(backend, registry, { clock, ids }),
       sqs.service,
       services.sns.service,
       services.events.service,
@@ -193,6 +235,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     queue,
     figures,
+    registry,
+    published,
     doors,
     ...services,
     schedules: createSchedules({ clock, signals, log }),
@@ -216,9 +260,11 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
 const byName = (spec: Spec): Map<string, FunctionSpec> =>
   new Map(spec.functions.map((one) => [one.name, one]))
 
-function reservedShares(spec: Spec): Map<string, number> {
+function reservedShares(spec: Spec, registry: FunctionRegistry): Map<string, number> {
   const shares = new Map<string, number>()
-  for (const one of spec.functions)
-    if (one.reservedConcurrency !== null) shares.set(one.name, one.reservedConcurrency)
+  for (const one of spec.functions) {
+    const reserved = registry.reservedConcurrency(one.name, one.reservedConcurrency)
+    if (reserved !== null) shares.set(one.name, reserved)
+  }
   return shares
 }

@@ -59,11 +59,13 @@ export async function start(options: StartOptions = {}): Promise<App> {
     // The executor takes as long to come up as the store does to open: side by side they cost half.
     const executorIsUp = functions.start()
     executorIsUp.catch(() => {})
-    const store = await openStoreFor(options, spec.directory)
+    const dataFolder = dataFolderOf(options, spec.directory)
+    const store = await openStoreFor(dataFolder)
     undo.splice(1, 0, () => store.close())
-    const history = options.ephemeral
-      ? createMemoryHistory()
-      : openHistory({ directory: path.join(dataFolder(options, spec.directory), 'history'), log })
+    const history =
+      dataFolder === undefined
+        ? createMemoryHistory()
+        : openHistory({ directory: path.join(dataFolder, 'history'), log })
     undo.splice(2, 0, () => history.close())
     ledger.resumeAfter(history.lastSequence)
     ledger.subscribe((entry, payload) => history.append(entry, payload))
@@ -75,8 +77,10 @@ export async function start(options: StartOptions = {}): Promise<App> {
       log,
       ledger,
       functions,
+      dataFolder,
       extraRoutes: [controlRoute(control)],
     })
+    undo.push(() => runner.published.stop())
     undo.push(() => runner.gateway.stop())
     const listening = await runner.gateway.start(options.port ?? 0, host)
     await executorIsUp
@@ -115,11 +119,11 @@ const controlRoute = (control: ControlApi): ExtraRoute => ({
     control.handle(request, response, (await readBody(request, MOST_CONTROL_BODY_BYTES)) ?? Buffer.alloc(0)),
 })
 
-const openStoreFor = (options: StartOptions, directory: string): Promise<Store> | Store =>
-  options.ephemeral ? createMemoryStore() : openStore({ directory: dataFolder(options, directory) })
+const dataFolderOf = (options: StartOptions, directory: string): string | undefined =>
+  options.ephemeral ? undefined : path.resolve(options.data ?? path.join(directory, '.lambent'))
 
-const dataFolder = (options: StartOptions, directory: string): string =>
-  path.resolve(options.data ?? path.join(directory, '.lambent'))
+const openStoreFor = (dataFolder: string | undefined): Promise<Store> | Store =>
+  dataFolder === undefined ? createMemoryStore() : openStore({ directory: dataFolder })
 
 /** How long running handlers may hold up the end; then their environments are ended under them. */
 const STOP_GRACE_MS = 2_000

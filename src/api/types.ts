@@ -82,6 +82,8 @@ export interface AppClock {
 export interface InvokeOptions {
   /** Default `RequestResponse`. */
   readonly type?: 'RequestResponse' | 'Event' | 'DryRun'
+  /** A version, an alias or `$LATEST`. */
+  readonly qualifier?: string
   readonly clientContext?: unknown
 }
 

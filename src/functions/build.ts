@@ -38,7 +38,7 @@ export interface Source {
 }
 
 /** The source file of a handler; JavaScript comes before TypeScript, as nothing but JavaScript exists on AWS. */
-export function sourceOf(definition: FunctionDefinition): Source {
+export function sourceOf(definition: Pick<FunctionDefinition, 'handler' | 'directory'>): Source {
   const name = basename(definition.handler)
   const path = resolve(definition.directory, dirname(definition.handler), name.split('.')[0] ?? name)
   const file = [...JAVASCRIPT, ...TYPESCRIPT].map((extension) => path + extension).find(isFile)
@@ -64,12 +64,21 @@ export async function buildOf(definition: FunctionDefinition, source: Source): P
   }
 }
 
-/** Bundles a TypeScript handler: its own files only, so that packages are found where they are. */
+/** Builds a TypeScript handler, to run for as long as nothing changes. */
 async function buildTypeScript(definition: FunctionDefinition, file: string): Promise<Build> {
   const packageFolder = await nearestPackage(file, definition.directory)
-  const outputFolder = await newOutputFolder(packageFolder, definition.name)
+  return await bundle(definition, file, await newOutputFolder(packageFolder, definition.name))
+}
+
+/** Bundles a handler: its own files only, so that packages are found where they are. */
+export async function bundle(
+  definition: FunctionDefinition,
+  file: string,
+  outputFolder: string,
+): Promise<Build> {
+  const packageFolder = await nearestPackage(file, definition.directory)
   const isModule =
-    extname(file) === '.mts' || (extname(file) !== '.cts' && (await isModulePackage(packageFolder)))
+    /\.m[jt]s$/.test(file) || (!/\.c[jt]s$/.test(file) && (await isModulePackage(packageFolder)))
   const entryFile = join(outputFolder, `${basename(file, extname(file))}${isModule ? '.mjs' : '.cjs'}`)
   const result = await compile({
     ...graphOptions(file, packageFolder),
@@ -237,7 +246,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** The folder of the nearest package.json above a file; the project's own folder if there is none. */
-async function nearestPackage(file: string, directory: string): Promise<string> {
+export async function nearestPackage(file: string, directory: string): Promise<string> {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder
     if (dirname(folder) === folder) return isWithin(file, directory) ? directory : dirname(file)

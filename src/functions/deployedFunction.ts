@@ -6,6 +6,7 @@ import { initErrorType, type InitFailure, type Run } from './environment.ts'
 import { Environments, type Surroundings } from './environments.ts'
 import type { ErrorPayload } from './payloads.ts'
 import { profileOf, type RuntimeProfile } from './profile.ts'
+import { buildOfSnapshot } from './snapshot.ts'
 import type { FunctionDefinition } from './types.ts'
 
 /** One generation of a function's code. */
@@ -58,6 +59,10 @@ export class DeployedFunction {
     return done
   }
 
+  get definition(): FunctionDefinition | undefined {
+    return this.#definition
+  }
+
   /** Builds again what is on disk now. */
   async redeploy(): Promise<void> {
     if (this.#definition) await this.deploy(this.#definition, true)
@@ -108,6 +113,7 @@ export class DeployedFunction {
   /** At start-up: answers as soon as it can, and puts off whatever can wait. */
   async #deployCold(definition: FunctionDefinition): Promise<void> {
     const startedMs = stopwatchMs()
+    if (definition.entryFile !== undefined) return this.#useSnapshot(definition, definition.entryFile)
     const source = sourceOf(definition)
     if (!source.isTypeScript) {
       const build = source.file === undefined ? buildOfNothing(source.path) : untraced(source.file)
@@ -119,6 +125,13 @@ export class DeployedFunction {
     const generation = this.#generation(definition, untraced(source.file ?? source.path), true)
     this.#current = generation
     this.#deploying = this.#buildLater(generation, source, startedMs)
+  }
+
+  /** A published version has one generation only, and nobody waits to hear of it. */
+  #useSnapshot(definition: FunctionDefinition, entryFile: string): void {
+    const build = buildOfSnapshot(entryFile, definition.version)
+    this.#current = this.#generation(definition, build, true)
+    this.#current.environments.built(build)
   }
 
   async #buildLater(generation: Generation, source: Source, startedMs: number): Promise<void> {

@@ -1,10 +1,12 @@
 import type { Clock, Ids } from '../system/index.ts'
 import { afterRealMs } from '../system/index.ts'
 import { DeployedFunction, requireProfile } from './deployedFunction.ts'
+import { deploymentName } from './deploymentName.ts'
 import type { Environment, Run } from './environment.ts'
 import type { Surroundings } from './environments.ts'
 import { Executors } from './executors.ts'
 import { IdleReaper } from './idleReaper.ts'
+import { SnapshotError, snapshotOf } from './snapshot.ts'
 import { StartQueue } from './startQueue.ts'
 import type { FunctionDefinition, FunctionEvents, Functions } from './types.ts'
 
@@ -112,9 +114,16 @@ export function createFunctions(options: FunctionsOptions): Functions {
 
     async deploy(definition: FunctionDefinition, { prewarm = true } = {}) {
       requireProfile(definition)
-      const deployed = byName.get(definition.name) ?? new DeployedFunction(around)
-      byName.set(definition.name, deployed)
+      const name = deploymentName(definition)
+      const deployed = byName.get(name) ?? new DeployedFunction(around)
+      byName.set(name, deployed)
       await deployed.deploy(definition, prewarm)
+    },
+
+    async snapshot(functionName, folder) {
+      const { definition } = existing(functionName)
+      if (!definition) throw new SnapshotError(`${functionName} is not deployed`)
+      return await snapshotOf(definition, folder)
     },
 
     async remove(functionName) {
@@ -126,7 +135,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
       leaving.delete(deployed)
     },
 
-    async reload(functionNames = [...byName.keys()]) {
+    async reload(functionNames = [...byName.keys()].filter((name) => !isVersion(name))) {
       const named = functionNames.flatMap((name) => byName.get(name) ?? [])
       await Promise.all(named.map((deployed) => deployed.redeploy()))
     },
@@ -137,19 +146,21 @@ export function createFunctions(options: FunctionsOptions): Functions {
       for (const deployed of byName.values()) await deployed.trace()
     },
 
-    run(functionName, request) {
+    run(deployment, request) {
       return new Promise((resolve) => {
         const run: Run = { request, resolve, waitingSinceMs: 0 }
         if (hasStopped) resolve({ kind: 'systemError', message: STOPPING })
-        else existing(functionName).run(run)
+        else existing(deployment).run(run)
       })
     },
 
     requestOfAccessKey: (accessKeyId) => byAccessKey.get(accessKeyId)?.requestId,
 
     environments(functionName) {
-      const generations = byName.get(functionName)?.environments() ?? []
-      return generations
+      const versions = [...byName].filter(([name]) => name.startsWith(`${functionName}:`))
+      const all = [byName.get(functionName), ...versions.map(([, deployed]) => deployed)]
+      return all
+        .flatMap((deployed) => deployed?.environments() ?? [])
         .flatMap((environments) => environments.list())
         .map(({ settings, isBusy, runs }) => ({ environmentId: settings.id, isBusy, runs }))
     },
@@ -165,3 +176,6 @@ export function createFunctions(options: FunctionsOptions): Functions {
     },
   }
 }
+
+/** Versions never change, so there is nothing to reload. */
+const isVersion = (deployment: string): boolean => deployment.includes(':')

@@ -1,5 +1,8 @@
 export { createFunctions, type FunctionsOptions } from './functions.ts'
+export { deploymentName } from './deploymentName.ts'
+export { packageFolderOf, SnapshotError } from './snapshot.ts'
 export type {
+  CodeSnapshot,
   FunctionDefinition,
   FunctionEvents,
   Functions,

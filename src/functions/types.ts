@@ -3,8 +3,10 @@ export interface FunctionDefinition {
   readonly name: string
   /** Unqualified ARN. */
   readonly arn: string
-  /** `$LATEST` until versions exist. */
+  /** `$LATEST`, or the number of a published version. */
   readonly version: string
+  /** The code of a published version, kept by `snapshot`; without it the handler is looked up as AWS does. */
+  readonly entryFile?: string | undefined
   /** `src/checkout.handler`, relative to `directory`. */
   readonly handler: string
   readonly runtime: string
@@ -26,6 +28,14 @@ export interface RunRequest {
   /** Decoded JSON text of the client context, synchronous invocations only. */
   readonly clientContext?: string | undefined
   readonly traceId: string
+}
+
+/** A function's code, kept. */
+export interface CodeSnapshot {
+  readonly entryFile: string
+  readonly bytes: number
+  /** Base64. */
+  readonly sha256: string
 }
 
 /** What one run cost; the facts of a REPORT line. */
@@ -104,8 +114,16 @@ export interface Functions {
   filesOf(functionName: string): readonly string[]
   /** Follows the imports of functions deployed without pre-warming, so that `filesOf` is complete for all. */
   traceFiles(): Promise<void>
-  /** Runs one event in a free environment, or in a new one. Never rejects for what the function does. */
-  run(functionName: string, request: RunRequest): Promise<RunResult>
+  /**
+   * Keeps the code that a function has now as one file in `folder`, which must lie where the function's packages can be
+   * found. Rejects with a SnapshotError when it cannot be built.
+   */
+  snapshot(functionName: string, folder: string): Promise<CodeSnapshot>
+  /**
+   * Runs one event in a free environment, or in a new one. Never rejects for what the function does. A published version
+   * is named by `deploymentName`.
+   */
+  run(deployment: string, request: RunRequest): Promise<RunResult>
   /** Which invocation an access key belongs to: handlers get a key of their own, so their calls can be told apart. */
   requestOfAccessKey(accessKeyId: string): string | undefined
   environments(functionName: string): readonly { environmentId: string; isBusy: boolean; runs: number }[]

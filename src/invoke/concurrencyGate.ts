@@ -96,7 +96,8 @@ export function createConcurrencyGate(limits: () => ConcurrencyLimits): Concurre
   function callWaiting(functionName: string): void {
     const queue = waiting.get(reserved.has(functionName) ? functionName : COMMON)
     if (!queue) return
-    for (const listener of [...queue]) {
+    const inTurn = [...queue]
+    for (const listener of inTurn) {
       if (promisable(functionName) <= 0) return
       queue.delete(listener)
       listener()

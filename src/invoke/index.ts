@@ -1,4 +1,4 @@
-export { type AsynchronousEvent, type EventTarget, qualifierOf } from './asynchronousEvent.ts'
+export type { AsynchronousEvent, EventTarget } from './asynchronousEvent.ts'
 export { type AsynchronousQueue, createAsynchronousQueue } from './asynchronousQueue.ts'
 export type { AsynchronousSettings } from './asynchronousSettings.ts'
 export { type ConcurrencyGate, type ConcurrencyLimits, createConcurrencyGate } from './concurrencyGate.ts'

@@ -1,5 +1,6 @@
 import type { Functions } from '../functions/index.ts'
 import type { Activity, Ledger, Work } from '../system/index.ts'
+import { qualifierOf } from './asynchronousEvent.ts'
 import type { ConcurrencyGate } from './concurrencyGate.ts'
 import { errorMessageOf, errorTypeOf } from './invocationRecord.ts'
 import { lineageOf } from './lineage.ts'
@@ -22,6 +23,8 @@ export interface Invocation {
   readonly attempt: number
 }
 
+const LATEST = '$LATEST'
+
 /** So many times a function runs in one chain of events; the next time is a loop. AWS says "approximately 16". */
 const MOST_IN_A_CHAIN = 16
 
@@ -34,6 +37,10 @@ export interface RunDependencies {
   readonly running: Map<string, Work>
   /** Whether a function that runs in a loop is stopped (`Terminate`) or let go on. */
   readonly recursionOf: (functionName: string) => 'Terminate' | 'Allow'
+  /** The version that a qualifier stands for at this moment, `undefined` when there is none. */
+  readonly versionOf: (functionName: string, qualifier: string) => string | undefined
+  /** Makes a published version ready to run, and answers the name of its deployment. */
+  readonly ready: (functionName: string, version: string) => Promise<string>
 }
 
 /** Runs one invocation now, if concurrency allows it. The one way to a function, for every door. */
@@ -44,6 +51,10 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
     on.ledger.write({ kind: 'recursionStopped', functionName, requestId, traceId }, invocation.cause)
     return { kind: 'recursionStopped' }
   }
+  const qualifier = qualifierOf(invocation.invokedFunctionArn)
+  const version = qualifier === undefined ? LATEST : on.versionOf(functionName, qualifier)
+  if (version === undefined)
+    return { kind: 'systemError', message: `${functionName} has no version or alias ${qualifier}` }
   const reason = on.gate.enter(functionName)
   if (reason) {
     on.ledger.write({ kind: 'invocationThrottled', functionName, requestId, reason }, invocation.cause)
@@ -52,7 +63,8 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
   const work = on.activity.begin(`invocation ${requestId} of ${functionName}`)
   on.running.set(requestId, work)
   try {
-    const result = await on.functions.run(functionName, {
+    const deployment = version === LATEST ? functionName : await on.ready(functionName, version)
+    const result = await on.functions.run(deployment, {
       requestId,
       payload: invocation.payload,
       invokedFunctionArn: invocation.invokedFunctionArn,
@@ -90,7 +102,7 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
     return {
       kind: result.kind,
       payload: result.payload,
-      executedVersion: '$LATEST',
+      executedVersion: version,
       report: result.report,
       log: result.log,
     }

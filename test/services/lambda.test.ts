@@ -18,6 +18,7 @@ const arn = `arn:aws:lambda:${region}:${accountId}:function:checkout`
 const description = (name: string): FunctionDescription => ({
   name,
   arn: arn.replace('checkout', name),
+  version: '$LATEST',
   description: '',
   runtime: 'nodejs22.x',
   handler: 'index.handler',
@@ -25,7 +26,7 @@ const description = (name: string): FunctionDescription => ({
   timeoutSeconds: 3,
   memoryMegabytes: 128,
   environment: undefined,
-  reservedConcurrency: null,
+  declared: { reservedConcurrency: null, eventInvokeConfig: null },
   deadLetterArn: null,
   codeBytes: 300,
   codeSha256: 'c2hh',
@@ -41,6 +42,8 @@ function fakeBackend(answer: InvokeAnswer = success('{"ok":true}')) {
   const backend: LambdaBackend = {
     describe: (name) => (names.includes(name) ? description(name) : undefined),
     list: () => names.map(description),
+    accountConcurrency: () => 1_000,
+    snapshot: () => Promise.reject(new Error('nothing is published here')),
     invoke(request) {
       invoked.push(request)
       return Promise.resolve(answer)
@@ -397,12 +400,13 @@ describe('the functions', () => {
 
 test('operations that are not built say so with 501, and paths that do not exist are 404', async () => {
   const { url, logged } = await createWorld({ backend: fakeBackend().backend })
-  const unbuilt = await fetch(`${url}/2015-03-31/functions/checkout/versions`, { method: 'POST' })
+  const unbuilt = await fetch(`${url}/2015-03-31/functions/checkout/policy`, { method: 'POST' })
   expect(unbuilt.status).toBe(501)
   expect(unbuilt.headers.get('x-amzn-errortype')).toBe('UnknownOperationException')
   expect(await unbuilt.json()).toEqual({
-    message:
-      'The lambda operation PublishVersion is not supported here. Supported: Invoke, GetFunction, GetFunctionConfiguration, ListFunctions.',
+    message: expect.stringMatching(
+      /^The lambda operation AddPermission is not supported here\. Supported: Invoke, GetFunction, /,
+    ) as unknown,
   })
   const authorization = 'AWS4-HMAC-SHA256 Credential=key/20260102/us-east-1/lambda/aws4_request, x=y'
   const missing = await fetch(`${url}/2015-03-31/nope`, { headers: { authorization } })

@@ -5,7 +5,11 @@ import { STSClient } from '@aws-sdk/client-sts'
 import { onTestFinished } from 'vitest'
 import { sqsDeliverer } from '../../src/api/deliverers.ts'
 import { createGateway, type ExtraRoute } from '../../src/services/gateway/index.ts'
-import { createLambdaService, type LambdaBackend } from '../../src/services/lambda/index.ts'
+import {
+  createFunctionRegistry,
+  createLambdaService,
+  type LambdaBackend,
+} from '../../src/services/lambda/index.ts'
 import type { Service } from '../../src/services/service.ts'
 import type { Signals } from '../../src/services/signals.ts'
 import { createSnsService, type DeliveryFailure, type PublishedFact } from '../../src/services/sns/index.ts'
@@ -54,7 +58,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const logged: string[] = []
   const gateway = createGateway({
     services: [
-      createLambdaService(options.backend ?? noBackend, { clock, ids }),
+      createLambdaService(options.backend ?? noBackend, createFunctionRegistry(store), { clock, ids }),
       sqs.service,
       topics.service,
       createStsService(identity),
@@ -119,6 +123,8 @@ const notifying = (functions: readonly string[], told: SnsNotification[]): Pick<
 const noBackend: LambdaBackend = {
   describe: () => undefined,
   list: () => [],
+  accountConcurrency: () => 1_000,
+  snapshot: () => Promise.reject(new Error('there is no function')),
   invoke: () => Promise.reject(new Error('there is no function')),
 }
 

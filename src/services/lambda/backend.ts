@@ -1,11 +1,30 @@
+import type { JsonObject } from '../../system/index.ts'
+import type { EventInvokeConfig } from './registry.ts'
+
 /** What the Lambda API needs from whoever runs functions. Handed in; this service knows no function. */
 export interface LambdaBackend {
   /** The function of that name, `undefined` when there is none. */
   describe(functionName: string): FunctionDescription | undefined
   /** All functions, in any order. */
   list(): readonly FunctionDescription[]
+  /** Keeps a function's code as it is now, for a version of that number. Throws a ServiceError when it cannot be built. */
+  snapshot(functionName: string, version: string): Promise<Snapshot>
+  /** The account's concurrency limit. */
+  accountConcurrency(): number
   /** Runs, or accepts, one invocation of a function that exists. */
   invoke(request: InvokeRequest): Promise<InvokeAnswer>
+}
+
+/** A function's code, kept. */
+export interface Snapshot {
+  /** Base64 hash of the kept code. */
+  readonly sha256: string
+  readonly bytes: number
+  readonly location: string
+  /** What it takes to run it. */
+  readonly definition: JsonObject
+  /** Nobody needs it. */
+  discard(): Promise<void>
 }
 
 export interface InvokeRequest {
@@ -56,6 +75,8 @@ export interface FunctionDescription {
   readonly name: string
   /** Unqualified. */
   readonly arn: string
+  /** `$LATEST`, or the number of a published version. */
+  readonly version: string
   readonly description: string
   readonly runtime: string
   readonly handler: string
@@ -64,7 +85,12 @@ export interface FunctionDescription {
   readonly memoryMegabytes: number
   /** As the user set it; `undefined` when nothing is set. */
   readonly environment: Readonly<Record<string, string>> | undefined
-  readonly reservedConcurrency: number | null
+  /** What `lambda.yml` says; the API may have been told something else since. */
+  readonly declared: {
+    readonly reservedConcurrency: number | null
+    /** `null`: nothing but defaults. */
+    readonly eventInvokeConfig: EventInvokeConfig | null
+  }
   readonly deadLetterArn: string | null
   readonly codeBytes: number
   /** Base64. */

@@ -14,7 +14,7 @@ export function listedConfiguration(about: FunctionDescription, qualifier?: stri
     MemorySize: about.memoryMegabytes,
     LastModified: timestamp(about.lastModifiedMs),
     CodeSha256: about.codeSha256,
-    Version: '$LATEST',
+    Version: about.version,
     ...(about.deadLetterArn !== null && { DeadLetterConfig: { TargetArn: about.deadLetterArn } }),
     ...(about.environment && { Environment: { Variables: about.environment } }),
     TracingConfig: { Mode: 'PassThrough' },

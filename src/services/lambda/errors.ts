@@ -9,12 +9,32 @@ export const functionNotFound = (arn: string): ServiceError => resourceNotFound(
 export const otherRegion = (theirs: string, ours: string): ServiceError =>
   resourceNotFound(`Functions from '${theirs}' are not reachable in this region ('${ours}')`)
 
-const resourceNotFound = (message: string): ServiceError =>
+export const resourceNotFound = (message: string): ServiceError =>
   new ServiceError('ResourceNotFoundException', message, {
     status: 404,
     messageMember: 'Message',
     details: user,
   })
+
+export const noEventInvokeConfig = (arn: string): ServiceError =>
+  resourceNotFound(`The function ${arn} doesn't have an EventInvokeConfig`)
+
+export const ownDestination = (): ServiceError =>
+  invalidParameterValue("You can't specify the function as a destination for itself.")
+
+export const invalidDestination = (arn: string): ServiceError =>
+  invalidParameterValue(`The destination ARN ${arn} is invalid.`)
+
+export const invalidDestinations = (
+  onSuccess: string | undefined,
+  onFailure: string | undefined,
+): ServiceError => {
+  const success = onSuccess === undefined ? 'null' : `OnSuccess(destination=${onSuccess})`
+  const failure = onFailure === undefined ? 'null' : `OnFailure(destination=${onFailure})`
+  return invalidParameterValue(
+    `The provided destination config DestinationConfig(onSuccess=${success}, onFailure=${failure}) is invalid.`,
+  )
+}
 
 /** Another account's function; AWS does not even say so, the message is null. */
 export const accessDenied = (): ServiceError =>
@@ -30,6 +50,22 @@ export const invalidParameterValue = (message: string): ServiceError =>
 
 export const invalidRequestContent = (message: string): ServiceError =>
   new ServiceError('InvalidRequestContentException', message, { details: user })
+
+export const unreadableMember = (member: string, value: unknown, type: string): ServiceError =>
+  new ServiceError(
+    'SerializationException',
+    `${Array.isArray(value) ? 'array' : typeof value} value can not be converted to ${type}: ${member}`,
+  )
+
+export const preconditionFailed = (): ServiceError =>
+  new ServiceError(
+    'PreconditionFailedException',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    { status: 412, details: user },
+  )
+
+export const resourceConflict = (message: string): ServiceError =>
+  new ServiceError('ResourceConflictException', message, { status: 409, details: user })
 
 export const unparsablePayload = (detail: string): ServiceError =>
   invalidRequestContent(
@@ -62,7 +98,8 @@ export const serviceFailure = (message: string): ServiceError =>
 
 /** One member that breaks its constraint. */
 export interface Violation {
-  readonly value: string
+  /** `null` for a member that is missing. */
+  readonly value: string | null
   /** `functionName`: the member in lower camel case. */
   readonly path: string
   /** `Member must satisfy ...` */
@@ -73,7 +110,7 @@ export function validation(violations: readonly Violation[]): ServiceError {
   const count = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: `
   const texts = violations.map(
     ({ value, path, constraint }) =>
-      `Value '${value}' at '${path}' failed to satisfy constraint: ${constraint}`,
+      `Value ${value === null ? 'null' : `'${value}'`} at '${path}' failed to satisfy constraint: ${constraint}`,
   )
   return new ServiceError('ValidationException', count + texts.join('; '))
 }

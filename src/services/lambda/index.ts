@@ -1,13 +1,21 @@
 import type { Clock, Ids } from '../../system/index.ts'
 import type { Service } from '../service.ts'
+import { createAliasOperations } from './aliases.ts'
 import type { LambdaBackend } from './backend.ts'
+import { createEventInvokeConfigOperations } from './eventInvokeConfig.ts'
+import { createConcurrencyOperations } from './functionConcurrency.ts'
 import { createGetFunction, createGetFunctionConfiguration } from './getFunction.ts'
 import { createInvoke, maximumPayloadBytes } from './invoke.ts'
 import { createListFunctions } from './listFunctions.ts'
+import { createRecursionOperations } from './recursionConfig.ts'
+import type { FunctionRegistry } from './registry.ts'
 import { routes } from './routes.ts'
+import { createVersionOperations } from './versions.ts'
 
 export { newTraceHeader } from './traceHeader.ts'
-export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend } from './backend.ts'
+export { ServiceError } from '../operation.ts'
+export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend, Snapshot } from './backend.ts'
+export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry } from './registry.ts'
 
 /**
  * Creates the Lambda API. It checks requests as AWS does and words answers as AWS does; running functions is the
@@ -15,14 +23,20 @@ export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend } 
  */
 export const createLambdaService = (
   backend: LambdaBackend,
+  registry: FunctionRegistry,
   edges: { readonly clock: Clock; readonly ids: Ids },
 ): Service => ({
   name: 'lambda',
   operations: {
-    Invoke: createInvoke(backend, edges),
-    GetFunction: createGetFunction(backend),
-    GetFunctionConfiguration: createGetFunctionConfiguration(backend),
-    ListFunctions: createListFunctions(backend),
+    Invoke: createInvoke(backend, registry, edges),
+    GetFunction: createGetFunction(backend, registry),
+    GetFunctionConfiguration: createGetFunctionConfiguration(backend, registry),
+    ListFunctions: createListFunctions(backend, registry),
+    ...createVersionOperations(backend, registry, edges.ids),
+    ...createAliasOperations(backend, registry, edges.ids),
+    ...createConcurrencyOperations(backend, registry),
+    ...createEventInvokeConfigOperations(backend, registry, edges.clock),
+    ...createRecursionOperations(backend, registry),
   },
   notBuilt: routes.notBuilt.map(({ operation }) => operation),
   maximumBodyBytes: maximumPayloadBytes,

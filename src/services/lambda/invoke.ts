@@ -4,6 +4,7 @@ import type { InvokeAnswer, LambdaBackend } from './backend.ts'
 import * as errors from './errors.ts'
 import { readFunctionName } from './functionName.ts'
 import { findJsonFault } from './jsonSyntax.ts'
+import { type FunctionRegistry, LATEST } from './registry.ts'
 import { traceHeader } from './traceHeader.ts'
 
 export interface InvokeInput {
@@ -38,6 +39,7 @@ const logTypes = ['None', 'Tail']
 /** The `Invoke` operation: AWS's checks in AWS's order, then the backend. */
 export function createInvoke(
   backend: LambdaBackend,
+  registry: FunctionRegistry,
   edges: { readonly clock: Clock; readonly ids: Ids },
 ): Operation<InvokeInput, Promise<InvokeOutput> | InvokeOutput> {
   return (input, context) => {
@@ -46,8 +48,8 @@ export function createInvoke(
     const { name, qualifier, arn } = readFunctionName(input.FunctionName, input.Qualifier, context)
     if (type === 'Event' && input.Payload.length > maximumEventBytes)
       throw errors.eventTooLarge(input.Payload.length, maximumEventBytes)
-    if (!backend.describe(name) || (qualifier ?? latest) !== latest)
-      throw errors.functionNotFound(`${arn}:${qualifier ?? latest}`)
+    if (!backend.describe(name) || (qualifier !== undefined && !registry.hasQualifier(name, qualifier)))
+      throw errors.functionNotFound(`${arn}:${qualifier ?? LATEST}`)
     refuseUnsupported(input)
     const fault = input.Payload.length === 0 ? undefined : findJsonFault(input.Payload)
     if (fault !== undefined) throw errors.unparsablePayload(fault)
@@ -70,8 +72,6 @@ export function createInvoke(
     return waitFor(answering, context, traceId)
   }
 }
-
-const latest = '$LATEST'
 
 /** How long a handler takes is its own affair; a clock that moves must not wait for a caller that waits for us. */
 async function waitFor(

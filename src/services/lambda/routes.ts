@@ -3,6 +3,14 @@ import type { RestBinding } from '../protocol/restJsonProtocol.ts'
 const functions = '/2015-03-31/functions'
 const oneFunction = `${functions}/:FunctionName`
 
+const concurrency = (date: string): string => `/${date}/functions/:FunctionName/concurrency`
+const eventInvokeConfig = '/2019-09-25/functions/:FunctionName/event-invoke-config'
+const recursionConfig = '/2024-08-31/functions/:FunctionName/recursion-config'
+const qualified = { query: { Qualifier: 'Qualifier' } }
+const paged = { query: { Marker: 'Marker', MaxItems: 'MaxItems' }, integers: ['MaxItems'] }
+/** 204 without a body. */
+const nothing = { status: 204, answer: { payload: 'Nothing' } }
+
 /** Methods and paths of all Lambda operations, served or not. */
 export const routes: RestBinding = {
   routes: [
@@ -50,6 +58,46 @@ export const routes: RestBinding = {
       },
       integers: ['MaxItems'],
     },
+    { operation: 'PublishVersion', method: 'POST', path: `${oneFunction}/versions`, status: 201 },
+    { operation: 'ListVersionsByFunction', method: 'GET', path: `${oneFunction}/versions`, ...paged },
+    { operation: 'CreateAlias', method: 'POST', path: `${oneFunction}/aliases`, status: 201 },
+    {
+      operation: 'ListAliases',
+      method: 'GET',
+      path: `${oneFunction}/aliases`,
+      ...paged,
+      query: { ...paged.query, FunctionVersion: 'FunctionVersion' },
+    },
+    { operation: 'GetAlias', method: 'GET', path: `${oneFunction}/aliases/:Name` },
+    { operation: 'UpdateAlias', method: 'PUT', path: `${oneFunction}/aliases/:Name` },
+    { operation: 'DeleteAlias', method: 'DELETE', path: `${oneFunction}/aliases/:Name`, ...nothing },
+    // Set and taken away under one date, read under another.
+    { operation: 'PutFunctionConcurrency', method: 'PUT', path: concurrency('2017-10-31') },
+    {
+      operation: 'DeleteFunctionConcurrency',
+      method: 'DELETE',
+      path: concurrency('2017-10-31'),
+      ...nothing,
+    },
+    { operation: 'GetFunctionConcurrency', method: 'GET', path: concurrency('2019-09-30') },
+    { operation: 'PutFunctionEventInvokeConfig', method: 'PUT', path: eventInvokeConfig, ...qualified },
+    { operation: 'UpdateFunctionEventInvokeConfig', method: 'POST', path: eventInvokeConfig, ...qualified },
+    { operation: 'GetFunctionEventInvokeConfig', method: 'GET', path: eventInvokeConfig, ...qualified },
+    {
+      operation: 'DeleteFunctionEventInvokeConfig',
+      method: 'DELETE',
+      path: eventInvokeConfig,
+      ...qualified,
+      ...nothing,
+    },
+    {
+      operation: 'ListFunctionEventInvokeConfigs',
+      method: 'GET',
+      path: `${eventInvokeConfig}/list`,
+      ...paged,
+    },
+    { operation: 'PutFunctionRecursionConfig', method: 'PUT', path: recursionConfig },
+    { operation: 'GetFunctionRecursionConfig', method: 'GET', path: recursionConfig },
   ],
   notBuilt: parse(`
     InvokeWithResponseStream POST /2021-11-15/functions/:F/response-streaming-invocations
@@ -58,21 +106,6 @@ export const routes: RestBinding = {
     UpdateFunctionCode PUT /2015-03-31/functions/:F/code
     UpdateFunctionConfiguration PUT /2015-03-31/functions/:F/configuration
     DeleteFunction DELETE /2015-03-31/functions/:F
-    PublishVersion POST /2015-03-31/functions/:F/versions
-    ListVersionsByFunction GET /2015-03-31/functions/:F/versions
-    CreateAlias POST /2015-03-31/functions/:F/aliases
-    ListAliases GET /2015-03-31/functions/:F/aliases
-    GetAlias GET /2015-03-31/functions/:F/aliases/:Name
-    UpdateAlias PUT /2015-03-31/functions/:F/aliases/:Name
-    DeleteAlias DELETE /2015-03-31/functions/:F/aliases/:Name
-    PutFunctionConcurrency PUT /2017-10-31/functions/:F/concurrency
-    DeleteFunctionConcurrency DELETE /2017-10-31/functions/:F/concurrency
-    GetFunctionConcurrency GET /2019-09-30/functions/:F/concurrency
-    PutFunctionEventInvokeConfig PUT /2019-09-25/functions/:F/event-invoke-config
-    UpdateFunctionEventInvokeConfig POST /2019-09-25/functions/:F/event-invoke-config
-    GetFunctionEventInvokeConfig GET /2019-09-25/functions/:F/event-invoke-config
-    DeleteFunctionEventInvokeConfig DELETE /2019-09-25/functions/:F/event-invoke-config
-    ListFunctionEventInvokeConfigs GET /2019-09-25/functions/:F/event-invoke-config/list
     CreateEventSourceMapping POST /2015-03-31/event-source-mappings
     ListEventSourceMappings GET /2015-03-31/event-source-mappings
     GetEventSourceMapping GET /2015-03-31/event-source-mappings/:UUID
@@ -93,8 +126,6 @@ export const routes: RestBinding = {
     UpdateFunctionUrlConfig PUT /2021-10-31/functions/:F/url
     DeleteFunctionUrlConfig DELETE /2021-10-31/functions/:F/url
     ListFunctionUrlConfigs GET /2021-10-31/functions/:F/urls
-    PutFunctionRecursionConfig PUT /2024-08-31/functions/:F/recursion-config
-    GetFunctionRecursionConfig GET /2024-08-31/functions/:F/recursion-config
     TagResource POST /2017-03-31/tags/:Resource
     UntagResource DELETE /2017-03-31/tags/:Resource
     ListTags GET /2017-03-31/tags/:Resource

@@ -1,0 +1,195 @@
+import type { Store } from '../../store/index.ts'
+import type { JsonObject } from '../../system/index.ts'
+import type { FunctionDescription } from './backend.ts'
+import { keptTable } from './keptTable.ts'
+
+/** Settings of asynchronous invocation, for one qualifier of a function; what is absent has AWS's default. */
+export type EventInvokeConfig = {
+  readonly maximumRetryAttempts?: number
+  readonly maximumEventAgeSeconds?: number
+  /** ARNs. */
+  readonly onSuccess?: string
+  readonly onFailure?: string
+}
+
+export interface KeptEventInvokeConfig {
+  readonly config: EventInvokeConfig
+  readonly modifiedMs: number
+}
+
+export type Alias = {
+  readonly name: string
+  readonly functionVersion: string
+  readonly description: string
+  readonly revisionId: string
+  /** The share of invocations that another version gets; empty, or one entry. */
+  readonly weights: { readonly [version: string]: number }
+}
+
+/** A published version: what it was when it was published, and never anything else. */
+export interface PublishedVersion {
+  /** `1`, `2` ... */
+  readonly version: string
+  readonly about: FunctionDescription
+  /** The same for two versions between which nothing has changed. */
+  readonly fingerprint: string
+  /** What the backend needs to run it. */
+  readonly definition: JsonObject
+}
+
+/**
+ * What the Lambda API has been told of functions, durably. What `lambda.yml` declares is overridden by it for as long as
+ * the declaration stays what it was at that time; a changed declaration counts again.
+ */
+export interface FunctionRegistry {
+  version(functionName: string, version: string): PublishedVersion | undefined
+  /** In order of their numbers. */
+  versions(functionName: string): PublishedVersion[]
+  keepVersion(functionName: string, version: PublishedVersion): Promise<void>
+
+  alias(functionName: string, name: string): Alias | undefined
+  /** By name. */
+  aliases(functionName: string): Alias[]
+  keepAlias(functionName: string, alias: Alias): Promise<void>
+  /** With all settings of its own. */
+  removeAlias(functionName: string, name: string): Promise<void>
+
+  /** Whether the function, if there is one, has a version or an alias of that name; `$LATEST` always. */
+  hasQualifier(functionName: string, qualifier: string): boolean
+  /**
+   * The version that an invocation by this qualifier runs; `undefined` when there is none. `chance`, from 0 to 1, decides
+   * for aliases that divide their invocations.
+   */
+  pickVersion(functionName: string, qualifier: string, chance: () => number): string | undefined
+
+  eventInvokeConfig(
+    functionName: string,
+    qualifier: string,
+    declared: EventInvokeConfig | null,
+  ): KeptEventInvokeConfig | undefined
+  /** Qualifiers with a config that the API was told of. */
+  configuredQualifiers(functionName: string): string[]
+  /** `null`: there is none from now on. */
+  keepEventInvokeConfig(
+    functionName: string,
+    qualifier: string,
+    kept: { readonly config: EventInvokeConfig | null; readonly modifiedMs: number },
+    declared: EventInvokeConfig | null,
+  ): Promise<void>
+
+  reservedConcurrency(functionName: string, declared: number | null): number | null
+  keepReservedConcurrency(
+    functionName: string,
+    reserved: number | null,
+    declared: number | null,
+  ): Promise<void>
+
+  recursion(functionName: string): 'Terminate' | 'Allow'
+  keepRecursion(functionName: string, recursion: 'Terminate' | 'Allow'): Promise<void>
+
+  /** Calls `listener` after every change. */
+  onChange(listener: () => void): void
+  /** Reads the store again, after it was emptied from outside. */
+  reload(): void
+}
+
+export const LATEST = '$LATEST'
+const VERSION_DIGITS = 10
+
+/** What was told, and what the spec declared at that time. */
+type Override<Value> = JsonObject & { readonly told: Value; readonly declared: string }
+
+/** Opens the registry that a store holds. */
+export function createFunctionRegistry(store: Store): FunctionRegistry {
+  const versions = keptTable<JsonObject>(store, 'lambda.versions')
+  const aliases = keptTable<Alias>(store, 'lambda.aliases')
+  const configs = keptTable<Override<EventInvokeConfig | null> & { readonly modifiedMs: number }>(
+    store,
+    'lambda.eventInvokeConfigs',
+  )
+  const concurrency = keptTable<Override<number | null>>(store, 'lambda.concurrency')
+  const recursions = keptTable<'Terminate' | 'Allow'>(store, 'lambda.recursion')
+  const listeners: (() => void)[] = []
+  const changed = (): void => listeners.forEach((listener) => listener())
+
+  const version = (functionName: string, number: string): PublishedVersion | undefined =>
+    versions.get(versionKey(functionName, number)) as PublishedVersion | undefined
+  const alias = (functionName: string, name: string): Alias | undefined =>
+    aliases.get(`${functionName}:${name}`)
+
+  return {
+    version,
+    versions: (functionName) =>
+      versions.list(`${functionName}:`).map(([, kept]) => kept as unknown as PublishedVersion),
+    async keepVersion(functionName, kept) {
+      await versions.set(versionKey(functionName, kept.version), kept as unknown as JsonObject)
+      changed()
+    },
+
+    alias,
+    aliases: (functionName) => aliases.list(`${functionName}:`).map(([, kept]) => kept),
+    async keepAlias(functionName, kept) {
+      await aliases.set(`${functionName}:${kept.name}`, kept)
+      changed()
+    },
+    async removeAlias(functionName, name) {
+      await configs.remove(`${functionName}:${name}`)
+      await aliases.remove(`${functionName}:${name}`)
+      changed()
+    },
+
+    hasQualifier: (functionName, qualifier) =>
+      qualifier === LATEST ||
+      (isNumber(qualifier) ? version(functionName, qualifier) : alias(functionName, qualifier)) !== undefined,
+    pickVersion(functionName, qualifier, chance) {
+      if (qualifier === LATEST) return LATEST
+      if (isNumber(qualifier)) return version(functionName, qualifier)?.version
+      const found = alias(functionName, qualifier)
+      if (!found) return undefined
+      for (const [other, weight] of Object.entries(found.weights)) if (chance() < weight) return other
+      return found.functionVersion
+    },
+
+    eventInvokeConfig(functionName, qualifier, declared) {
+      const kept = configs.get(`${functionName}:${qualifier}`)
+      if (kept?.declared === JSON.stringify(declared))
+        return kept.told ? { config: kept.told, modifiedMs: kept.modifiedMs } : undefined
+      return declared ? { config: declared, modifiedMs: 0 } : undefined
+    },
+    configuredQualifiers: (functionName) =>
+      configs.list(`${functionName}:`).map(([key]) => key.slice(functionName.length + 1)),
+    async keepEventInvokeConfig(functionName, qualifier, { config, modifiedMs }, declared) {
+      const key = `${functionName}:${qualifier}`
+      if (config === null && declared === null) await configs.remove(key)
+      else await configs.set(key, { told: config, declared: JSON.stringify(declared), modifiedMs })
+      changed()
+    },
+
+    reservedConcurrency(functionName, declared) {
+      const kept = concurrency.get(functionName)
+      return kept?.declared === JSON.stringify(declared) ? kept.told : declared
+    },
+    async keepReservedConcurrency(functionName, reserved, declared) {
+      await concurrency.set(functionName, { told: reserved, declared: JSON.stringify(declared) })
+      changed()
+    },
+
+    recursion: (functionName) => recursions.get(functionName) ?? 'Terminate',
+    async keepRecursion(functionName, recursion) {
+      await recursions.set(functionName, recursion)
+      changed()
+    },
+
+    onChange: (listener) => void listeners.push(listener),
+    reload() {
+      for (const table of [versions, aliases, configs, concurrency, recursions]) table.reload()
+      changed()
+    },
+  }
+}
+
+const isNumber = (qualifier: string): boolean => /^\d+$/.test(qualifier)
+
+/** Padded, so that the order of the keys is the order of the numbers. */
+const versionKey = (functionName: string, version: string): string =>
+  `${functionName}:${version.padStart(VERSION_DIGITS, '0')}`

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import type { Ids } from '../../system/index.ts'
+import type { Operation } from '../operation.ts'
+import type { FunctionDescription, LambdaBackend } from './backend.ts'
+import { fullConfiguration, listedConfiguration } from './configuration.ts'
+import { longest, refuse, typed } from './constraints.ts'
+import * as errors from './errors.ts'
+import { readFunctionName } from './functionName.ts'
+import { type PageInput, pageOf, pageViolations } from './page.ts'
+import { type FunctionRegistry, LATEST, type PublishedVersion } from './registry.ts'
+
+interface PublishInput {
+  readonly FunctionName: string
+  readonly CodeSha256?: string
+  readonly Description?: string
+  readonly RevisionId?: string
+  readonly PublishTo?: string
+}
+
+const LARGEST_PAGE = 50
+const LONGEST_DESCRIPTION = 256
+
+/** `PublishVersion` and `ListVersionsByFunction`. */
+export function createVersionOperations(backend: LambdaBackend, registry: FunctionRegistry, ids: Ids) {
+  /** One after the other: each number is given once. */
+  let publishing: Promise<unknown> = Promise.resolve()
+
+  async function publish(input: PublishInput, about: FunctionDescription): Promise<PublishedVersion> {
+    const { name } = about
+    const latest = registry.versions(name).at(-1)
+    const version = String(Number(latest?.version ?? 0) + 1)
+    const code = await backend.snapshot(name, version)
+    const fingerprint = fingerprintOf(about, code.sha256)
+    if (latest?.fingerprint === fingerprint) {
+      await code.discard()
+      return latest
+    }
+    const published: PublishedVersion = {
+      version,
+      about: {
+        ...settingsOf(about),
+        description: input.Description ?? about.description,
+        version,
+        codeLocation: code.location,
+        revisionId: ids.uuid(),
+      },
+      fingerprint,
+      definition: code.definition,
+    }
+    await registry.keepVersion(name, published)
+    return published
+  }
+
+  const publishVersion: Operation<PublishInput> = async (input, context) => {
+    typed('Description', input.Description, 'string')
+    refuse(longest('description', input.Description, LONGEST_DESCRIPTION))
+    const { name, arn } = readFunctionName(input.FunctionName, undefined, context)
+    const about = backend.describe(name)
+    if (!about) throw errors.functionNotFound(arn)
+    if (input.PublishTo !== undefined)
+      throw errors.invalidParameterValue('PublishTo is not supported here: there are no managed instances.')
+    if (input.CodeSha256 && input.CodeSha256 !== about.codeSha256)
+      throw errors.invalidParameterValue(
+        `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${about.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+      )
+    if (input.RevisionId && input.RevisionId !== about.revisionId) throw errors.preconditionFailed()
+    const published = publishing.then(() => publish(input, about))
+    publishing = published.catch(() => {})
+    const { version, about: kept } = await published
+    return fullConfiguration(kept, version)
+  }
+
+  const list: Operation<{ readonly FunctionName: string } & PageInput> = (input, context) => {
+    refuse(pageViolations(input, 10_000))
+    const { name, arn } = readFunctionName(input.FunctionName, undefined, context)
+    const about = backend.describe(name)
+    if (!about) throw errors.functionNotFound(arn)
+    const all = [about, ...registry.versions(name).map((one) => one.about)]
+    // `$LATEST` comes first, and numbers in order: padded, they are in the order of their text.
+    const { items, next } = pageOf(all, ({ version }) => keyOf(version), input, LARGEST_PAGE)
+    return { Versions: items.map((one) => listedConfiguration(one, one.version)), ...next }
+  }
+
+  return { PublishVersion: publishVersion, ListVersionsByFunction: list }
+}
+
+const keyOf = (version: string): string => (version === LATEST ? version : version.padStart(10, '0'))
+
+/** All that a description says, as plain data. */
+const settingsOf = (about: FunctionDescription): FunctionDescription => ({
+  name: about.name,
+  arn: about.arn,
+  version: about.version,
+  description: about.description,
+  runtime: about.runtime,
+  handler: about.handler,
+  role: about.role,
+  timeoutSeconds: about.timeoutSeconds,
+  memoryMegabytes: about.memoryMegabytes,
+  environment: about.environment,
+  declared: { reservedConcurrency: null, eventInvokeConfig: null },
+  deadLetterArn: about.deadLetterArn,
+  codeBytes: about.codeBytes,
+  codeSha256: about.codeSha256,
+  codeLocation: about.codeLocation,
+  lastModifiedMs: about.lastModifiedMs,
+  revisionId: about.revisionId,
+})
+
+/** Equal when neither code nor configuration has changed. */
+function fingerprintOf(about: FunctionDescription, codeSha256: string): string {
+  const { description, runtime, handler, role, timeoutSeconds, memoryMegabytes, environment } = about
+  const settings = { description, runtime, handler, role, timeoutSeconds, memoryMegabytes, environment }
+  const facts = JSON.stringify({ ...settings, deadLetterArn: about.deadLetterArn, codeSha256 })
+  return createHash('sha256').update(facts).digest('hex')
+}
