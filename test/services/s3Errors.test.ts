@@ -10,7 +10,7 @@ describe('errors', () => {
     const { send } = await createS3World({ buckets: ['uploads'] })
     const missing = await send('GET', '/uploads/a%20b')
     expect(missing.headers['content-type']).toBe('application/xml')
-    const ids = `<RequestId>${missing.headers['x-amz-request-id']}</RequestId><HostId>${missing.headers['x-amz-id-2']}</HostId>`
+    const ids = `<RequestId>${String(missing.headers['x-amz-request-id'])}</RequestId><HostId>${String(missing.headers['x-amz-id-2'])}</HostId>`
     expect([missing.status, missing.body]).toEqual([
       404,
       `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Key>a b</Key>${ids}</Error>`,

@@ -1,7 +1,7 @@
 import { ListObjectsCommand, ListObjectsV2Command, paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bytesOf, listPage, textOf, urlEncoded } from '../../src/services/s3/listing.ts'
+import { bytesOf, type Listing, listPage, textOf, urlEncoded } from '../../src/services/s3/listing.ts'
 import { createS3World, errorIn, inXml } from './s3World.ts'
 
 /** A bucket with an object of each key. */
@@ -178,7 +178,7 @@ describe('pages of any size', () => {
           const found: string[] = []
           let after: string | undefined = ''
           while (after !== undefined) {
-            const page = listPage(read, { prefix: first, delimiter: mark, after, limit })
+            const page: Listing<string> = listPage(read, { prefix: first, delimiter: mark, after, limit })
             const onPage = [
               ...page.contents.map(([key]) => key),
               ...page.commonPrefixes.map((key) => `${key}*`),

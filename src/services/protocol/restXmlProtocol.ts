@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ServiceError } from '../operation.ts'
+import type { ServiceError } from '../operation.ts'
 import { decodeChunks, isChunked } from './restXmlChunks.ts'
 import type { WireAnswer } from './wire.ts'
 import { element, escapeXml } from './xml.ts'
@@ -114,7 +114,7 @@ export function writeRestXml(
   const status = answer.status === undefined ? (route.status ?? 200) : Number(output[answer.status])
   const headers: string[] = []
   for (const member in answer.headers) {
-    const value = output[member]
+    const value = output[member] as string | number | boolean | undefined
     if (value !== undefined) headers.push(answer.headers[member] ?? '', String(value))
   }
   for (const [name, value] of Object.entries((output['Metadata'] ?? {}) as Record<string, string>))
