@@ -88,6 +88,7 @@ export function createApp(
       runner.sqs.reload()
       runner.sns.reload()
       runner.events.reload()
+      runner.s3.reload()
       runner.registry.reload()
       await runner.published.forget()
       runner.ledger.clear()

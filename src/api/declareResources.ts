@@ -15,6 +15,7 @@ export async function declareResources(services: HostedServices, spec: Spec): Pr
   for (const { name, displayName } of spec.topics) {
     await services.sns.declareTopic({ name, displayName: displayName === '' ? undefined : displayName })
   }
+  for (const { name } of spec.buckets) await services.s3.declareBucket(name)
   for (const { name } of spec.buses) await services.events.declareBus(name)
 }
 

@@ -1,4 +1,5 @@
 import { createEventsService, type EventsService } from '../services/events/index.ts'
+import { createS3Service, type S3Service } from '../services/s3/index.ts'
 import { createSnsService, type SnsService } from '../services/sns/index.ts'
 import { createSqsService, type SqsService } from '../services/sqs/index.ts'
 import type { Signals } from '../services/signals.ts'
@@ -22,11 +23,12 @@ export interface ServiceEdges {
   readonly onTriggersChanged: () => void
 }
 
-/** The services that hold what people send: queues, topics, event buses. */
+/** The services that hold what people send: queues, topics, event buses, buckets. */
 export interface HostedServices {
   readonly sqs: SqsService
   readonly sns: SnsService
   readonly events: EventsService
+  readonly s3: S3Service
 }
 
 /** Creates the services; what happens in them is told to the ledger. */
@@ -54,6 +56,13 @@ export function createHostedServices(on: ServiceEdges): HostedServices {
           { kind: 'handOverFailed', from: subscriptionArn, to: endpoint, messageId, reason },
           messageId,
         ),
+    }),
+    s3: createS3Service({
+      ...on,
+      onObjectChanged({ bucket, key, eventName, sequencer, cause }) {
+        if (eventName.startsWith('ObjectCreated')) on.recorder.noteObject(bucket, key)
+        ledger.write({ kind: 'objectChanged', bucket, key, event: eventName, changeId: sequencer }, cause)
+      },
     }),
     events: createEventsService({
       ...on,

@@ -15,6 +15,7 @@ export {
   type SpiedInvocation,
   type SpiedMessage,
   type SpiedNotification,
+  type SpiedObject,
   type SpiedRecord,
   type Spy,
   type StartOptions,

@@ -122,6 +122,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     sqs: (arn, message) => toQueue(arn, message),
     sns: (arn, message) => services.sns.deliver(arn, message),
     events: (arn, message) => services.events.deliver(arn, message),
+    s3: (arn, message) => services.s3.deliver(arn, message),
     lambda: functionDeliverer({
       doors: () => doors,
       ids,
@@ -219,6 +220,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       sqs.service,
       services.sns.service,
       services.events.service,
+      services.s3.service,
       createStsService(identity),
     ],
     log,

@@ -91,6 +91,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     undo.push(() => withinGrace(runner.mappings.stop()))
     undo.push(() => runner.schedules.stop())
     undo.push(() => runner.events.stop())
+    undo.push(() => runner.s3.stop())
     const names = spec.functions.map((one) => one.name)
     await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
     await runner.queue.start()

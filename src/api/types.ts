@@ -55,6 +55,8 @@ export interface App {
   topic(name: string): Spy<SpiedNotification>
   /** The events that came onto a bus, as rules see them. */
   bus(name: string): Spy<SpiedEvent>
+  /** The objects that are in a bucket now; `next()` gives those that were put, in the order they came. */
+  bucket(name: string): Spy<SpiedObject>
   /** The records that a function's invocations have sent to a destination. */
   destination(functionName: string, condition: 'onSuccess' | 'onFailure'): Spy<SpiedRecord>
   /** Builds functions anew from what is on disk; all of them unless named. */
@@ -150,6 +152,15 @@ export interface SpiedEvent {
   readonly detail: unknown
   readonly resources: readonly string[]
   readonly time: string
+}
+
+export interface SpiedObject {
+  readonly key: string
+  readonly size: number
+  readonly contentType: string
+  readonly metadata: Readonly<Record<string, string>>
+  /** As UTF-8 text. */
+  readonly body: string
 }
 
 /** An invocation record as destinations get it (Lambda Developer Guide, "Retaining records of asynchronous invocations"). */

@@ -39,6 +39,8 @@ export interface RequestContext {
   readonly baseUrl: string
   /** Aborted when the caller hangs up, or when the gateway stops: whoever waits should answer now. */
   readonly signal: AbortSignal
+  /** The caller's address. */
+  readonly sourceIp: string
   /** The `X-Amzn-Trace-Id` that came with the request. */
   readonly traceHeader?: string | undefined
   /** The invocation whose handler makes this call, if a handler makes it: links cause and effect. */

@@ -2,6 +2,7 @@ import type { Operation } from './operation.ts'
 import type { JsonBinding } from './protocol/jsonProtocol.ts'
 import type { QueryBinding } from './protocol/queryProtocol.ts'
 import type { RestBinding } from './protocol/restJsonProtocol.ts'
+import type { RestXmlBinding } from './protocol/restXmlProtocol.ts'
 
 /**
  * A service as the gateway sees it: a table of operations, and how each wire protocol names them. A service may speak
@@ -16,10 +17,11 @@ export interface Service {
   /** A longer body is refused before it is read. */
   readonly maximumBodyBytes: number
   /** How the refusal reads; default: `RequestEntityTooLargeException`. */
-  readonly bodyTooLarge?: { readonly code: string; readonly message: string }
+  readonly bodyTooLarge?: { readonly code: string; readonly message: string; readonly status?: number }
   /** An `x-amzn-RequestId` that the caller sends becomes the request's id (Lambda). */
   readonly takesRequestId?: boolean
   readonly json?: JsonBinding
   readonly query?: QueryBinding
   readonly rest?: RestBinding
+  readonly restXml?: RestXmlBinding
 }

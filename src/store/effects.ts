@@ -30,7 +30,7 @@ export function applyEffects(ground: Ground, tx: Transaction, staged: StagedEffe
         putItem(ground, tx, effect.item, staged.bodies[next++]!)
         break
       case 'set':
-        setEntry(ground, tx, effect.table, effect.key, effect.value)
+        setEntry(ground, tx, effect.table, effect.key, effect.value, effect.body && staged.bodies[next++])
         break
       case 'remove':
         removeEntry(ground, tx, effect.table, effect.key)
@@ -48,6 +48,7 @@ function bodiesOf(effects: readonly Effect[]): Uint8Array[] {
   const bodies: Uint8Array[] = []
   for (const effect of effects) {
     if (effect.kind === 'put') bodies.push(effect.item.body)
+    if (effect.kind === 'set' && effect.body) bodies.push(effect.body)
     if (effect.kind === 'append') for (const record of effect.records) bodies.push(record.data)
   }
   return bodies

@@ -1,18 +1,24 @@
 import type { JsonValue } from '../system/index.ts'
+import { withStagedBodies } from './bodies.ts'
 import type { Ground } from './ground.ts'
+import { bodyAt } from './tableBodies.ts'
 import { endOfEntries, entriesIn, entryKey, removeEntry, setEntry, valueAt } from './tableEntries.ts'
 import type { Tables } from './types.ts'
 
 /** How many stored entries a list reads at once. */
 const CHUNK = 1_000
 
-/** Tables: JSON values by key. */
+/** Tables: JSON values by key, some with a binary body. */
 export function createTables(ground: Ground): Tables {
   const { keyValue, names } = ground
 
   return {
     get: (table, key) => valueAt(ground, table, key),
-    set: (table, key, value) => keyValue.transact((tx) => setEntry(ground, tx, table, key, value)),
+    body: (table, key) => bodyAt(ground, table, key),
+    set: (table, key, value, body) =>
+      withStagedBodies(ground.bodies, body ? [body] : [], ([staged]) =>
+        keyValue.transact((tx) => setEntry(ground, tx, table, key, value, staged)),
+      ),
     remove: (table, key) => keyValue.transact((tx) => removeEntry(ground, tx, table, key)),
 
     list(table, { prefix = '', after, limit = Infinity } = {}) {

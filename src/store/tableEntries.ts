@@ -1,7 +1,9 @@
 import type { JsonValue } from '../system/index.ts'
+import type { StoredBody } from './bodies.ts'
 import type { Ground } from './ground.ts'
 import { compareKeys, orderedText, PREFIX_LENGTH, spacePrefix, textOf } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
+import { setBody } from './tableBodies.ts'
 
 /**
  * An entry is `t <table's id> <key>` with the value as JSON. Keys that are longer than this share one entry per
@@ -34,8 +36,11 @@ export function setEntry(
   table: string,
   key: string,
   value: JsonValue,
+  body?: StoredBody,
 ): void {
-  const stored = entryKey(ground.names.give(tx, 't', table), key)
+  const tableId = ground.names.give(tx, 't', table)
+  setBody(ground, tx, tableId, key, body)
+  const stored = entryKey(tableId, key)
   if (!isShared(stored)) {
     tx.put(stored, encode(value))
     return
@@ -47,6 +52,7 @@ export function setEntry(
 export function removeEntry(ground: Ground, tx: Transaction, table: string, key: string): void {
   const tableId = ground.names.find(tx, 't', table)
   if (tableId === undefined) return
+  setBody(ground, tx, tableId, key, undefined)
   const stored = entryKey(tableId, key)
   const others = isShared(stored) ? sharedIn(tx.get(stored)).filter(([other]) => other !== key) : []
   if (others.length > 0) tx.put(stored, encode(others))

@@ -15,7 +15,13 @@ export interface Store extends DelayQueues, Logs, Tables {
 /** A change that a transaction makes; see {@link DelayQueues.settle} and {@link Store.apply}. */
 export type Effect =
   | { readonly kind: 'put'; readonly item: NewItem }
-  | { readonly kind: 'set'; readonly table: string; readonly key: string; readonly value: JsonValue }
+  | {
+      readonly kind: 'set'
+      readonly table: string
+      readonly key: string
+      readonly value: JsonValue
+      readonly body?: Uint8Array
+    }
   | { readonly kind: 'remove'; readonly table: string; readonly key: string }
   | {
       readonly kind: 'append'
@@ -194,7 +200,10 @@ export interface Logs {
 
 export interface Tables {
   get(table: string, key: string): JsonValue | undefined
-  set(table: string, key: string, value: JsonValue): Promise<void>
+  /** The binary body that an entry has beside its value, if it has one. */
+  body(table: string, key: string): Uint8Array | undefined
+  /** Value and body are set together: without a body the entry has none from now on. */
+  set(table: string, key: string, value: JsonValue, body?: Uint8Array): Promise<void>
   remove(table: string, key: string): Promise<void>
   /** Entries in key order. */
   list(table: string, options?: { prefix?: string; after?: string; limit?: number }): [string, JsonValue][]

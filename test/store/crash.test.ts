@@ -67,7 +67,14 @@ describe('a process that is killed', () => {
       const { ready, inFlight, delayed } = store.counts('q', 0)
       expect(ready + inFlight + delayed).toBe(held.size)
       const large = items.filter(({ body }) => body.length > 65_536)
-      expect(await readdir(join(directory, 'bodies'))).toHaveLength(large.length)
+      const objects = store.list('objects') as [string, { value: string; size: number }][]
+      const wrong = objects.filter(
+        ([key, { value, size }]) =>
+          Buffer.compare(store.body('objects', key)!, Buffer.alloc(size, value)) !== 0,
+      )
+      expect(wrong).toEqual([])
+      const largeObjects = objects.filter(([, { size }]) => size > 65_536)
+      expect(await readdir(join(directory, 'bodies'))).toHaveLength(large.length + largeObjects.length)
       await store.close()
     }
     expect(new Set(promised.fences).size).toBe(promised.fences.length)

@@ -149,6 +149,26 @@ describe('a store on disk', () => {
       expect(await files()).toEqual([])
     })
 
+    it('belong to a table entry until it is overwritten or removed', async () => {
+      await store.set('t', 'a', 1, large)
+      await store.apply([{ kind: 'set', table: 't', key: 'b', value: 1, body: large }])
+      await reopen()
+      expect(await files()).toHaveLength(2)
+      expect(Buffer.compare(store.body('t', 'a')!, large)).toBe(0)
+      await store.set('t', 'a', 2, Buffer.alloc(80_000, 'y'))
+      await store.remove('t', 'b')
+      await expect(store.set('t', 'c', 1n as never, large)).rejects.toThrow('BigInt')
+      await reopen()
+      expect(await files()).toHaveLength(1)
+      expect(store.body('t', 'a')).toHaveLength(80_000)
+      expect(store.body('t', 'b')).toBeUndefined()
+      await Promise.all([store.set('t', 'a', 3, large), store.set('t', 'a', 4)])
+      await store.set('t', 'd', 1, large)
+      await store.clear()
+      await reopen()
+      expect(await files()).toEqual([])
+    })
+
     it('are swept at the next start when the process ended before it named them', async () => {
       await store.put([item('a', { body: large })])
       await writeFile(join(directory, 'bodies', 'orphan'), large)

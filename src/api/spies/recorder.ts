@@ -19,6 +19,9 @@ export interface Recorder {
   /** By topic. */
   readonly topics: Recordings<RecentMessage, SpiedNotification>
   noteMessage(topic: string, message: RecentMessage): void
+  /** Keys of objects that were put, by bucket. */
+  readonly objects: Recordings<string, string>
+  noteObject(bucket: string, key: string): void
   /** By bus. */
   readonly buses: Recordings<SpiedEvent, SpiedEvent>
   noteEvent(bus: string, event: SpiedEvent): void
@@ -31,12 +34,15 @@ export function createRecorder(): Recorder {
     return parsed(body) as SpiedRecord
   })
   const topics = new Recordings<RecentMessage, SpiedNotification>('topic', notificationShown)
+  const objects = new Recordings<string, string>('bucket', (key) => key)
   const buses = new Recordings<SpiedEvent, SpiedEvent>('bus', (event) => event)
   return {
     invocations,
     records,
     topics,
     buses,
+    objects,
+    noteObject: (bucket, key) => objects.note(bucket, key, key.length),
     noteEvent: (bus, event) => buses.note(bus, event, APPROXIMATE_EVENT_BYTES),
     noteMessage: (topic, message) => topics.note(topic, message, message.message.length),
     clear() {
@@ -44,6 +50,7 @@ export function createRecorder(): Recorder {
       records.clear()
       topics.clear()
       buses.clear()
+      objects.clear()
     },
   }
 }

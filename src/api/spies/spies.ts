@@ -1,8 +1,9 @@
 import type { EventsService } from '../../services/events/index.ts'
+import type { PeekedObject, S3Service } from '../../services/s3/index.ts'
 import type { SnsService } from '../../services/sns/index.ts'
 import type { PeekedMessage, SqsService } from '../../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../../spec/index.ts'
-import type { App, SpiedMessage, Spy } from '../types.ts'
+import type { App, SpiedMessage, SpiedObject, Spy } from '../types.ts'
 import { destinationName, type Recorder } from './recorder.ts'
 import type { Watched } from './recordings.ts'
 import { createSpy } from './spy.ts'
@@ -12,10 +13,11 @@ interface Watchable {
   readonly sqs: SqsService
   readonly sns: SnsService
   readonly events: EventsService
+  readonly s3: S3Service
   readonly spec: () => Spec
 }
 
-type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'destination'>
+type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'bucket' | 'destination'>
 
 /** The spies of an application: one for each thing that was asked for. */
 export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
@@ -57,6 +59,10 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
       if (!on.events.busExists(name)) throw unknown('bus', name, on.events.buses())
       return spyOn('bus', name, () => on.recorder.buses.of(name))
     },
+    bucket(name) {
+      if (!on.s3.bucketExists(name)) throw unknown('bucket', name, on.s3.buckets())
+      return spyOn('bucket', name, () => watchedBucket(on.s3, name, on.recorder.objects.of(name)))
+    },
     destination(functionName, condition) {
       const one = functionNamed(functionName)
       if (one.destinations[condition] === null)
@@ -85,4 +91,27 @@ const watchedQueue = (sqs: SqsService, name: string): Watched<SpiedMessage> => (
     return message && { item: messageOf(message), position: message.sequence }
   },
   subscribe: (listener) => sqs.watch(name, listener),
+})
+
+/** What is in the bucket now; the keys that were put say what came when. */
+const watchedBucket = (s3: S3Service, name: string, keys: Watched<string>): Watched<SpiedObject> => ({
+  label: keys.label,
+  all: () => s3.objects(name).map(objectOf),
+  after(position) {
+    for (let put = keys.after(position); put; put = keys.after(put.position)) {
+      const { item: key, position } = put
+      const found = s3.objects(name).find((object) => object.key === key)
+      if (found) return { item: objectOf(found), position }
+    }
+    return undefined
+  },
+  subscribe: (listener) => keys.subscribe(listener),
+})
+
+const objectOf = ({ key, size, contentType, metadata, body }: PeekedObject): SpiedObject => ({
+  key,
+  size,
+  contentType,
+  metadata,
+  body,
 })

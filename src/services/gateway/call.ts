@@ -3,10 +3,13 @@ import type { Operation, ServiceError } from '../operation.ts'
 import { readJson, writeJson, writeJsonError } from '../protocol/jsonProtocol.ts'
 import { readQuery, writeQuery, writeQueryError } from '../protocol/queryProtocol.ts'
 import { readRest, writeRest, writeRestError } from '../protocol/restJsonProtocol.ts'
+import { readRestXml, writeRestXml, writeRestXmlError } from '../protocol/restXmlProtocol.ts'
 import type { WireAnswer } from '../protocol/wire.ts'
 import type { Service } from '../service.ts'
-import { queryStringOf, type RestMatch } from './dispatch.ts'
+import type { RestMatch } from './dispatch.ts'
+import { restXmlHeadOf } from './restXmlHead.ts'
 import * as refusals from './refusals.ts'
+import { queryStringOf } from './url.ts'
 
 /** One call of one operation, and the protocol's part in it. */
 export interface Call {
@@ -56,6 +59,30 @@ export function restCall(
     write: (output) => writeRest(route ?? noRoute, output as Record<string, unknown>),
     writeError: writeRestError,
     unknown: refusals.unknownOperation,
+  }
+}
+
+/** A call in REST-XML. */
+export function restXmlCall(request: IncomingMessage, service: Service, requestId: string): Call {
+  const { restXml } = service
+  if (!restXml) throw new Error(`${service.name} does not speak REST-XML`)
+  const head = restXmlHeadOf(request)
+  const match = restXml.match(head)
+  const exchange = { head, requestId }
+  return {
+    service,
+    operation: match.kind === 'operation' ? match.operation : '',
+    requestId,
+    read: (body) => readRestXml(restXml, match, head, body),
+    write: (output) =>
+      writeRestXml(
+        restXml,
+        (match.kind === 'operation' && match.route) || {},
+        (output ?? {}) as Record<string, unknown>,
+        exchange,
+      ),
+    writeError: (error) => writeRestXmlError(error, exchange),
+    unknown: () => (match.kind === 'refused' ? match.error : refusals.unknownOperation()),
   }
 }
 

@@ -23,7 +23,10 @@ function credential(request: IncomingMessage): string | undefined {
     return authorization.slice(start + 'Credential='.length, end < 0 ? undefined : end).trim()
   }
   const match = /[?&]X-Amz-Credential=([^&]+)/.exec(request.url ?? '')
-  return match?.[1] === undefined ? undefined : decodeOrKeep(match[1])
+  if (match?.[1] !== undefined) return decodeOrKeep(match[1])
+  // Signature version 2, with which boto3 still presigns URLs for S3: a key and nothing else.
+  const key = /[?&]AWSAccessKeyId=([^&]+)/.exec(request.url ?? '')?.[1]
+  return key === undefined ? undefined : `${decodeOrKeep(key)}/`
 }
 
 function decodeOrKeep(text: string): string {

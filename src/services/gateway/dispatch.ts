@@ -3,11 +3,14 @@ import findMyWay from 'find-my-way'
 import type { RestRoute } from '../protocol/restJsonProtocol.ts'
 import type { Service } from '../service.ts'
 import { signedService } from './credential.ts'
+import { restXmlHeadOf } from './restXmlHead.ts'
+import { pathOf } from './url.ts'
 
 /** What a request asks for, as far as its head tells. */
 export type Dispatch =
   | { readonly kind: 'json'; readonly service: Service; readonly operation: string }
   | { readonly kind: 'rest'; readonly service: Service; readonly match: RestMatch }
+  | { readonly kind: 'restXml'; readonly service: Service }
   /** The action is in the form; `service` is known from the signature, or by the action's version. */
   | { readonly kind: 'query'; readonly service: Service | undefined }
   | { readonly kind: 'noRoute'; readonly service: Service }
@@ -33,14 +36,15 @@ interface RouteEntry {
 }
 
 /**
- * Finds out whom a request is for: by `X-Amz-Target`, then by the service it was signed for, then by `Action=`, then
- * by its path.
+ * Finds out whom a request is for: by `X-Amz-Target`, then by the service it was signed for, then by its host, its
+ * path, or `Action=`.
  */
 export function createDispatcher(services: readonly Service[]): Dispatcher {
   const byTarget = new Map(
     services.flatMap((service) => (service.json ? [[service.json.target, service]] : [])),
   )
   const byName = new Map(services.map((service) => [service.name, service]))
+  const xmlService = services.find((service) => service.restXml)
   const queryServices = services.filter((service) => service.query)
   const findRoute = createRouter(services)
 
@@ -56,6 +60,7 @@ export function createDispatcher(services: readonly Service[]): Dispatcher {
     if (name !== undefined) {
       const service = byName.get(name)
       if (!service) return { kind: 'unknownService', name }
+      if (service.restXml) return { kind: 'restXml', service }
       if (!service.rest) return { kind: 'query', service }
       const match = findRoute(request)
       return match?.service === service ? rest(match) : { kind: 'noRoute', service }
@@ -63,6 +68,10 @@ export function createDispatcher(services: readonly Service[]): Dispatcher {
     // A path that is an operation's is meant: curl calls everything that it posts a form.
     const match = findRoute(request)
     if (match) return rest(match)
+    const isPosted = request.method === 'POST' || request.method === 'GET'
+    if (isPosted && isForm(request)) return { kind: 'query', service: undefined }
+    const meant = xmlService?.restXml?.isMeant(restXmlHeadOf(request))
+    if (xmlService && meant) return { kind: 'restXml', service: xmlService }
     return isForm(request)
       ? { kind: 'query', service: undefined }
       : { kind: 'unknownService', name: undefined }
@@ -130,15 +139,3 @@ const mostKnownPaths = 1_000
 const longestKnownPath = 512
 
 const ignore = (): void => {}
-
-/** The URL without its query string. */
-export function pathOf(url: string): string {
-  const mark = url.indexOf('?')
-  return mark < 0 ? url : url.slice(0, mark)
-}
-
-/** The query string without its question mark. */
-export function queryStringOf(url: string): string {
-  const mark = url.indexOf('?')
-  return mark < 0 ? '' : url.slice(mark + 1)
-}

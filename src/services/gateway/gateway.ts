@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Activity, Ids, Log, Work } from '../../system/index.ts'
 import { ServiceError } from '../operation.ts'
+import { restXmlRequestId } from '../protocol/restXmlProtocol.ts'
 import type { WireAnswer } from '../protocol/wire.ts'
 import type { Service } from '../service.ts'
 import { onBody } from './body.ts'
-import { type Call, formOf, jsonCall, operationOf, queryCall, restCall } from './call.ts'
+import { type Call, formOf, jsonCall, operationOf, queryCall, restCall, restXmlCall } from './call.ts'
 import { createConnectionLayer, type Listening } from './connection.ts'
 import { isSigned } from './credential.ts'
-import { createDispatcher, type Dispatch, pathOf } from './dispatch.ts'
+import { createDispatcher, type Dispatch } from './dispatch.ts'
 import { isAllowedHost, isLoopback } from './hostCheck.ts'
 import * as refusals from './refusals.ts'
 import { type ContextSource, HttpRequestContext } from './requestContext.ts'
+import { pathOf } from './url.ts'
 
 export interface GatewayOptions {
   readonly services: readonly Service[]
@@ -103,6 +105,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         onBody(request, dispatch.service.maximumBodyBytes, (body) => run(request, response, call, body))
         return
       }
+      case 'restXml': {
+        const call = restXmlCall(request, dispatch.service, restXmlRequestId(ids.hex(16)))
+        onBody(request, dispatch.service.maximumBodyBytes, (body) => run(request, response, call, body))
+        return
+      }
       case 'query':
         serveForm(request, response, dispatch.service, requestId)
         return
@@ -170,7 +177,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       log.error(`${service.name} ${operation} failed`, error)
       return refusals.internalFailure(service)
     }
-    if (error.code === 'UnknownOperationException' || error.code === 'InvalidAction')
+    if (saysNotBuilt.has(error.code))
       log.warn(error.message === '' ? `${service.name} has no operation '${operation}'` : error.message)
     return error
   }
@@ -194,9 +201,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     // The caller hung up.
     if (response.destroyed || response.headersSent) return
     const { body, status } = answer
-    const headers = [...answer.headers, 'x-amzn-RequestId', requestId]
-    if (status !== 204)
-      headers.push('Content-Length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.length))
+    const headers = [...answer.headers]
+    if (!answer.tellsRequestId) headers.push('x-amzn-RequestId', requestId)
+    if (status !== 204 && status !== 304) {
+      const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+      headers.push('Content-Length', String(answer.contentLength ?? length))
+    }
     if (isStopping) response.shouldKeepAlive = false
     response.writeHead(status, headers)
     endWith(response, body)
@@ -216,6 +226,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 const noBody = Buffer.alloc(0)
+
+/** Codes that tell the caller of something missing here: whoever runs the gateway is told as well. */
+const saysNotBuilt: ReadonlySet<string> = new Set([
+  'UnknownOperationException',
+  'InvalidAction',
+  'NotImplemented',
+])
 
 const refusedHost = (host: string | undefined): string =>
   `Requests for the host '${host}' are refused, since a web page could have made that name point here. ` +

@@ -7,7 +7,7 @@ import type { Service } from '../service.ts'
 /** An operation that AWS has and we have not; never an empty success. */
 export const notBuilt = (service: Service, operation: string): ServiceError =>
   new ServiceError(
-    'UnknownOperationException',
+    service.restXml ? 'NotImplemented' : 'UnknownOperationException',
     `The ${service.name} operation ${operation} is not supported here. Supported: ${Object.keys(service.operations).join(', ')}.`,
     { status: 501 },
   )
@@ -42,12 +42,13 @@ export const bodyTooLarge = (service: Service): ServiceError =>
   new ServiceError(
     service.bodyTooLarge?.code ?? 'RequestEntityTooLargeException',
     service.bodyTooLarge?.message ?? `Request must be smaller than ${service.maximumBodyBytes} bytes`,
-    { status: 413, messageMember: service.rest ? 'Message' : 'message' },
+    { status: service.bodyTooLarge?.status ?? 413, messageMember: service.rest ? 'Message' : 'message' },
   )
 
 /** Whatever is not a {@link ServiceError} is our own fault: AWS's word for that, and the caller may try again. */
 export function internalFailure(service: Service): ServiceError {
   const text = 'The service failed on this request; its log says why.'
+  if (service.restXml) return new ServiceError('InternalError', text, { status: 500 })
   return service.rest
     ? new ServiceError('ServiceException', text, { status: 500, messageMember: 'Message' })
     : new ServiceError('InternalFailure', text, { status: 500 })

@@ -66,6 +66,10 @@ export class HttpRequestContext implements RequestContext {
     return key === undefined ? undefined : this.#source.causeOf(key)
   }
 
+  get sourceIp(): string {
+    return (this.#request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '')
+  }
+
   get traceHeader(): string | undefined {
     return this.#request.headers['x-amzn-trace-id'] as string | undefined
   }

@@ -38,4 +38,14 @@ async function consume() {
   }
 }
 
-await Promise.all([produce(), produce(), produce(), consume(), consume()])
+/** Overwrites and removes a few entries with bodies; an entry's value says what its body consists of. */
+async function overwrite() {
+  for (let turn = 0; ; turn++) {
+    const size = turn % 2 === 0 ? 80_000 : 200
+    const value = `${round}.${turn}`
+    await store.set('objects', `k${turn % 3}`, { value, size }, Buffer.alloc(size, value))
+    if (turn % 7 === 0) await store.remove('objects', `k${turn % 2}`)
+  }
+}
+
+await Promise.all([produce(), produce(), produce(), consume(), consume(), overwrite(), overwrite()])

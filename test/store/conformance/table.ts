@@ -39,6 +39,72 @@ export function describeTables(given: Given): void {
     })
 
     const long = 'l'.repeat(1_500)
+
+    describe('an entry with a body', () => {
+      const bodyOf = (key: string): string | undefined => {
+        const bytes = store.body('t', key)
+        return bytes && Buffer.from(bytes).toString('latin1')
+      }
+
+      it.each([
+        ['no', ''],
+        ['few', '\0\xffé'],
+        ['70,000', 'x'.repeat(70_000)],
+      ])('gives back its %s bytes beside its value', async (_, bytes) => {
+        for (const key of ['a', 'é', long]) {
+          await store.set('t', key, { of: key }, Buffer.from(bytes, 'latin1'))
+          expect(bodyOf(key)).toBe(bytes)
+          expect(store.get('t', key)).toEqual({ of: key })
+        }
+        expect(store.list('t')).toEqual(['a', long, 'é'].map((key) => [key, { of: key }]))
+        expect(store.body('t', 'b')).toBeUndefined()
+        expect(store.body('u', 'a')).toBeUndefined()
+      })
+
+      it('loses it when the entry is set without one, or removed', async () => {
+        for (const size of [10, 70_000]) {
+          await store.set('t', 'a', 1, Buffer.alloc(size))
+          await store.set('t', 'a', 2)
+          expect([store.get('t', 'a'), store.body('t', 'a')]).toEqual([2, undefined])
+          await store.set('t', 'a', 3, Buffer.alloc(size, 'y'))
+          await store.remove('t', 'a')
+          await store.set('t', 'a', 4)
+          expect(store.body('t', 'a')).toBeUndefined()
+        }
+      })
+
+      it('takes the last of several that share a commit', async () => {
+        await Promise.all(
+          ['1', '2', '3'].map((digit) => store.set('t', 'a', digit, Buffer.from(digit.repeat(70_000)))),
+        )
+        const last = store.get('t', 'a') as string
+        expect(bodyOf('a')).toBe(last.repeat(70_000))
+      })
+
+      it('can be an effect, beside others with bodies', async () => {
+        const { item } = given
+        const large = Buffer.alloc(70_000, 'z')
+        await store.apply([
+          { kind: 'put', item: item('first', { body: large }) },
+          { kind: 'set', table: 't', key: 'a', value: 1, body: Buffer.from('small') },
+          { kind: 'set', table: 't', key: 'none', value: 2 },
+          { kind: 'put', item: item('second') },
+          { kind: 'set', table: 't', key: 'b', value: 3, body: large },
+        ])
+        expect([bodyOf('a'), bodyOf('none'), bodyOf('b')]).toEqual(['small', undefined, large.toString()])
+        const bodies = store.peek('orders', 2).map(({ body }) => Buffer.from(body).toString())
+        expect(bodies).toEqual([large.toString(), 'body of second'])
+      })
+
+      it('shares no memory with its callers', async () => {
+        const bytes = Buffer.from('kept')
+        await store.set('t', 'a', 1, bytes)
+        bytes.fill(0)
+        store.body('t', 'a')!.fill(0)
+        expect(bodyOf('a')).toBe('kept')
+      })
+    })
+
     const keys = [
       '',
       '\0',
