@@ -90,6 +90,7 @@ export function createApp(
       await runner.store.clear()
       runner.sqs.reload()
       runner.ledger.clear()
+      await runner.history.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
     },
     status: () => ({

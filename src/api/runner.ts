@@ -16,7 +16,7 @@ import { createSqsService, type SqsService } from '../services/sqs/index.ts'
 import { createStsService } from '../services/sts/index.ts'
 import { connect, pushSources, type Trigger } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
-import type { Store } from '../store/index.ts'
+import type { History, Store } from '../store/index.ts'
 import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../system/index.ts'
 import { createDoors, type Doors } from './doors.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
@@ -27,6 +27,7 @@ import { createMappingSet, type MappingSet } from './mappingSet.ts'
 /** The edges that a runner is given. */
 export interface RunnerEdges {
   readonly store: Store
+  readonly history: History
   readonly clock: ControlledClock
   readonly activity: Activity
   readonly ids: Ids

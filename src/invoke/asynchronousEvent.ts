@@ -1,4 +1,4 @@
-import type { ClaimedItem, NewItem } from '../store/index.ts'
+import type { NewItem, QueueItem } from '../store/index.ts'
 import type { JsonObject } from '../system/index.ts'
 import type { LastResponse } from './invocationRecord.ts'
 
@@ -57,7 +57,7 @@ interface Meta {
   readonly last?: LastResponse
 }
 
-export function fromItem(item: ClaimedItem): AsynchronousEvent {
+export function fromItem(item: QueueItem): AsynchronousEvent {
   const meta = item.meta as unknown as Meta
   return {
     functionName: functionOfQueue(item.queue),

@@ -26,6 +26,8 @@ export interface AsynchronousQueue {
   accept(event: AsynchronousEvent): Promise<void>
   /** The store item that makes `event` run now; for effects of other transactions. */
   itemFor(event: AsynchronousEvent): ReturnType<typeof toItem>
+  /** An event that is still in the queue. */
+  eventOf(functionName: string, requestId: string): AsynchronousEvent | undefined
   /** Takes up the queues of these functions, and of those that still have events from before a restart. */
   start(functionNames: readonly string[]): Promise<void>
   /** A function has appeared (or has come back): its events run. */
@@ -42,6 +44,9 @@ const HELD_MS = Infinity
  * on one machine more threads only make each slower, and events wait in a durable queue at no cost.
  */
 const MOST_AT_ONCE = 50
+
+/** Payloads may be large: a long queue is looked through in parts. */
+const LOOKED_AT_ONCE = 10
 
 /** Creates the queue. */
 export function createAsynchronousQueue(on: AsynchronousQueueDependencies): AsynchronousQueue {
@@ -63,6 +68,18 @@ export function createAsynchronousQueue(on: AsynchronousQueueDependencies): Asyn
       await on.store.put([toItem(event, on.clock.now())])
     },
     itemFor: (event) => toItem(event, on.clock.now()),
+    eventOf(functionName, requestId) {
+      const queue = asynchronousQueueOf(functionName)
+      let after = 0
+      for (;;) {
+        const page = on.store.peek(queue, LOOKED_AT_ONCE, after)
+        const item = page.find(({ id }) => id === requestId)
+        if (item) return fromItem(item)
+        const last = page.at(-1)
+        if (!last) return undefined
+        after = last.sequence
+      }
+    },
     async start(functionNames) {
       isRunning = true
       const withEvents = on.store.queueNames(ASYNCHRONOUS_QUEUES)

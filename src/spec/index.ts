@@ -11,3 +11,4 @@ export {
   type Spec,
   SpecError,
 } from './types.ts'
+export { nearest } from './nearest.ts'
