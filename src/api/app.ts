@@ -94,6 +94,7 @@ export function createApp(
       runner.ledger.clear()
       runner.recorder.clear()
       runner.figures.clear()
+      await runner.history.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
     },
     status: () => ({

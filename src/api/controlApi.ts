@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { LedgerEntry } from '../system/index.ts'
+import { ControlError } from './controlError.ts'
+import { createControlStreams, type ControlStreams } from './controlStreams.ts'
 import { durationMs } from './duration.ts'
-import { NotSettledError, type App } from './types.ts'
+import type { Past, PastQuery } from './past.ts'
+import { redrive } from './redrive.ts'
+import { payloadOf, replay } from './replay.ts'
+import type { Runner } from './runner.ts'
+import { type App, NotSettledError } from './types.ts'
 
 /** The control API under `/_lambent/`: plain JSON, and server-sent events for what goes on. */
 export interface ControlApi {
@@ -11,91 +16,122 @@ export interface ControlApi {
   stop(): void
 }
 
-type ControlledApp = Pick<App, 'clock' | 'ledger' | 'reload' | 'reset' | 'settle' | 'status'>
+/** What the control API controls. */
+export interface Controlled {
+  readonly app: Pick<App, 'clock' | 'ledger' | 'reload' | 'reset' | 'settle' | 'status'>
+  readonly runner: Runner
+  readonly past: Past
+}
 
-/** Creates it; `app` is asked for at each request, so it may be created before the application is complete. */
-export function createControlApi(app: () => ControlledApp | undefined): ControlApi {
-  const streams = new Set<ServerResponse>()
+/** Creates it; `controlled` is asked for at each request, so this may be created before the application is complete. */
+export function createControlApi(controlled: () => Controlled | undefined): ControlApi {
+  let streams: ControlStreams | undefined
 
-  function follow(
-    response: ServerResponse,
-    running: ControlledApp,
-    wants: (entry: LedgerEntry) => boolean,
-  ): void {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-    const unsubscribe = running.ledger.subscribe((entry) => {
-      if (wants(entry)) response.write(`id: ${entry.sequence}\ndata: ${JSON.stringify(entry)}\n\n`)
-    })
-    response.write(': connected\n\n')
-    streams.add(response)
-    response.on('close', () => {
-      unsubscribe()
-      streams.delete(response)
-    })
-  }
-
-  async function answer(
-    running: ControlledApp,
-    method: string,
-    path: string,
-    input: ControlInput,
-  ): Promise<unknown> {
-    switch (`${method} ${path}`) {
-      case 'GET status':
-        return running.status()
-      case 'GET clock':
-        return { mode: running.clock.mode, nowMs: running.clock.now(), timers: running.clock.timers() }
-      case 'POST clock': {
-        const ran = input.next === true ? ((await running.clock.advanceToNext()) ?? null) : null
-        if (input.advance !== undefined) await running.clock.advance(durationMs(input.advance))
-        else if (input.next !== true) throw new RangeError('expected {"advance": "5m"} or {"next": true}')
-        return { nowMs: running.clock.now(), ran }
-      }
-      case 'POST settle':
-        await running.settle(input.timeoutMs === undefined ? {} : { timeoutMs: input.timeoutMs })
-        return { open: [] }
-      case 'POST reset':
-        await running.reset()
-        return {}
-      case 'POST reload':
-        await running.reload(input.functions)
-        return {}
-      default:
-        return undefined
-    }
+  /** Answers what is a stream; `false` when the request is for none. */
+  function stream(on: Controlled, request: IncomingMessage, response: ServerResponse, url: URL): boolean {
+    if (request.method !== 'GET' || !(request.headers.accept ?? '').includes('text/event-stream'))
+      return false
+    const path = pathOf(url)
+    if (path !== 'events' && path !== 'invocations') return false
+    const query = queryOf(url.searchParams, on)
+    streams ??= createControlStreams({ ledger: on.app.ledger, past: on.past })
+    if (path === 'events')
+      void streams.followEntries(request, response, query).catch(() => response.destroy())
+    else streams.followInvocations(response, query)
+    return true
   }
 
   return {
     matches: (request) => (request.url ?? '').startsWith('/_lambent/'),
     async handle(request, response, body) {
       const url = new URL(request.url ?? '/', 'http://localhost')
-      const path = url.pathname.slice('/_lambent/'.length)
-      const running = app()
-      if (path === 'health') return send(response, running ? 200 : 503, { ready: running !== undefined })
-      if (!running) return send(response, 503, { message: 'still starting' })
+      const on = controlled()
+      if (pathOf(url) === 'health') return send(response, on ? 200 : 503, { ready: on !== undefined })
+      if (!on) return send(response, 503, { message: 'still starting' })
       if (request.method !== 'GET' && isFromElsewhere(request)) {
         return send(response, 403, { message: 'a page from elsewhere may not change anything here' })
       }
-      if (path === 'events' && request.method === 'GET') {
-        const wants = entryFilter(url.searchParams)
-        if ((request.headers.accept ?? '').includes('text/event-stream'))
-          return follow(response, running, wants)
-        const limit = Number(url.searchParams.get('limit') ?? 1_000)
-        return send(response, 200, { entries: running.ledger.latest(limit, wants) })
-      }
       try {
-        const result = await answer(running, request.method ?? 'GET', path, parseInput(body))
+        if (stream(on, request, response, url)) return
+        const result =
+          request.method === 'GET' ? await look(on, url) : await change(on, request, url, parseInput(body))
         if (result === undefined)
           send(response, 404, { message: `there is no ${request.method} ${url.pathname}` })
         else send(response, 200, result)
       } catch (error) {
         const open = error instanceof NotSettledError ? { open: error.open } : {}
-        send(response, error instanceof NotSettledError ? 409 : 400, { message: messageOf(error), ...open })
+        send(response, statusOf(error), { message: messageOf(error), ...open })
       }
     },
-    stop() {
-      for (const stream of streams) stream.end()
-    },
+    stop: () => streams?.stop(),
+  }
+}
+
+/** What is asked and changes nothing. */
+async function look(on: Controlled, url: URL): Promise<unknown> {
+  const { app, past, runner } = on
+  const [what, id, part] = pathOf(url).split('/').map(decodeURIComponent)
+  if (what === 'invocations' && id !== undefined && id !== '') {
+    if (part === undefined) return await past.life(id)
+    if (part !== 'payload') return undefined
+    const payload = await payloadOf(runner, past, await past.acceptance(id))
+    return { payload: Buffer.from(payload).toString() || '{}' }
+  }
+  switch (pathOf(url)) {
+    case 'status':
+      return app.status()
+    case 'clock':
+      return { mode: app.clock.mode, nowMs: app.clock.now(), timers: app.clock.timers() }
+    case 'events':
+      return { entries: await past.entries(queryOf(url.searchParams, on)) }
+    case 'invocations':
+      return { invocations: await past.invocations(queryOf(url.searchParams, on)) }
+    default:
+      return undefined
+  }
+}
+
+/** What is asked to be done. */
+async function change(
+  { app, past, runner }: Controlled,
+  request: IncomingMessage,
+  url: URL,
+  input: ControlInput,
+): Promise<unknown> {
+  switch (`${request.method} ${pathOf(url)}`) {
+    case 'POST clock': {
+      const ran = input.next === true ? ((await app.clock.advanceToNext()) ?? null) : null
+      if (input.advance !== undefined) await app.clock.advance(durationMs(input.advance))
+      else if (input.next !== true) throw new RangeError('expected {"advance": "5m"} or {"next": true}')
+      return { nowMs: app.clock.now(), ran }
+    }
+    case 'POST settle':
+      await app.settle(input.timeoutMs === undefined ? {} : { timeoutMs: input.timeoutMs })
+      return { open: [] }
+    case 'POST reset':
+      await app.reset()
+      return {}
+    case 'POST reload':
+      await app.reload(input.functions)
+      return {}
+    case 'POST replay': {
+      if (typeof input.id !== 'string') throw new RangeError('expected {"id": "...", "event": ...}')
+      const event = 'event' in input ? JSON.stringify(input.event) : undefined
+      return await replay(runner, past, input.id, input.payload ?? event)
+    }
+    case 'POST redrive': {
+      const { queue, to, max } = input
+      if (typeof queue !== 'string') throw new RangeError('expected {"queue": "...", "to": "...", "max": 10}')
+      if (max !== undefined && !(Number.isInteger(max) && max >= 1))
+        throw new RangeError('max: expected a whole number from 1 up')
+      return await redrive(runner, {
+        queue,
+        ...(to !== undefined && { to }),
+        ...(max !== undefined && { most: max }),
+      })
+    }
+    default:
+      return undefined
   }
 }
 
@@ -104,6 +140,14 @@ interface ControlInput {
   readonly next?: boolean
   readonly timeoutMs?: number
   readonly functions?: readonly string[]
+  readonly id?: string
+  /** In place of the old event: a value. */
+  readonly event?: unknown
+  /** The same as JSON text, whose numbers keep their digits. */
+  readonly payload?: string
+  readonly queue?: string
+  readonly to?: string
+  readonly max?: number
 }
 
 function parseInput(body: Uint8Array): ControlInput {
@@ -117,17 +161,29 @@ function parseInput(body: Uint8Array): ControlInput {
   throw new RangeError('expected a JSON object as the body')
 }
 
-/** `?function=` and `?invocation=` (an id or its first characters; entries it caused included). */
-function entryFilter(query: URLSearchParams): (entry: LedgerEntry) => boolean {
+const DEFAULT_LIMIT = 1_000
+
+/** `?function=&invocation=&failed=1&since=5m&limit=`; `since` is a duration before now, or a time. */
+function queryOf(query: URLSearchParams, { app }: Controlled): PastQuery {
   const functionName = query.get('function')
   const invocation = query.get('invocation')
-  return (entry) => {
-    if (functionName !== null && !('functionName' in entry && entry.functionName === functionName))
-      return false
-    if (invocation === null) return true
-    const requestId = 'requestId' in entry ? entry.requestId : undefined
-    return (requestId ?? '').startsWith(invocation) || (entry.cause ?? '').startsWith(invocation)
+  const since = query.get('since')
+  const limit = Number(query.get('limit') ?? DEFAULT_LIMIT)
+  if (!Number.isInteger(limit) || limit < 1) throw new RangeError('limit: expected a whole number from 1 up')
+  return {
+    limit,
+    failed: query.get('failed') === '1' || query.get('failed') === 'true',
+    ...(functionName !== null && { functionName }),
+    ...(invocation !== null && { invocation }),
+    ...(since !== null && { sinceMs: timeOf(since, app.clock.now()) }),
   }
+}
+
+function timeOf(since: string, nowMs: number): number {
+  const atMs = /^\d{4}-\d\d-\d\d/.test(since) ? Date.parse(since) : nowMs - durationMs(since)
+  if (Number.isNaN(atMs))
+    throw new RangeError(`since: expected a duration such as 5m, or a time, got ${since}`)
+  return atMs
 }
 
 /** Browsers name the page's origin; tools do not. */
@@ -136,7 +192,13 @@ function isFromElsewhere(request: IncomingMessage): boolean {
   return origin !== undefined && origin !== `http://${host}`
 }
 
+const pathOf = (url: URL): string => url.pathname.slice('/_lambent/'.length)
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function statusOf(error: unknown): number {
+  if (error instanceof NotSettledError) return 409
+  return error instanceof ControlError ? error.status : 400
+}
 
 function send(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' })

@@ -3,6 +3,10 @@ export { buildSchema, type Problem, renderProblem, type Spec, SpecError } from '
 export type { ClockMode, Ledger, LedgerEntry, LedgerFact, Log } from '../system/index.ts'
 export { isCommitFailure } from '../store/index.ts'
 export { durationMs } from './duration.ts'
+export type { CauseNode, EffectNode, EventLife, LifeNode, LifeStep } from './eventLife.ts'
+export type { InvocationSummary } from './invocationSummary.ts'
+export type { Redrive } from './redrive.ts'
+export type { Replay } from './replay.ts'
 export { start } from './start.ts'
 export {
   type App,

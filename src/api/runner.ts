@@ -22,7 +22,7 @@ import {
 import { createStsService } from '../services/sts/index.ts'
 import { connect, pushSources, type Trigger } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
-import type { Store } from '../store/index.ts'
+import type { History, Store } from '../store/index.ts'
 import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../system/index.ts'
 import { createDoors, type Doors } from './doors.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
@@ -38,6 +38,7 @@ import { createRecorder, type Recorder, recordingDeliver, recordingRun } from '.
 /** The edges that a runner is given. */
 export interface RunnerEdges {
   readonly store: Store
+  readonly history: History
   readonly clock: ControlledClock
   readonly activity: Activity
   readonly ids: Ids

@@ -12,13 +12,15 @@ import {
 } from '../system/index.ts'
 import { createApp, loadSpecFor } from './app.ts'
 import { applySpec } from './applySpec.ts'
-import { type ControlApi, createControlApi } from './controlApi.ts'
+import { type ControlApi, type Controlled, createControlApi } from './controlApi.ts'
 import { functionEvents } from './functionEvents.ts'
+import { createPast } from './past.ts'
 import { createRunner } from './runner.ts'
 import type { App, StartOptions } from './types.ts'
 import { watchFiles } from './watchFiles.ts'
 
-const MOST_CONTROL_BODY_BYTES = 1024 * 1024
+/** A replay may bring a payload of its own. */
+const MOST_CONTROL_BODY_BYTES = 8 * 1024 * 1024
 
 /**
  * Starts the application that a `lambda.yml` describes, in this process, and resolves once it answers.
@@ -48,8 +50,8 @@ export async function start(options: StartOptions = {}): Promise<App> {
     directory: spec.directory,
     inspect: options.inspect ?? false,
   })
-  let app: App | undefined
-  const control = createControlApi(() => app)
+  let controlled: Controlled | undefined
+  const control = createControlApi(() => controlled)
 
   // What must be stopped, the latest first; a start that fails half-way is undone the same way.
   const undo: (() => void | Promise<void>)[] = [() => clock.stop(), () => functions.stop(STOP_GRACE_MS)]
@@ -71,6 +73,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     ledger.subscribe((entry, payload) => history.append(entry, payload))
     const runner = createRunner(spec, {
       store,
+      history,
       clock,
       activity,
       ids,
@@ -97,7 +100,8 @@ export async function start(options: StartOptions = {}): Promise<App> {
     await runner.queue.start()
     runner.sqs.resumeMoves()
     undo.push(() => runner.sqs.stopMoves())
-    app = createApp(runner, options, listening, stop)
+    const app = createApp(runner, options, listening, stop)
+    controlled = { app, runner, past: createPast(history) }
     if (options.watch) undo.push(await watchFiles(app, runner))
     return app
   } catch (error) {

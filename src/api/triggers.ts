@@ -19,7 +19,7 @@ export function triggersOf(spec: Spec): Trigger[] {
               id: `${one.name}/${event.source}/${index}`,
               functionName: one.name,
               source: event.source,
-              config: event.config as unknown,
+              config: event.config,
             },
           ],
     ),
@@ -52,7 +52,7 @@ export const serviceTriggersOf = (
   ]
   return held.flatMap(({ id, source, functionArn }) => {
     const functionName = functionArn.split(':')[6] ?? ''
-    return functionNamed(functionName) ? [{ id, functionName, source, config: {} as unknown }] : []
+    return functionNamed(functionName) ? [{ id, functionName, source, config: {} }] : []
   })
 }
 

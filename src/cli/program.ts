@@ -2,15 +2,19 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { ClockFlags } from './commands/clock.ts'
 import type { DemoFlags } from './commands/demo.ts'
+import type { EventsFlags } from './commands/events.ts'
 import type { InitFlags } from './commands/init.ts'
 import type { InvokeFlags } from './commands/invoke.ts'
 import type { LogsFlags } from './commands/logs.ts'
+import type { RedriveFlags } from './commands/redrive.ts'
+import type { ReplayFlags } from './commands/replay.ts'
 import type { RunFlags } from './commands/run.ts'
 import type { ValidateFlags } from './commands/validate.ts'
 import { parseClock, parseCount, parseHost, parsePort } from './flags.ts'
 
 const DEFAULT_PORT = 9000
 const DEFAULT_LIMIT = 1_000
+const DEFAULT_EVENTS = 50
 
 /** The command line. Each command is loaded when it is run: `--help` must not wait for what it does not need. */
 export function createProgram(): Command {
@@ -24,6 +28,7 @@ export function createProgram(): Command {
     .exitOverride()
   addRunCommands(program)
   addClientCommands(program)
+  addHistoryCommands(program)
   addClockCommands(program)
   addProjectCommands(program)
   return program
@@ -71,7 +76,7 @@ function addClientCommands(program: Command): void {
     .description('show what happened in a running Lambent')
     .option('-f, --follow', 'go on with what happens')
     .option('--function <name>', 'only this function')
-    .option('--invocation <id>', 'only this invocation (the id or its beginning), in full detail')
+    .option('--invocation <id>', 'the whole life of one event (the id or its beginning)')
     .addOption(
       new Option('--limit <count>', 'how many entries to look back')
         .default(DEFAULT_LIMIT)
@@ -80,6 +85,47 @@ function addClientCommands(program: Command): void {
     .addOption(portOption())
     .option('--json', 'print one JSON object per line')
     .action(async (flags: LogsFlags) => (await import('./commands/logs.ts')).logs(flags))
+}
+
+function addHistoryCommands(program: Command): void {
+  program
+    .command('events')
+    .description('list what was invoked: outcome, attempts, where it went')
+    .option('--failed', 'only what failed, waits for a retry, or was given up')
+    .option('--function <name>', 'only this function')
+    .option(
+      '--since <duration|time>',
+      'accepted since then: 90s, 5m, 2h, or a time such as 2026-03-01T14:00:00Z',
+    )
+    .addOption(
+      new Option('--limit <count>', 'how many to show').default(DEFAULT_EVENTS).argParser(parseCount),
+    )
+    .option('-f, --follow', 'go on with each that comes to rest')
+    .addOption(portOption())
+    .option('--json', 'print one JSON object per line')
+    .action(async (flags: EventsFlags) => (await import('./commands/events.ts')).events(flags))
+  program
+    .command('replay')
+    .description('invoke again what was invoked before, as a new event')
+    .argument('<id>', "the invocation's id, or its beginning")
+    .addOption(new Option('--edit', 'change the event in $EDITOR first').conflicts('event'))
+    .option('-e, --event <json|file|->', 'another event: JSON, a file, or - for standard input')
+    .addOption(portOption())
+    .option('--json', 'print the answer as JSON')
+    .action(async (id: string, flags: ReplayFlags) =>
+      (await import('./commands/replay.ts')).replay(id, flags),
+    )
+  program
+    .command('redrive')
+    .description('move messages out of a dead-letter queue, back to where they came from')
+    .argument('<queue>', 'the dead-letter queue')
+    .option('--to <queue>', 'move them here instead')
+    .addOption(new Option('--max <count>', 'move at most so many').argParser(parseCount))
+    .addOption(portOption())
+    .option('--json', 'print the result as JSON')
+    .action(async (queue: string, flags: RedriveFlags) =>
+      (await import('./commands/redrive.ts')).redrive(queue, flags),
+    )
 }
 
 function addClockCommands(program: Command): void {

@@ -1,4 +1,4 @@
-import type { ClaimedItem, NewItem } from '../store/index.ts'
+import type { NewItem, QueueItem } from '../store/index.ts'
 import type { JsonObject } from '../system/index.ts'
 import type { LastResponse } from './invocationRecord.ts'
 
@@ -106,4 +106,4 @@ export function fromItem(
 }
 
 /** When an event that has been claimed was to run. */
-export const dueMsOf = (item: ClaimedItem): number => (item.meta as unknown as Meta).due ?? item.enqueuedMs
+export const dueMsOf = (item: QueueItem): number => (item.meta as unknown as Meta).due ?? item.enqueuedMs

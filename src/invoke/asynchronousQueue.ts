@@ -4,6 +4,7 @@ import {
   asynchronousQueueOf,
   type AsynchronousEvent,
   type EventTarget,
+  fromItem,
   targetOf,
   targetOfQueue,
   toItem,
@@ -16,6 +17,8 @@ export interface AsynchronousQueue {
   accept(event: AsynchronousEvent): Promise<void>
   /** The store item that makes `event` run now; for effects of other transactions. */
   itemFor(event: AsynchronousEvent): NewItem
+  /** An event that is still in a queue of its function's. */
+  eventOf(functionName: string, requestId: string): AsynchronousEvent | undefined
   /** Takes up all events, also those from before a restart. */
   start(): Promise<void>
   /** Functions, versions or aliases have come, gone or changed: events run that can, and the log names those that cannot. */
@@ -31,6 +34,9 @@ export interface WaitingEvents {
   /** When the next of them goes on; `Infinity` when only a change of the spec could help. */
   readonly nextDueMs: number
 }
+
+/** Payloads may be large: a long queue is looked through in parts. */
+const LOOKED_AT_ONCE = 10
 
 /** Creates the queue. */
 export function createAsynchronousQueue(on: PumpDependencies): AsynchronousQueue {
@@ -58,6 +64,17 @@ export function createAsynchronousQueue(on: PumpDependencies): AsynchronousQueue
     return toItem(event, on.clock.now())
   }
 
+  function eventIn(target: EventTarget, requestId: string): AsynchronousEvent | undefined {
+    for (let after = 0; ;) {
+      const page = on.store.peek(asynchronousQueueOf(target), LOOKED_AT_ONCE, after)
+      const item = page.find(({ id }) => id === requestId)
+      if (item) return fromItem(item)
+      const last = page.at(-1)
+      if (!last) return undefined
+      after = last.sequence
+    }
+  }
+
   function nameOrphans(): void {
     for (const pump of pumps.values()) {
       if (on.settingsOf(pump.target)) {
@@ -80,6 +97,13 @@ export function createAsynchronousQueue(on: PumpDependencies): AsynchronousQueue
       await on.store.put([itemFor(event)])
     },
     itemFor,
+    eventOf(functionName, requestId) {
+      for (const { target } of pumps.values()) {
+        const found = target.functionName === functionName ? eventIn(target, requestId) : undefined
+        if (found) return found
+      }
+      return undefined
+    },
     async start() {
       for (const queue of on.store.queueNames(ASYNCHRONOUS_QUEUES)) {
         await on.store.release(queue, on.clock.now())

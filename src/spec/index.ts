@@ -12,3 +12,4 @@ export {
   type Spec,
   SpecError,
 } from './types.ts'
+export { nearest } from './nearest.ts'

@@ -3,13 +3,7 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { LedgerEntry, Log } from '../system/index.ts'
 import type { HistoryBounds, ReadOptions } from './history.ts'
-import { decodeEntry, decodePayload, isLogLine } from './historyLine.ts'
-
-/** A line to append, with its end. */
-export interface NumberedLine {
-  readonly sequence: number
-  readonly line: string
-}
+import { decodeEntry, decodePayload, encodeLine, isLogLine } from './historyLine.ts'
 
 /** One file: the entries from `first` up to the next file's. */
 interface Segment {
@@ -52,25 +46,22 @@ export class HistorySegments {
     return this.#last
   }
 
-  /** Writes lines behind one another, in new files where one is full. Rejects with the system's error. */
-  async append(lines: readonly NumberedLine[]): Promise<void> {
-    let start = 0
-    while (start < lines.length) {
-      const first = lines[start] as NumberedLine
-      const segment = await this.#roomy(first.sequence)
+  /** Writes entries behind one another, in new files where one is full. Rejects with the system's error. */
+  async append(
+    entries: readonly LedgerEntry[],
+    payloads: readonly (Uint8Array | undefined)[],
+  ): Promise<void> {
+    let next = 0
+    for (let entry = entries[next]; entry; entry = entries[next]) {
+      const segment = await this.#roomy(entry.sequence)
       let text = ''
-      let bytes = 0
-      let end = start
-      for (; end < lines.length; end++) {
-        const { sequence, line } = lines[end] as NumberedLine
-        const lineBytes = Buffer.byteLength(line)
-        if (end > start && this.#isFull(segment, bytes + lineBytes, sequence)) break
-        text += line
-        bytes += lineBytes
-      }
+      do {
+        text += encodeLine(entry, payloads[next])
+        this.#last = entry.sequence
+        entry = entries[++next]
+      } while (entry && !this.#isFull(segment, text.length, entry.sequence))
       await this.#write(segment, Buffer.from(text))
-      this.#last = lines[end - 1]?.sequence ?? this.#last
-      start = end
+      await this.#dropOldest()
     }
   }
 
@@ -138,11 +129,9 @@ export class HistorySegments {
     this.#handle = await open(file, 'w')
     const segment = { file, first, bytes: 0 }
     this.#segments.push(segment)
-    await this.#dropOldest()
     return segment
   }
 
-  /** The new file may become as long as any other: what is kept besides leaves it that much room. */
   async #dropOldest(): Promise<void> {
     while (this.#segments.length > 1 && this.#isTooMuch()) {
       const oldest = this.#segments.shift()
@@ -153,9 +142,7 @@ export class HistorySegments {
   #isTooMuch(): boolean {
     const { mostBytes, mostEntries } = this.#bounds
     const bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
-    const entries = (this.#segments.at(-1)?.first ?? 0) - (this.#segments[0]?.first ?? 0)
-    const share = 1 - 1 / SEGMENTS
-    return bytes > mostBytes * share || entries > mostEntries * share
+    return bytes > mostBytes || this.#last - (this.#segments[0]?.first ?? 0) >= mostEntries
   }
 
   /** At a place of its own: what a failed write left is written over. */

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../system/index.ts'
-import type { History, HistoryBounds } from './history.ts'
+import { type History, type HistoryBounds, isRoutine } from './history.ts'
 
 /** As many entries as the ledger itself keeps, which are shared with it, and payloads for a good look back. */
 const BOUNDS: HistoryBounds = { mostBytes: 16 * 1024 * 1024, mostEntries: 20_000 }
@@ -26,6 +26,7 @@ export function createMemoryHistory(bounds: HistoryBounds = BOUNDS): History {
   return {
     lastSequence: 0,
     append(entry, payload) {
+      if (isRoutine(entry)) return
       ring[appended++ % bounds.mostEntries] = entry
       if (payload && entry.kind === 'invocationAccepted' && !payloads.has(entry.requestId)) {
         keep(entry.requestId, payload)

@@ -1,9 +1,11 @@
+import type { EventLife } from '../../api/index.ts'
 import type { LedgerEntry } from '../../system/index.ts'
 import { askControl, notLambent, open } from '../client.ts'
 import { colorsFor } from '../colors.ts'
 import { createEntryHistory } from '../entryHistory.ts'
 import { timeOfDay } from '../humanTime.ts'
 import { renderEntry } from '../renderEntry.ts'
+import { renderLife } from '../renderLife.ts'
 import { serverSentEvents } from '../serverSentEvents.ts'
 
 export interface LogsFlags {
@@ -21,9 +23,18 @@ type Show = (entry: LedgerEntry) => void
 export async function logs(flags: LogsFlags): Promise<void> {
   const query = queryOf(flags)
   if (flags.follow) return follow(flags, query)
+  if (flags.invocation !== undefined) return showLife(flags.invocation, flags)
   const { entries } = await askControl<{ entries: LedgerEntry[] }>(flags.port, `events?${query}`)
   const show = createShow(flags, entries)
   for (const entry of entries) show(entry)
+}
+
+/** One event from its cause to its last effect. */
+async function showLife(id: string, { port, json }: LogsFlags): Promise<void> {
+  const life = await askControl<EventLife>(port, `invocations/${encodeURIComponent(id)}`)
+  const style = { colors: colorsFor(process.stdout), time: timeOfDay, directory: process.cwd() }
+  const lines = json ? [JSON.stringify(life)] : renderLife(life, style)
+  process.stdout.write(`${lines.join('\n')}\n`)
 }
 
 function queryOf({ function: functionName, invocation, limit }: LogsFlags): string {

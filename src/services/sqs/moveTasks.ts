@@ -179,7 +179,7 @@ export class MoveTasks {
     if (movable > 0 && !(await this.#settle(key, after, items.slice(0, movable), moves))) return 0
     if (firstLost < 0) return movable
     await store.extend(items.slice(movable).map(({ token }) => ({ token, dueMs: nowMs })))
-    return await this.#end(key, after, 'FAILED', String(targets[firstLost]))
+    return await this.#end(key, after, 'FAILED', targets[firstLost] as string)
   }
 
   /** The queue that a message goes to, or why there is none, in AWS's words. */

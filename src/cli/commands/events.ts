@@ -1,0 +1,89 @@
+import type { InvocationSummary } from '../../api/index.ts'
+import { askControl, notLambent, open } from '../client.ts'
+import { colorsFor } from '../colors.ts'
+import { dateAndTime, timeOfDay } from '../humanTime.ts'
+import { invocationCells, invocationTitles, paintInvocation } from '../renderInvocation.ts'
+import { serverSentEvents } from '../serverSentEvents.ts'
+import { createTable } from '../table.ts'
+
+export interface EventsFlags {
+  readonly failed?: boolean
+  readonly function?: string
+  readonly since?: string
+  readonly limit: number
+  readonly follow?: boolean
+  readonly port: number
+  readonly json?: boolean
+}
+
+/** `lambent events`: one row an invocation, oldest first, and with `--follow` each that comes to rest. */
+export async function events(flags: EventsFlags): Promise<void> {
+  const query = queryOf(flags)
+  const stream = flags.follow ? await openStream(flags.port, query) : undefined
+  const { invocations } = await askControl<{ invocations: InvocationSummary[] }>(
+    flags.port,
+    `invocations?${query}`,
+  )
+  const show = createShow(flags, invocations)
+  for (const one of invocations) show(one)
+  if (!stream) {
+    if (invocations.length === 0) process.stderr.write(`${emptyText(flags)}\n`)
+    return
+  }
+  try {
+    for await (const data of serverSentEvents(stream)) show(JSON.parse(data) as InvocationSummary)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+  }
+  process.stderr.write(`The Lambent on port ${flags.port} has stopped.\n`)
+}
+
+function queryOf({ failed, function: functionName, since, limit }: EventsFlags): string {
+  return new URLSearchParams({
+    limit: String(limit),
+    ...(failed && { failed: '1' }),
+    ...(functionName !== undefined && { function: functionName }),
+    ...(since !== undefined && { since }),
+  }).toString()
+}
+
+async function openStream(port: number, query: string) {
+  const stream = await open(port, {
+    path: `/_lambent/invocations?${query}`,
+    headers: { accept: 'text/event-stream' },
+  })
+  if (!stream.headers['content-type']?.startsWith('text/event-stream')) throw notLambent(port)
+  return stream
+}
+
+function createShow(
+  flags: EventsFlags,
+  known: readonly InvocationSummary[],
+): (one: InvocationSummary) => void {
+  if (flags.json) return (one) => process.stdout.write(`${JSON.stringify(one)}\n`)
+  const colors = colorsFor(process.stdout)
+  const table = createTable()
+  const time = timeFor(known)
+  table.widen(invocationTitles)
+  for (const one of known) table.widen(invocationCells(one, time))
+  let hasTitles = false
+  return (one) => {
+    if (!hasTitles) process.stdout.write(`${table.row(invocationTitles, (title) => colors.dim(title))}\n`)
+    hasTitles = true
+    process.stdout.write(`${table.row(invocationCells(one, time), paintInvocation(colors, one))}\n`)
+  }
+}
+
+/** The time of day is enough while all is of one day. */
+function timeFor(known: readonly InvocationSummary[]): (atMs: number) => string {
+  const days = new Set(known.map(({ acceptedMs }) => dateAndTime(acceptedMs).slice(0, 10)))
+  return days.size > 1 ? dateAndTime : timeOfDay
+}
+
+function emptyText({ failed, function: functionName, since }: EventsFlags): string {
+  if (!failed && functionName === undefined && since === undefined)
+    return 'no events yet: `lambent invoke FUNCTION` makes one'
+  const what = failed ? 'no failed events' : 'no events'
+  const of = functionName === undefined ? '' : ` of ${functionName}`
+  return `${what}${of}${since === undefined ? '' : ` since ${/^\d{4}-/.test(since) ? since : `${since} ago`}`}`
+}
