@@ -17,6 +17,8 @@ const harmless: ReadonlySet<string> = new Set([
   'x-amz-security-token',
   'x-amz-signature',
   'x-amz-signedheaders',
+  // An offer by older SDKs for Java, which a server may leave alone.
+  'x-amz-te',
   'x-amz-trailer',
   'x-amz-user-agent',
 ])
