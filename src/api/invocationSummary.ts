@@ -152,6 +152,7 @@ function learn(draft: Draft, entry: LedgerEntry): void {
     case 'replayed':
       draft.replayOf = entry.of
       break
+    default:
   }
 }
 
