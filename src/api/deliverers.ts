@@ -1,3 +1,4 @@
+import { maximumEventBytes } from '../services/lambda/index.ts'
 import { ServiceError, type SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec } from '../spec/index.ts'
 import type { Deliver } from '../store/index.ts'
@@ -6,10 +7,13 @@ import type { Doors } from './doors.ts'
 
 /** Delivers to an SQS queue hosted here: the message goes into the transaction that settles its cause. */
 export const sqsDeliverer =
-  (sqs: SqsService): Deliver =>
+  (sqs: SqsService, identity: { readonly region: string; readonly accountId: string }): Deliver =>
   (arn, message) => {
     const name = arn.split(':').at(-1) ?? ''
-    if (!sqs.queueExists(name)) return { kind: 'refused', reason: `there is no queue ${name}` }
+    // One of the same name in another region or account is another queue.
+    const isOurs = arn === `arn:aws:sqs:${identity.region}:${identity.accountId}:${name}`
+    if (!isOurs || !sqs.queueExists(name))
+      return { kind: 'refused', reason: `there is no queue ${isOurs ? name : arn}` }
     try {
       const item = sqs.itemFor(name, {
         body: message.body,
@@ -37,6 +41,13 @@ export const functionDeliverer =
   (arn, message) => {
     const target = on.functionOfArn(arn)
     if (!target) return { kind: 'refused', reason: `there is no function ${arn}` }
+    // What Invoke would refuse is refused here.
+    const bytes = message.body.byteLength
+    if (bytes > maximumEventBytes)
+      return {
+        kind: 'refused',
+        reason: `a record of ${bytes} bytes is over the limit of an event, ${maximumEventBytes}`,
+      }
     const { effects, told } = on.doors().prepare({
       functionName: target.name,
       requestId: on.ids.uuid(),

@@ -129,7 +129,10 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       ids,
       functionOfArn: (arn) => {
         const [, , , , , , name = '', qualifier = '$LATEST'] = arn.split(':')
-        return registry.hasQualifier(name, qualifier) ? functionNamed(name) : undefined
+        const one = functionNamed(name)
+        // One of the same name in another region or account is another function.
+        const isOurs = one !== undefined && (arn === one.arn || arn.startsWith(`${one.arn}:`))
+        return isOurs && registry.hasQualifier(name, qualifier) ? one : undefined
       },
     }),
   })
@@ -181,7 +184,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     onTriggersChanged: findTriggers,
   })
   const { sqs } = services
-  const toQueue = sqsDeliverer(sqs)
+  const toQueue = sqsDeliverer(sqs, identity)
   const functionUrls = createFunctionUrls({ signals })
   const mappings = createMappingSet({
     clock,

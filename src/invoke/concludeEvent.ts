@@ -96,7 +96,7 @@ function send(
 /** A target that cannot take the message ends the event all the same: the handler must not run again because of it. */
 function deliverOrRefuse(arn: string, deliver: Deliver, message: Parameters<Deliver>[1]): Delivery {
   // Lambda sends neither group nor deduplication id, so AWS's own delivery to these fails as well.
-  if (arn.endsWith('.fifo'))
+  if (/^arn:aws:(sqs|sns):.*\.fifo$/.test(arn))
     return { kind: 'refused', reason: 'Lambda cannot deliver to a FIFO queue or topic' }
   try {
     return deliver(arn, message)

@@ -62,7 +62,7 @@ export function deadLetterAttributes(
   condition: RecordCondition,
   lastResponse: LastResponse | undefined,
 ): MessageAttribute[] {
-  const message = lastResponse ? errorMessageOf(lastResponse.payload) : ''
+  const message = lastResponse ? sendable(errorMessageOf(lastResponse.payload)) : ''
   return [
     { name: 'RequestID', type: 'String', value: requestId },
     { name: 'ErrorCode', type: 'Number', value: lastResponse ? '200' : statusOf(condition) },
@@ -94,6 +94,10 @@ function errorOf(payload: string): { errorMessage?: unknown; errorType?: unknown
     return null
   }
 }
+
+/** Neither SQS nor XML can hold some characters, colours of a terminal among them: the letter must not be lost for one. */
+const sendable = (text: string): string =>
+  text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
 
 function firstBytes(text: string, limit: number): string {
   const bytes = Buffer.from(text)

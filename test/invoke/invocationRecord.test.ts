@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deadLetterAttributes, invocationRecord } from '../../src/invoke/invocationRecord.ts'
 
@@ -88,4 +89,22 @@ test("a dead letter's ErrorMessage is the first kilobyte of the last error, cut 
     deadLetterAttributes('id', 'RetriesExhausted', response(text)).at(-1)?.value ?? ''
   expect(Buffer.byteLength(messageOf('é'.repeat(2_000)))).toBe(1_024)
   expect(messageOf(`x${'é'.repeat(2_000)}`)).toBe(`x${'é'.repeat(511)}`)
+})
+
+test('whatever an error says, a queue can hold the ErrorMessage of its letter: no more than 1 KB, never empty', () => {
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 2_000 })
+      .map((units) => String.fromCharCode(...units)),
+  )
+  fc.assert(
+    fc.property(anyText, (errorMessage) => {
+      const payload = JSON.stringify({ errorType: 'Error', errorMessage, trace: [] })
+      const lastResponse = { executedVersion: '$LATEST', isFunctionError: true, payload }
+      const value = deadLetterAttributes('id', 'RetriesExhausted', lastResponse).at(-1)?.value ?? ''
+      expect(value).toMatch(/^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]+$/u)
+      expect(Buffer.byteLength(value)).toBeLessThanOrEqual(1_024)
+    }),
+  )
 })

@@ -30,7 +30,7 @@ export interface InvokeOutput {
 
 /** Request payloads: 6 MiB to wait for the answer, 1 MiB into the queue. */
 export const maximumPayloadBytes = 6_291_456
-const maximumEventBytes = 1_048_576
+export const maximumEventBytes = 1_048_576
 const maximumClientContextBytes = 3_583
 
 const invocationTypes = ['Event', 'RequestResponse', 'DryRun']
