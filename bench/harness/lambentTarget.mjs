@@ -23,19 +23,23 @@ serve({
     app = undefined
   },
   /**
-   * One asynchronous event that fails for good, from `invoke` to the message in its dead-letter queue, as a test would
-   * write it. Needs a frozen clock.
-   * @param {{ functionName: string, queue: string }} options
+   * One asynchronous event that fails for good, from `invoke` to its dead letter, and to its record when the function has
+   * a destination, as a test would write it. Needs a frozen clock.
+   * @param {{ functionName: string, deadLetters: 'queue' | 'topic', hasDestination?: boolean }} options
    */
-  async failForGood({ functionName, queue }) {
-    const before = running().queue(queue).messages().length
+  async failForGood({ functionName, deadLetters, hasDestination = false }) {
+    const letters = () => running()[deadLetters]('dead').messages().length
+    const records = () =>
+      hasDestination ? running().destination(functionName, 'onFailure').messages().length : 0
+    const before = { letters: letters(), records: records() }
     const startedMs = performance.now()
     await running().invoke(functionName, { id: 1 }, { type: 'Event' })
     await running().clock.advance('3m')
     await running().settle()
     const tookMs = performance.now() - startedMs
-    const arrived = running().queue(queue).messages().length - before
-    if (arrived !== 1) throw new Error(`expected one dead letter, found ${arrived}`)
+    const arrived = { letters: letters() - before.letters, records: records() - before.records }
+    if (arrived.letters !== 1 || arrived.records !== (hasDestination ? 1 : 0))
+      throw new Error(`${functionName}: found ${arrived.letters} dead letters, ${arrived.records} records`)
     return tookMs
   },
   /**
