@@ -1,4 +1,8 @@
-import sortedBtree from 'sorted-btree'
+import { createRequire } from 'node:module'
+import type SortedBtree from 'sorted-btree'
 
-/** A map in key order: the clock's timers, the in-memory store. (The package is CommonJS, hence `.default`.) */
+/** CommonJS: an import would cost 5 MiB. */
+const sortedBtree = createRequire(import.meta.url)('sorted-btree') as typeof SortedBtree
+
+/** A map in key order: the clock's timers, the in-memory store. */
 export const SortedMap = sortedBtree.default

@@ -4,8 +4,13 @@ import { describe, expect, it } from 'vitest'
 import type { Bench } from './harness.ts'
 import { startEmptyBench } from './harness.ts'
 
-const save = (bench: Bench, file: string, text: string): Promise<void> =>
-  writeFile(path.join(bench.directory, file), text)
+/** In one step: an environment that starts in the middle of a save would find half a file. */
+async function save(bench: Bench, file: string, text: string): Promise<void> {
+  const target = path.join(bench.directory, file)
+  await writeFile(`${target}.new`, text)
+  await rename(`${target}.new`, target)
+}
+
 const answering = (text: string): string => `exports.handler = async () => '${text}'`
 
 describe('a new generation', () => {

@@ -21,8 +21,7 @@ const CALLBACKS_REMOVED =
   'You need to modify this function to use a supported handler signature to use Node.js 24 or later. ' +
   'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.'
 
-/** Everything is required by its full path, so from where does not matter; the built worker is no module with a URL. */
-const require = createRequire(process.execPath)
+const require = createRequire(import.meta.url)
 
 /** Finds, loads and checks the handler in AWS's order, with AWS's errors (invocation reference, section 3.1). */
 export async function loadHandler(place: HandlerPlace, profile: RuntimeProfile): Promise<Handler> {

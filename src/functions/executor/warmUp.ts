@@ -14,7 +14,7 @@ const MODULES = [
 /** The first import of a thread makes Node's module loader; one of Node's own modules would not go all the way. */
 const EMPTY_MODULE: string = 'data:text/javascript,'
 
-const require = createRequire(process.execPath)
+const require = createRequire(import.meta.url)
 
 /** Loads parts of Node that handlers are likely to ask for, so that they come at once. Changes nothing else. */
 export async function warmUp(): Promise<undefined> {

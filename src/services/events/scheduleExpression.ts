@@ -1,4 +1,8 @@
-import awsCronParser from 'aws-cron-parser'
+import { createRequire } from 'node:module'
+import type AwsCronParser from 'aws-cron-parser'
+
+/** CommonJS: an import would cost 5 MiB. */
+const awsCronParser = createRequire(import.meta.url)('aws-cron-parser') as typeof AwsCronParser
 
 /** A schedule that was understood: answers when it fires next. */
 export interface Schedule {

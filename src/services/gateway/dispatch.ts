@@ -1,10 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import findMyWay from 'find-my-way'
+import { createRequire } from 'node:module'
+import type FindMyWay from 'find-my-way'
 import type { RestRoute } from '../protocol/restJsonProtocol.ts'
 import type { Service } from '../service.ts'
 import { signedService } from './credential.ts'
 import { restXmlHeadOf } from './restXmlHead.ts'
 import { pathOf } from './url.ts'
+
+/** An import of CommonJS would load Node's parser of it, some 5 MiB; so packages of that kind are required. */
+const findMyWay = createRequire(import.meta.url)('find-my-way') as typeof FindMyWay
 
 /** What a request asks for, as far as its head tells. */
 export type Dispatch =
@@ -104,7 +108,7 @@ const isForm = (request: IncomingMessage): boolean =>
 function createRouter(services: readonly Service[]): (request: IncomingMessage) => FoundRoute | undefined {
   const router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 4_096 })
   const add = (method: string, path: string, entry: RouteEntry): void => {
-    router.on(method as findMyWay.HTTPMethod, path, ignore, entry)
+    router.on(method as FindMyWay.HTTPMethod, path, ignore, entry)
   }
   for (const service of services) {
     for (const route of service.rest?.routes ?? [])
@@ -113,7 +117,7 @@ function createRouter(services: readonly Service[]): (request: IncomingMessage) 
       add(method, path, { service, operation, route: undefined })
   }
   const find = (method: string, path: string): FoundRoute | undefined => {
-    const found = router.find(method as findMyWay.HTTPMethod, path)
+    const found = router.find(method as FindMyWay.HTTPMethod, path)
     // A path that cannot be percent-decoded comes back as a handler without a store.
     return found?.store ? { ...(found.store as RouteEntry), labels: found.params } : undefined
   }
