@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ControlError } from './controlError.ts'
+import { spiedItems } from './controlSpies.ts'
 import { createControlStreams, type ControlStreams } from './controlStreams.ts'
 import { durationMs } from './duration.ts'
 import type { Past, PastQuery } from './past.ts'
@@ -18,7 +19,7 @@ export interface ControlApi {
 
 /** What the control API controls. */
 export interface Controlled {
-  readonly app: Pick<App, 'clock' | 'ledger' | 'reload' | 'reset' | 'settle' | 'status'>
+  readonly app: App
   readonly runner: Runner
   readonly past: Past
 }
@@ -70,7 +71,8 @@ export function createControlApi(controlled: () => Controlled | undefined): Cont
 /** What is asked and changes nothing. */
 async function look(on: Controlled, url: URL): Promise<unknown> {
   const { app, past, runner } = on
-  const [what, id, part] = pathOf(url).split('/').map(decodeURIComponent)
+  const path = pathOf(url).split('/').map(decodeURIComponent)
+  const [what, id, part] = path
   if (what === 'invocations' && id !== undefined && id !== '') {
     if (part === undefined) return await past.life(id)
     if (part !== 'payload') return undefined
@@ -87,7 +89,7 @@ async function look(on: Controlled, url: URL): Promise<unknown> {
     case 'invocations':
       return { invocations: await past.invocations(queryOf(url.searchParams, on)) }
     default:
-      return undefined
+      return spiedItems(app, path)
   }
 }
 

@@ -117,23 +117,26 @@ export function onlyOne(ids: Iterable<string>, wanted: string, noun: string): st
       `${matching.length} ids begin with ${wanted}: ${named}${more.length >= MOST_NAMED ? ', ...' : ''}`,
     )
   }
-  const near = nearestIds(all, wanted)
-  const hint = near.length > 0 ? `; nearest: ${near.join(', ')}` : '; the history is empty'
-  throw new ControlError(404, `no ${noun} has the id ${wanted}${hint}`)
+  const { ids: near, areAlike } = nearestIds(all, wanted)
+  const hint =
+    near.length === 0
+      ? 'the history is empty'
+      : `${areAlike ? 'nearest' : 'the latest are'}: ${near.join(', ')}`
+  throw new ControlError(404, `no ${noun} has the id ${wanted}; ${hint}`)
 }
 
 /** Those that begin as `wanted` does, the longest agreement first, later ones before earlier ones. */
-function nearestIds(ids: readonly string[], wanted: string): string[] {
+function nearestIds(ids: readonly string[], wanted: string): { ids: string[]; areAlike: boolean } {
   const agreement = (id: string): number => {
     let length = 0
     while (length < wanted.length && id[length] === wanted[length]) length++
     return length
   }
-  return ids
+  const nearest = ids
     .map((id, index) => ({ id, index, agrees: agreement(id) }))
     .sort((a, b) => b.agrees - a.agrees || b.index - a.index)
     .slice(0, 3)
-    .map(({ id }) => id)
+  return { ids: nearest.map(({ id }) => id), areAlike: (nearest[0]?.agrees ?? 0) > 0 }
 }
 
 /** Whether a block, and all that is older, lies before what is asked for. */

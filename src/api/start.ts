@@ -1,13 +1,21 @@
 import path from 'node:path'
 import { createFunctions } from '../functions/index.ts'
 import { type ExtraRoute, readBody } from '../services/gateway/index.ts'
-import { createMemoryHistory, createMemoryStore, openHistory, openStore, type Store } from '../store/index.ts'
+import {
+  createMemoryHistory,
+  createMemoryStore,
+  type DroppedPart,
+  openHistory,
+  openStore,
+  type Store,
+} from '../store/index.ts'
 import {
   afterRealMs,
   createActivity,
   createClock,
   createIds,
   createLedger,
+  type Log,
   silentLog,
 } from '../system/index.ts'
 import { createApp, loadSpecFor } from './app.ts'
@@ -62,7 +70,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     const executorIsUp = functions.start()
     executorIsUp.catch(() => {})
     const dataFolder = dataFolderOf(options, spec.directory)
-    const store = await openStoreFor(dataFolder)
+    const store = await openStoreFor(dataFolder, options.recover ?? false, log)
     undo.splice(1, 0, () => store.close())
     const history =
       dataFolder === undefined
@@ -127,8 +135,15 @@ const controlRoute = (control: ControlApi): ExtraRoute => ({
 const dataFolderOf = (options: StartOptions, directory: string): string | undefined =>
   options.ephemeral ? undefined : path.resolve(options.data ?? path.join(directory, '.lambent'))
 
-const openStoreFor = (dataFolder: string | undefined): Promise<Store> | Store =>
-  dataFolder === undefined ? createMemoryStore() : openStore({ directory: dataFolder })
+const openStoreFor = (dataFolder: string | undefined, recover: boolean, log: Log): Promise<Store> | Store =>
+  dataFolder === undefined
+    ? createMemoryStore()
+    : openStore({ directory: dataFolder, recover, onDropped: (part) => log.warn(droppedText(part)) })
+
+const droppedText = ({ path: file, offset, bytes, movedTo }: DroppedPart): string =>
+  movedTo === undefined
+    ? `${file}: ${bytes} bytes from byte ${offset} on could not be read and are left out`
+    : `${file} could not be read; it lies in ${movedTo} now, and a new one was begun`
 
 /** How long running handlers may hold up the end; then their environments are ended under them. */
 const STOP_GRACE_MS = 2_000

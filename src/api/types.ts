@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly data?: string
   /** Keep everything in memory, write nothing. Default false. */
   readonly ephemeral?: boolean
+  /** Open a damaged data folder with all that can be read, instead of refusing it. Default false. */
+  readonly recover?: boolean
   /** `live`, `frozen`, or a factor. Default: what `lambda.yml` says, else `live`. */
   readonly clock?: ClockMode
   /** Reload handlers and the spec when files change. Default false. */

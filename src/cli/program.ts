@@ -50,6 +50,11 @@ function addRunCommands(program: Command): void {
       )
       .addOption(new Option('--data <folder>', 'where data is kept (default: .lambent beside the file)'))
       .addOption(new Option('--ephemeral', 'keep everything in memory').conflicts('data'))
+      .addOption(
+        new Option('--recover', 'open a damaged data folder, with all that can be read').conflicts(
+          'ephemeral',
+        ),
+      )
       .addOption(new Option('--clock <mode>', 'live, frozen, or a factor such as 60x').argParser(parseClock))
       .option('--inspect', 'let a debugger attach to handlers; suspends their timeouts')
       .option('--json', 'print one JSON object per line')

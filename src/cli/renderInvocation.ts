@@ -7,20 +7,24 @@ import { plural, shortArn } from './wording.ts'
 export const invocationTitles = ['time', 'id', 'function', 'door', 'runs', 'outcome', 'went to'] as const
 
 const SHORT_ID_LENGTH = 8
-const LONGEST_ERROR = 44
+const LONGEST_OUTCOME = 60
 
 /** Enough of an id to tell invocations apart. */
 export const shortId = (id: string): string => id.slice(0, SHORT_ID_LENGTH)
 
 /** An invocation in one row. `time` writes a time of the clock. */
-export function invocationCells(one: InvocationSummary, time: (atMs: number) => string): string[] {
+export function invocationCells(
+  one: InvocationSummary,
+  time: (atMs: number) => string,
+  outcomeWidth: number = LONGEST_OUTCOME,
+): string[] {
   return [
     time(one.acceptedMs),
     shortId(one.requestId),
     one.functionName,
     doorText(one),
     String(one.attempts),
-    outcomeText(one, time),
+    cut(outcomeText(one, time), outcomeWidth),
     one.deliveries
       .map(({ arn, reason }) => (reason === undefined ? shortArn(arn) : `not ${shortArn(arn)}: ${reason}`))
       .join(', '),
@@ -55,9 +59,7 @@ export function doorText({ door, invocationType, batch, replayOf }: InvocationSu
 
 /** How it stands: `✓ 12 ms`, `✗ Error: boom`, `↻ again 14:03:11.345`. */
 export function outcomeText(one: InvocationSummary, time: (atMs: number) => string): string {
-  const error = one.error
-    ? cut(`${one.error.type}${one.error.message === '' ? '' : `: ${one.error.message}`}`)
-    : ''
+  const error = one.error ? errorText(one.error) : ''
   switch (one.state) {
     case 'succeeded': {
       const left = one.batch?.left ?? 0
@@ -67,23 +69,26 @@ export function outcomeText(one: InvocationSummary, time: (atMs: number) => stri
     case 'failed':
       return `✗ ${error}`
     case 'waiting':
-      return `↻ again ${time(one.dueMs ?? 0)} ${error}`.trimEnd()
+      return `↻ again ${time(one.dueMs ?? 0)}  ${error}`.trimEnd()
     case 'givenUp':
-      return `✗ ${one.condition ?? 'given up'} ${error}`.trimEnd()
+      return `✗ ${one.condition ?? 'given up'}  ${error}`.trimEnd()
     case 'throttled':
       return `! throttled: ${one.error?.message ?? ''}`
     case 'interrupted':
-      return '✗ interrupted by the end of the process'
+      return '✗ interrupted'
     case 'queued':
     case 'running':
       return `· ${one.state}`
   }
 }
 
-function cut(text: string): string {
-  const [line = ''] = text.split('\n')
-  return line.length > LONGEST_ERROR ? `${line.slice(0, LONGEST_ERROR)} …` : line
+function errorText({ type, message }: { readonly type: string; readonly message: string }): string {
+  const [line = ''] = message.split('\n')
+  return line === '' ? type : `${type}: ${line}`
 }
+
+const cut = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text
 
 /** `in 60 s`, `2 min ago`, as seen from `fromMs`. */
 export const distance = (atMs: number, fromMs: number): string =>

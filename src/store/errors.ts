@@ -49,7 +49,7 @@ export class StoreCorruptError extends Error {
   constructor({ path, offset, bytes }: DroppedPart, why: string) {
     super(
       `The file ${path} cannot be read at byte ${offset}: ${why}. Put back a copy of the data folder, ` +
-        `open the store with recover to keep what can be read, or remove the folder to start empty.`,
+        `start with --recover to keep what can be read, or remove the folder to start empty.`,
     )
     this.path = path
     this.offset = offset

@@ -105,7 +105,7 @@ export function createKeyValue(backing: Backing, onRollback: () => void): KeyVal
 
   return {
     get: (key) => open().get(key),
-    keys: (start, end, limit) => open().keys(start, end, limit),
+    keys: (start, end, limit, from) => open().keys(start, end, limit, from),
     entries: (start, end, limit) => open().entries(start, end, limit),
     count: (start, end) => open().count(start, end),
     transact<T>(run: (tx: Transaction) => T): Promise<T> {

@@ -32,7 +32,7 @@ const MOST_LAYERS = 4
 /** How much larger portions are once more gathers than is written: each of them costs LMDB its syncs. */
 const HURRY = 4
 
-/** How many keys a range that has to look below a layer reads at once. */
+/** How many keys a range that is read on and on takes from LMDB at once. */
 const READ_AHEAD = 64
 
 /** A layer that is being written to LMDB, with the files that it is safe in until then. */
@@ -74,10 +74,10 @@ class JournaledBacking implements Backing {
   #failure: unknown
   readonly #belowNewest: Reader = {
     get: (key) => this.#getBelow(key),
-    keys: (start, end, limit) =>
+    keys: (start, end, limit, from) =>
       this.#older
-        ? this.#older.layer.keys(this.#lower, start, end, limit)
-        : this.#lower.keys(start, end, limit),
+        ? this.#older.layer.keys(this.#lower, { start, end, limit, from })
+        : this.#lower.keys(start, end, limit, from),
   }
 
   constructor(directory: string, lower: Backing, options: JournalOptions) {
@@ -98,8 +98,8 @@ class JournaledBacking implements Backing {
     return this.#newest.get(this.#belowNewest, key)
   }
 
-  keys(start: string, end: string, limit: number): string[] {
-    return this.#newest.keys(this.#belowNewest, start, end, limit)
+  keys(start: string, end: string, limit: number, from?: string): string[] {
+    return this.#newest.keys(this.#belowNewest, { start, end, limit, from })
   }
 
   entries(start: string, end: string, limit: number): [string, Buffer][] {

@@ -8,9 +8,10 @@ export interface Reader {
   get(key: string): Buffer | undefined
   /**
    * Keys from `start` (inclusive) to `end` (exclusive), in order, at most `limit`. Ranges lie in one space: both ends
-   * begin with the same character, or `end` with the next one.
+   * begin with the same character, or `end` with the next one. `from` leaves out the keys before it: whoever reads a
+   * range in parts keeps its start, by which others know it again.
    */
-  keys(start: string, end: string, limit: number): string[]
+  keys(start: string, end: string, limit: number, from?: string): string[]
 }
 
 /** A read of what is committed. Its entries are the caller's own, unlike what `get` answers. */

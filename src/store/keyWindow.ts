@@ -1,7 +1,11 @@
+import { endOfPrefix } from './keys.ts'
 import type { Reader } from './keyValue.ts'
 
-/** How many keys that a layer shadows are kept in a window at most, looked over again by each range. */
+/** How many keys that the layer shadows stay in a window at most, to be looked over again by each range. */
 const MOST_SHADOWED = 32
+
+/** How much more each reading takes than the one before, up to the most. */
+const GROWTH = 4
 
 /**
  * The keys below a layer from a range's start on, as far as they were read, without those that the layer shadows. What
@@ -9,31 +13,33 @@ const MOST_SHADOWED = 32
  * ranges that are asked for over and over, such as the head of a queue, from reading and stepping over them again.
  */
 export class KeyWindow {
+  readonly #start: string
+  readonly #mostAhead: number
+  #ahead = 0
   /** Those before `#first` are shadowed. */
   #keys: string[] = []
   #first = 0
   /** Every key before this one was read. */
   #readTo: string
 
-  constructor(start: string) {
+  /** `mostAhead`: up to how many keys are read at once, more each time; 0 reads no more than is asked for. */
+  constructor(start: string, mostAhead: number) {
+    this.#start = start
     this.#readTo = start
+    this.#mostAhead = mostAhead
   }
 
-  /**
-   * The first `limit` keys before `end` that are not shadowed. Reads at least `ahead` keys at once where it has to
-   * read, up to `spaceEnd`, which is not before `end`.
-   */
+  /** The first `limit` keys from `from` and before `end` that are not shadowed. */
   take(below: Reader, isShadowed: (key: string) => boolean, range: WindowRange): string[] {
-    const { end, limit } = range
+    const { from, end, limit } = range
     const found: string[] = []
     let shadowed = 0
-    for (let index = this.#first; found.length < limit; index++) {
-      if (index === this.#keys.length) {
-        // Keys are read in order: there is none left before the end, or the next ones follow.
-        if (this.#readTo >= end || !this.#readOn(below, range, limit - found.length)) break
-      }
-      const key = this.#keys[index]!
-      if (key >= end) break
+    for (let index = this.#indexOf(from); found.length < limit; index++) {
+      // Keys are read in order: there is none left before the end, or the next ones follow.
+      while (index >= this.#keys.length && this.#readTo < end) this.#readOn(below, end, limit - found.length)
+      const key = this.#keys[index]
+      if (key === undefined || key >= end) break
+      if (key < from) continue
       if (!isShadowed(key)) found.push(key)
       else if (index === this.#first) this.#first++
       else shadowed++
@@ -45,20 +51,32 @@ export class KeyWindow {
     return found
   }
 
-  /** Reads the next keys, and answers whether there were any. */
-  #readOn(below: Reader, { ahead, end, spaceEnd }: WindowRange, wanted: number): boolean {
-    const limit = Math.max(ahead, wanted)
-    const to = ahead > 0 ? spaceEnd : end
-    const keys = below.keys(this.#readTo, to, limit)
+  /** Where the keys from `from` on begin, among those that were read. */
+  #indexOf(from: string): number {
+    let low = this.#first
+    if (from === this.#start) return low
+    let high = this.#keys.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#keys[middle]! < from) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #readOn(below: Reader, end: string, wanted: number): void {
+    const limit = Math.max(this.#ahead, wanted)
+    // Beyond the range's end as well, which is often just the present time.
+    const to = this.#mostAhead > 0 ? endOfPrefix(this.#start.slice(0, 1)) : end
+    const keys = below.keys(this.#start, to, limit, this.#readTo)
     this.#readTo = keys.length < limit ? to : `${keys.at(-1)}\0`
+    this.#ahead = Math.min(this.#mostAhead, GROWTH * limit)
     for (const key of keys) this.#keys.push(key)
-    return keys.length > 0
   }
 }
 
-export interface WindowRange {
+interface WindowRange {
+  readonly from: string
   readonly end: string
-  readonly spaceEnd: string
   readonly limit: number
-  readonly ahead: number
 }

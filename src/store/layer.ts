@@ -1,11 +1,18 @@
 import type { Changes, Reader } from './keyValue.ts'
-import { endOfPrefix } from './keys.ts'
 import { KeyWindow } from './keyWindow.ts'
 import { PresentKeys } from './presentKeys.ts'
 
 /** How many windows a layer keeps, and how large a range may be to get one. */
 const MOST_WINDOWS = 128
 const LARGEST_KEPT = 1_000
+
+/** See {@link Reader.keys}. */
+interface Range {
+  readonly start: string
+  readonly end: string
+  readonly limit: number
+  readonly from: string | undefined
+}
 
 /**
  * Changes that lie above something and shadow it: those of a commit above what is committed, or committed ones above
@@ -20,7 +27,7 @@ export class Layer implements Changes {
   readonly #ahead: number
   readonly #isShadowed = (key: string): boolean => this.changed.has(key) || this.added.has(key)
 
-  /** `ahead`: how many keys a range reads at once from below, if it reads any; 0 reads no more than it needs. */
+  /** `ahead`: see {@link KeyWindow}. */
   constructor(ahead: number) {
     this.#ahead = ahead
   }
@@ -81,10 +88,10 @@ export class Layer implements Changes {
     return value === undefined ? below.get(key) : (value ?? undefined)
   }
 
-  keys(below: Reader, start: string, end: string, limit: number): string[] {
-    const present = this.#presentIn(start.charCodeAt(0)).range(start, end, limit)
-    const range = { end, spaceEnd: endOfPrefix(start.slice(0, 1)), limit, ahead: this.#ahead }
-    const others = this.#windowAt(start, limit).take(below, this.#isShadowed, range)
+  keys(below: Reader, range: Range): string[] {
+    const { start, end, limit, from = start } = range
+    const present = this.#presentIn(start.charCodeAt(0)).range(from, end, limit)
+    const others = this.#windowAt(start, limit).take(below, this.#isShadowed, { end, limit, from })
     if (others.length === 0) return present
     if (present.length === 0) return others
     return merged(present, others, limit)
@@ -121,12 +128,13 @@ export class Layer implements Changes {
   }
 
   #windowAt(start: string, limit: number): KeyWindow {
-    if (limit > LARGEST_KEPT) return new KeyWindow(start)
-    let window = this.#windows.get(start)
-    if (!window) {
-      if (this.#windows.size >= MOST_WINDOWS) this.#windows.clear()
-      this.#windows.set(start, (window = new KeyWindow(start)))
-    }
+    const known = this.#windows.get(start)
+    if (!known && limit > LARGEST_KEPT) return new KeyWindow(start, this.#ahead)
+    const window = known ?? new KeyWindow(start, this.#ahead)
+    // The least recently used one goes first.
+    if (known) this.#windows.delete(start)
+    else if (this.#windows.size >= MOST_WINDOWS) this.#windows.delete(this.#windows.keys().next().value!)
+    this.#windows.set(start, window)
     return window
   }
 }

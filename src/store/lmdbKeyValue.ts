@@ -43,9 +43,9 @@ export async function openLmdbBacking(path: string): Promise<Backing> {
       const shared = database.getBinaryFast(key)
       return shared?.subarray(0, database.lastSize)
     },
-    keys(start, end, limit) {
+    keys(start, end, limit, from = start) {
       const keys: string[] = []
-      if (limit > 0) for (const key of database.getKeys({ start, end, limit })) keys.push(key)
+      if (limit > 0) for (const key of database.getKeys({ start: from, end, limit })) keys.push(key)
       return keys
     },
     entries(start, end, limit) {

@@ -23,9 +23,9 @@ export function createMemoryBacking(): Backing {
 
   return {
     get: (key) => entries.get(key),
-    keys(start, end, limit) {
+    keys(start, end, limit, from = start) {
       const keys: string[] = []
-      visit(start, end, limit, (key) => keys.push(key))
+      visit(from, end, limit, (key) => keys.push(key))
       return keys
     },
     entries(start, end, limit) {

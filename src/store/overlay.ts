@@ -66,8 +66,8 @@ export class Overlay implements Transaction {
     this.#staged.remove(key)
   }
 
-  keys(start: string, end: string, limit: number): string[] {
-    return this.#staged.keys(this.#committed, start, end, limit)
+  keys(start: string, end: string, limit: number, from?: string): string[] {
+    return this.#staged.keys(this.#committed, { start, end, limit, from })
   }
 
   afterCommit(run: () => void): void {

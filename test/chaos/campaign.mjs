@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PROJECT } from './project.mjs'
-import { drain, invokeEvent, send, startRunner } from './runner.mjs'
+import { drain, invokeEvent, objects, send, startRunner } from './runner.mjs'
 import { disorderIn } from './order.mjs'
 
 /** One kill in five comes at any time while the process starts, the others at any time under load. */
@@ -57,9 +57,11 @@ function createAccepted() {
     notify: new Map(),
     /** @type {Map<number, string>} */
     chain: new Map(),
+    /** @type {Map<number, string>} */
+    spread: new Map(),
     next: 0,
     size() {
-      return this.orders.size + this.notify.size + this.chain.size
+      return this.orders.size + this.notify.size + this.chain.size + this.spread.size
     },
   }
 }
@@ -97,12 +99,12 @@ async function oneRound(config, producers, accepted, random) {
  */
 async function produceOne(url, accepted) {
   const id = accepted.next++
-  switch (id % 3) {
+  switch (id % 4) {
     case 0:
       if ((await send(url, 'orders', id)).isAccepted) accepted.orders.add(id)
       break
     default: {
-      const name = id % 3 === 1 ? 'notify' : 'chain'
+      const name = id % 4 === 1 ? 'notify' : id % 4 === 2 ? 'chain' : 'spread'
       const { isAccepted, requestId } = await invokeEvent(url, name, id)
       if (isAccepted) accepted[name].set(id, requestId)
     }
@@ -129,6 +131,8 @@ async function closing(config, directory, accepted) {
   const deadLetters = (await drain(url, 'dead-letters')).map(
     ({ MessageAttributes }) => MessageAttributes?.['RequestID']?.StringValue ?? '',
   )
+  const records = await objects(url, 'failures')
+  const recorded = requestIdsOf(records.map((Body) => ({ Body })))
   const deadOrders = new Set((await drain(url, 'dead-orders')).map(({ Body }) => Number(Body)))
   const entries = await fetch(`${url}/_lambent/events?limit=1000000`)
   const { entries: told } = /** @type {{ entries: Parameters<typeof disorderIn>[0] }} */ (
@@ -145,17 +149,26 @@ async function closing(config, directory, accepted) {
       .map((id) => `message ${id}`),
     ...missing(accepted.chain, (id) => done.has(`chain ${id}`), 'not run'),
     ...missing(accepted.chain, (id) => done.has(`audit ${id}`), 'its destination was not invoked'),
+    ...missing(
+      accepted.spread,
+      (id) => done.has(`listen ${id}`) && (id % 8 === 7 || done.has(`spread ${id}`)),
+      'its outcome was not heard of',
+    ),
+    ...[...accepted.spread]
+      .filter(([id, requestId]) => id % 8 === 7 && !recorded.includes(requestId))
+      .map(([id]) => `event ${id}: no record in the bucket`),
     ...lostNotices(accepted.notify, { done, succeeded, failed, deadLetters }),
   ]
   const settledTwice = [
     ...repeated(succeeded).map((id) => `two records of success for ${id}`),
     ...repeated(failed).map((id) => `two records of failure for ${id}`),
+    ...repeated(recorded).map((id) => `two objects for ${id}`),
     ...repeated(deadLetters).map((id) => `two dead letters for ${id}`),
     ...succeeded.filter((id) => new Set(failed).has(id)).map((id) => `success and failure of ${id}`),
   ]
   return {
     messages: accepted.orders.size,
-    events: accepted.notify.size + accepted.chain.size,
+    events: accepted.notify.size + accepted.chain.size + accepted.spread.size,
     ranAgain: lines.length - done.size,
     lost,
     settledTwice,

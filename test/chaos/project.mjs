@@ -19,6 +19,16 @@ functions:
     maximumRetryAttempts: 0
     destinations: { onSuccess: lambda:audit }
   audit: { handler: handlers.audit }
+  spread:
+    handler: handlers.spread
+    maximumRetryAttempts: 0
+    onError: sns:letters
+    destinations: { onSuccess: events:results, onFailure: s3:failures }
+  listen:
+    handler: handlers.listen
+    events:
+      - sns: letters
+      - eventBridge: { eventBus: events:results, pattern: { source: [lambda] } }
 resources:
   queues:
     orders: { visibilityTimeout: 60, redrive: { queue: dead-orders, maxReceiveCount: 100 } }
@@ -26,6 +36,9 @@ resources:
     dead-letters: {}
     succeeded: {}
     failed: {}
+  topics: { letters: {} }
+  buses: { results: {} }
+  buckets: { failures: {} }
 clock: 20x
 `,
   'handlers.js': `
@@ -49,6 +62,14 @@ exports.notify = async ({ id }) => {
     throw new Error('at first')
   }
   done('notify ' + id)
+}
+exports.spread = async ({ id }) => {
+  if (id % 8 === 7) throw new Error('always')
+  done('spread ' + id)
+}
+exports.listen = async ({ Records, detail }) => {
+  if (detail) done('listen ' + detail.requestPayload.id)
+  else done('listen ' + JSON.parse(Records[0].Sns.Message).id)
 }
 exports.chain = async ({ id }) => { done('chain ' + id) }
 exports.audit = async ({ requestPayload }) => { done('audit ' + requestPayload.id) }

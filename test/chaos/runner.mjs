@@ -105,3 +105,23 @@ export async function drain(url, queue) {
     messages.push(...Messages)
   }
 }
+
+/**
+ * The text of every object in a bucket.
+ * @param {string} url
+ * @param {string} bucket
+ * @returns {Promise<string[]>}
+ */
+export async function objects(url, bucket) {
+  const texts = []
+  for (let token = ''; ;) {
+    const page = await fetch(
+      `${url}/${bucket}?list-type=2${token && `&continuation-token=${encodeURIComponent(token)}`}`,
+    )
+    const xml = await page.text()
+    for (const [, key = ''] of xml.matchAll(/<Key>([^<]*)<\/Key>/g))
+      texts.push(await (await fetch(`${url}/${bucket}/${key}`)).text())
+    token = /<NextContinuationToken>([^<]*)</.exec(xml)?.[1] ?? ''
+    if (token === '') return texts
+  }
+}

@@ -19,14 +19,14 @@ test('logs shows the past as dev does, and asks for what the flags say', async (
   const { port, asked } = await fakeServer((_asked, response) =>
     response.end(JSON.stringify({ entries: [run(1, 11), run(2, 12)] })),
   )
-  const flags = ['--function', 'checkout', '--invocation', '7f3a', '--limit', '5', '--port', port]
+  const flags = ['--function', 'checkout', '--limit', '5', '--port', port]
   expect(await lambent(['logs', ...flags])).toEqual({
     exitCode: 0,
     stdout:
       '00:00:00.000  checkout  ✓      11 ms  7f3a1c2e\n00:00:00.000  checkout  ✓      12 ms  7f3a1c2e\n',
     stderr: '',
   })
-  expect(asked.map(({ url }) => url)).toEqual(['/_lambent/events?limit=5&function=checkout&invocation=7f3a'])
+  expect(asked.map(({ url }) => url)).toEqual(['/_lambent/events?limit=5&function=checkout'])
 })
 
 test('logs --json passes entries through as they are', async () => {

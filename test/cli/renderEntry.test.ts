@@ -7,6 +7,7 @@ import type { LedgerEntry, LedgerFact } from '../../src/system/index.ts'
 const REQUEST_ID = '7f3a1c2e-1111-4222-8333-444455556666'
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:orders'
 const on = { functionName: 'checkout', requestId: REQUEST_ID }
+const PAYLOAD = { payloadBytes: 2, payloadKept: 'always' } as const
 const RUN = {
   kind: 'invocationEnded',
   ...on,
@@ -43,7 +44,13 @@ test('a success is one line: time, function, mark, duration, id', () => {
 })
 
 test('a cold start is said, and so is how the event came', () => {
-  const accepted = { kind: 'invocationAccepted', ...on, invocationType: 'Event', door: 'schedule' } as const
+  const accepted = {
+    kind: 'invocationAccepted',
+    ...on,
+    ...PAYLOAD,
+    invocationType: 'Event',
+    door: 'schedule',
+  } as const
   expect(lines([accepted, { ...RUN, initMs: 85 }])).toEqual([
     '14:02:11.345  checkout  ✓      12 ms  7f3a1c2e  cold start 85 ms  schedule',
   ])
@@ -58,6 +65,7 @@ test('a batch says how many messages and from where', () => {
   const accepted = {
     kind: 'invocationAccepted',
     ...on,
+    ...PAYLOAD,
     invocationType: 'RequestResponse',
     door: 'sqs',
   } as const
@@ -92,6 +100,38 @@ test.each<[string, LedgerFact, string[]]>([
     'a throttle names its reason',
     { kind: 'invocationThrottled', ...on, reason: 'ConcurrentInvocationLimitExceeded' },
     ['14:02:11.345  checkout  ! throttled: ConcurrentInvocationLimitExceeded  7f3a1c2e'],
+  ],
+  [
+    'a hand-over that failed names both ends',
+    {
+      kind: 'handOverFailed',
+      from: 'arn:aws:sns:us-east-1:0:news',
+      to: QUEUE,
+      messageId: REQUEST_ID,
+      reason: 'gone',
+    },
+    ['14:02:11.345  ✗ sns:news could not reach sqs:orders: gone  7f3a1c2e'],
+  ],
+  [
+    'messages that were moved say from where to where',
+    { kind: 'messagesMoved', from: 'dead', to: 'orders', moves: [{ messageId: 'a', newMessageId: 'b' }] },
+    ['14:02:11.345  → 1 message of dead back to orders'],
+  ],
+  [
+    'a move task that failed says why',
+    {
+      kind: 'moveTaskEnded',
+      queue: 'dead',
+      status: 'FAILED',
+      moved: 2,
+      failureReason: 'AWS.SimpleQueueService.NonExistentQueue',
+    },
+    ['14:02:11.345  ✗ redrive of dead failed: AWS.SimpleQueueService.NonExistentQueue, after 2 messages'],
+  ],
+  [
+    'a replay names what it replays',
+    { kind: 'replayed', ...on, of: '9ab0cc12-1111-4222-8333-444455556666' },
+    ['14:02:11.345  checkout  ▸ replays 9ab0cc12  7f3a1c2e'],
   ],
   [
     'an event that is given up names the condition',
@@ -225,7 +265,7 @@ test('a redrive names the queue, the dead-letter queue and how many messages wen
 })
 
 test.each<[string, LedgerFact]>([
-  ['acceptance', { kind: 'invocationAccepted', ...on, invocationType: 'Event', door: 'api' }],
+  ['acceptance', { kind: 'invocationAccepted', ...on, ...PAYLOAD, invocationType: 'Event', door: 'api' }],
   ['a batch that was taken', { kind: 'batchTaken', ...on, queue: QUEUE, messageIds: ['1'] }],
   ['START', logged('START RequestId: x', 'platform')],
   ['a new environment', { kind: 'environmentStarted', functionName: 'a', environmentId: '1', initMs: 9 }],

@@ -77,7 +77,7 @@ export class SlowLower {
 
   readonly backing: Backing = {
     get: (key) => this.#memory.get(key),
-    keys: (start, end, limit) => this.#memory.keys(start, end, limit),
+    keys: (start, end, limit, from) => this.#memory.keys(start, end, limit, from),
     entries: (start, end, limit) => this.#memory.entries(start, end, limit),
     count: (start, end) => this.#memory.count(start, end),
     commit: (changes) => this.#later(() => this.#memory.commit(changes)),

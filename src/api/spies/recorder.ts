@@ -4,10 +4,11 @@ import type { Deliver } from '../../store/index.ts'
 import type { SpiedEvent, SpiedInvocation, SpiedNotification, SpiedRecord } from '../types.ts'
 import { Recordings } from './recordings.ts'
 
-interface RanInvocation {
-  readonly invocation: Invocation
-  readonly payload: Uint8Array
-  readonly outcome: Outcome
+/** What is remembered of an invocation: nothing that holds on to more memory than it shows. */
+interface RanInvocation extends Pick<Invocation, 'requestId' | 'door' | 'cause' | 'attempt'> {
+  readonly event: Uint8Array
+  readonly answer: Uint8Array | undefined
+  readonly outcome: Outcome['kind']
   readonly atMs: number
 }
 
@@ -67,17 +68,20 @@ export const recordingRun =
   (recorder: Recorder, now: () => number, run: (invocation: Invocation) => Promise<Outcome>) =>
   async (invocation: Invocation): Promise<Outcome> => {
     const atMs = now()
-    // A copy: a small payload would keep the whole piece of memory that it came in.
-    const payload = Uint8Array.prototype.slice.call(invocation.payload)
+    const event = copyOf(invocation.payload)
     const outcome = await run(invocation)
-    const answerBytes = 'payload' in outcome ? outcome.payload.length : 0
+    const answer = 'payload' in outcome ? copyOf(outcome.payload) : undefined
+    const { functionName, requestId, door, cause, attempt } = invocation
     recorder.invocations.note(
-      invocation.functionName,
-      { invocation: { ...invocation, payload }, payload, outcome, atMs },
-      payload.length + answerBytes,
+      functionName,
+      { requestId, door, cause, attempt, event, answer, outcome: outcome.kind, atMs },
+      event.length + (answer?.length ?? 0),
     )
     return outcome
   }
+
+/** A few bytes would keep the whole piece of memory that they came in. */
+const copyOf = (bytes: Uint8Array): Uint8Array => Uint8Array.prototype.slice.call(bytes)
 
 /** Delivers and remembers the records among what is delivered, once they are. */
 export const recordingDeliver =
@@ -96,18 +100,11 @@ export const recordingDeliver =
     }
   }
 
-function invocationShown({ invocation, payload, outcome, atMs }: RanInvocation): SpiedInvocation {
-  return {
-    requestId: invocation.requestId,
-    event: payload.length === 0 ? {} : parsed(payload),
-    door: invocation.door,
-    cause: invocation.cause,
-    attempt: invocation.attempt,
-    atMs,
-    outcome: outcome.kind,
-    response: 'payload' in outcome ? parsed(outcome.payload) : undefined,
-  }
-}
+const invocationShown = ({ event, answer, ...rest }: RanInvocation): SpiedInvocation => ({
+  ...rest,
+  event: event.length === 0 ? {} : parsed(event),
+  response: answer && parsed(answer),
+})
 
 const notificationShown = ({
   messageId,

@@ -1,6 +1,8 @@
 /** How much is remembered of one thing that is watched: plenty for a test, nothing to speak of for a service. */
 const MOST_ITEMS = 1_000
 const MOST_BYTES = 4 * 1024 * 1024
+/** So many are dropped at once: dropping each for itself would move all the others. */
+const SPARE_ITEMS = 100
 
 /** Something that can be watched: what there is, what comes after a position, and word of what is new. */
 export interface Watched<Item> {
@@ -35,9 +37,7 @@ export class Recordings<Raw, Item> {
     const recording = this.#named(name)
     recording.entries.push({ raw, bytes, position: ++recording.position })
     recording.bytes += bytes
-    while (recording.entries.length > MOST_ITEMS || recording.bytes > MOST_BYTES) {
-      recording.bytes -= recording.entries.shift()?.bytes ?? 0
-    }
+    if (recording.entries.length > MOST_ITEMS + SPARE_ITEMS || recording.bytes > MOST_BYTES) trim(recording)
     for (const listener of recording.listeners) listener()
   }
 
@@ -45,7 +45,7 @@ export class Recordings<Raw, Item> {
     const recording = this.#named(name)
     return {
       label: `${this.#noun} ${name}`,
-      all: () => recording.entries.map(({ raw }) => this.#show(raw)),
+      all: () => recording.entries.slice(-MOST_ITEMS).map(({ raw }) => this.#show(raw)),
       after: (position) => {
         const entry = recording.entries.find((each) => each.position > position)
         return entry && { item: this.#show(entry.raw), position: entry.position }
@@ -73,4 +73,15 @@ export class Recordings<Raw, Item> {
     }
     return recording
   }
+}
+
+function trim(recording: Recording<unknown>): void {
+  const { entries } = recording
+  let dropped = Math.max(0, entries.length - MOST_ITEMS)
+  let bytes = entries.slice(0, dropped).reduce((sum, entry) => sum + entry.bytes, 0)
+  while (recording.bytes - bytes > MOST_BYTES && dropped < entries.length - 1) {
+    bytes += entries[dropped++]?.bytes ?? 0
+  }
+  entries.splice(0, dropped)
+  recording.bytes -= bytes
 }

@@ -64,14 +64,30 @@ function createShow(
   const colors = colorsFor(process.stdout)
   const table = createTable()
   const time = timeFor(known)
+  const outcomeWidth = outcomeWidthFor(known, time)
+  const cellsOf = (one: InvocationSummary): string[] => invocationCells(one, time, outcomeWidth)
   table.widen(invocationTitles)
-  for (const one of known) table.widen(invocationCells(one, time))
+  for (const one of known) table.widen(cellsOf(one))
   let hasTitles = false
   return (one) => {
     if (!hasTitles) process.stdout.write(`${table.row(invocationTitles, (title) => colors.dim(title))}\n`)
     hasTitles = true
-    process.stdout.write(`${table.row(invocationCells(one, time), paintInvocation(colors, one))}\n`)
+    process.stdout.write(`${table.row(cellsOf(one), paintInvocation(colors, one))}\n`)
   }
+}
+
+const OUTCOME_COLUMN = invocationTitles.indexOf('outcome')
+const LEAST_OUTCOME = 20
+
+/** On a terminal what went wrong is cut where the row would not fit; a pipe gets all of it. */
+function outcomeWidthFor(known: readonly InvocationSummary[], time: (atMs: number) => string): number {
+  const { isTTY, columns } = process.stdout
+  if (!isTTY) return Infinity
+  const rows = [invocationTitles, ...known.map((one) => invocationCells(one, time))]
+  const others = invocationTitles.map((_, column) =>
+    column === OUTCOME_COLUMN ? 0 : Math.max(...rows.map((cells) => cells[column]?.length ?? 0)) + 2,
+  )
+  return Math.max(LEAST_OUTCOME, columns - others.reduce((sum, width) => sum + width, 0))
 }
 
 /** The time of day is enough while all is of one day. */
@@ -85,5 +101,6 @@ function emptyText({ failed, function: functionName, since }: EventsFlags): stri
     return 'no events yet: `lambent invoke FUNCTION` makes one'
   const what = failed ? 'no failed events' : 'no events'
   const of = functionName === undefined ? '' : ` of ${functionName}`
-  return `${what}${of}${since === undefined ? '' : ` since ${/^\d{4}-/.test(since) ? since : `${since} ago`}`}`
+  if (since === undefined) return what + of
+  return `${what}${of} ${/^\d{4}-/.test(since) ? 'since' : 'in the last'} ${since}`
 }

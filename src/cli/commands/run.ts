@@ -9,6 +9,7 @@ export interface RunFlags {
   readonly host: string
   readonly data?: string
   readonly ephemeral?: boolean
+  readonly recover?: boolean
   readonly clock?: ClockMode
   readonly inspect?: boolean
   readonly json?: boolean
@@ -23,13 +24,14 @@ export async function run(flags: RunFlags, isWatching: boolean): Promise<void> {
 }
 
 function startOptions(flags: RunFlags, watch: boolean): StartOptions {
-  const { config, port, host, data, ephemeral, clock, inspect } = flags
+  const { config, port, host, data, ephemeral, recover, clock, inspect } = flags
   return {
     config,
     port,
     host,
     watch,
     ephemeral: ephemeral ?? false,
+    recover: recover ?? false,
     inspect: inspect ?? false,
     ...(data === undefined ? {} : { data }),
     ...(clock === undefined ? {} : { clock }),

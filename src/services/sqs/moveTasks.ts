@@ -169,17 +169,22 @@ export class MoveTasks {
           })
     if (items.length === 0) return await this.#end(key, task, 'COMPLETED')
 
-    const targets = items.map((item) => this.#targetOf(item, task))
-    const firstLost = targets.findIndex((target) => typeof target === 'string')
-    const movable = firstLost < 0 ? items.length : firstLost
-    const moves = items
-      .slice(0, movable)
-      .map((item, index) => this.#moveOf(item, targets[index] as Queue, nowMs))
-    const after: MoveTask = { ...task, moved: task.moved + movable }
-    if (movable > 0 && !(await this.#settle(key, after, items.slice(0, movable), moves))) return 0
-    if (firstLost < 0) return movable
-    await store.extend(items.slice(movable).map(({ token }) => ({ token, dueMs: nowMs })))
-    return await this.#end(key, after, 'FAILED', targets[firstLost] as string)
+    const moves: Move[] = []
+    let failureReason: string | undefined
+    for (const item of items) {
+      const target = this.#targetOf(item, task)
+      if (typeof target === 'string') {
+        failureReason = target
+        break
+      }
+      moves.push(this.#moveOf(item, target, nowMs))
+    }
+    const after: MoveTask = { ...task, moved: task.moved + moves.length }
+    const movable = items.slice(0, moves.length)
+    if (moves.length > 0 && !(await this.#settle(key, after, movable, moves))) return 0
+    if (failureReason === undefined) return moves.length
+    await store.extend(items.slice(moves.length).map(({ token }) => ({ token, dueMs: nowMs })))
+    return await this.#end(key, after, 'FAILED', failureReason)
   }
 
   /** The queue that a message goes to, or why there is none, in AWS's words. */
