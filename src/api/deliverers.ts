@@ -7,13 +7,14 @@ import type { Doors } from './doors.ts'
 
 /** Delivers to an SQS queue hosted here: the message goes into the transaction that settles its cause. */
 export const sqsDeliverer =
-  (sqs: SqsService, identity: { readonly region: string; readonly accountId: string }): Deliver =>
+  (sqs: SqsService): Deliver =>
   (arn, message) => {
-    const name = arn.split(':').at(-1) ?? ''
-    // One of the same name in another region or account is another queue.
-    const isOurs = arn === `arn:aws:sqs:${identity.region}:${identity.accountId}:${name}`
-    if (!isOurs || !sqs.queueExists(name))
-      return { kind: 'refused', reason: `there is no queue ${isOurs ? name : arn}` }
+    const name = sqs.queueOfArn(arn)
+    if (name === undefined) {
+      const shown = arn.slice(arn.lastIndexOf(':') + 1)
+      // There may be one of that name, but in this region and account.
+      return { kind: 'refused', reason: `there is no queue ${sqs.queueExists(shown) ? arn : shown}` }
+    }
     try {
       const item = sqs.itemFor(name, {
         body: message.body,

@@ -184,7 +184,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     onTriggersChanged: findTriggers,
   })
   const { sqs } = services
-  const toQueue = sqsDeliverer(sqs, identity)
+  const toQueue = sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
   const mappings = createMappingSet({
     clock,

@@ -25,6 +25,8 @@ export interface SqsService {
   /** Removes a queue with its messages; nothing happens if there is none. */
   removeQueue(name: string): Promise<void>
   queueExists(name: string): boolean
+  /** The name of the queue that an ARN means; `undefined` when it is not here, or is one of another region or account. */
+  queueOfArn(arn: string): string | undefined
   /** By name. */
   queueNames(): string[]
   /**
@@ -118,6 +120,7 @@ export function createSqsService({
       if (queue) await queues.remove(queue)
     },
     queueExists: (name) => queues.get(name) !== undefined,
+    queueOfArn: (arn) => queues.byArn(arn)?.name,
     queueNames: () => queues.all().map(({ name }) => name),
     itemFor(queueName, { body, messageAttributes, traceHeader, cause }) {
       const sent = { MessageBody: body, ...(messageAttributes && { MessageAttributes: messageAttributes }) }
