@@ -48,7 +48,7 @@ export async function createEventsWorld(
     identity,
     activity,
     log: silentLog,
-    deliver: sqsDeliverer(queues, identity),
+    deliver: sqsDeliverer(queues),
     signals: {
       prepare(_, detail): Telling {
         const matched = detail as MatchedEvent

@@ -51,7 +51,7 @@ export async function createWorld(options: WorldOptions = {}) {
     ids,
     identity,
     signals: notifying(options.functions ?? [], told),
-    deliver: sqsDeliverer(sqs, identity),
+    deliver: sqsDeliverer(sqs),
     onPublished: (fact) => published.push(fact),
     onDeliveryFailed: (failure) => failures.push(failure),
   })
