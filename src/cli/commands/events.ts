@@ -57,9 +57,27 @@ async function openStream(port: number, query: string) {
   return stream
 }
 
+/** Of rows that are still to come as much as can be known: the columns have their widths from the start. */
+async function expectedCells(port: number): Promise<string[]> {
+  const { functions, queues } = await askControl<Pick<AppStatus, 'functions' | 'queues'>>(port, 'status')
+  const longest = (texts: readonly string[]): string =>
+    texts.reduce((long, text) => (text.length > long.length ? text : long), '')
+  const doors = queues.filter(({ consumers }) => consumers.length > 0).map(({ name }) => `sqs:${name} ×10`)
+  return [
+    timeOfDay(0),
+    '00000000',
+    longest(functions.map(({ name }) => name)),
+    longest(['destination', ...doors]),
+    '',
+    TYPICAL_OUTCOME,
+    longest(queues.map(({ name }) => `sqs:${name}`)),
+  ]
+}
+
 function createShow(
   flags: EventsFlags,
   known: readonly InvocationSummary[],
+  expected: readonly string[],
 ): (one: InvocationSummary) => void {
   if (flags.json) return (one) => process.stdout.write(`${JSON.stringify(one)}\n`)
   const colors = colorsFor(process.stdout)
@@ -68,7 +86,7 @@ function createShow(
   const outcomeWidth = outcomeWidthFor([expected, ...known.map((one) => invocationCells(one, time))])
   const cellsOf = (one: InvocationSummary): string[] => invocationCells(one, time, outcomeWidth)
   table.widen(invocationTitles)
-  table.widen(expected.map((cell, column) => (column === OUTCOME_COLUMN ? TYPICAL_OUTCOME : cell)))
+  table.widen(expected)
   for (const one of known) table.widen(cellsOf(one))
   let hasTitles = false
   return (one) => {
