@@ -70,7 +70,7 @@ async function expectedCells(port: number): Promise<string[]> {
     longest(['destination', ...doors]),
     '',
     TYPICAL_OUTCOME,
-    longest(queues.map(({ name }) => `sqs:${name}`)),
+    longest([...queues.map(({ name }) => `sqs:${name}`), ...functions.map(({ name }) => `lambda:${name}`)]),
   ]
 }
 
