@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { afterRealMs, type LedgerEntry, type Log } from '../system/index.ts'
+import { textOf } from './historyLine.ts'
 import { HistorySegments } from './historySegments.ts'
 
 /**
@@ -74,8 +75,8 @@ class FileHistory implements History {
   readonly #segments: HistorySegments
   readonly #log: Log
   #entries: LedgerEntry[] = []
-  /** Beside the entries: most have none. */
-  #payloads: (Uint8Array | undefined)[] = []
+  /** Beside the entries: most have none. Text, so that no request's buffer is held up. */
+  #payloads: (string | undefined)[] = []
   #waitingBytes = 0
   #lost = 0
   /** The writes so far: they follow one another. */
@@ -99,7 +100,7 @@ class FileHistory implements History {
       return
     }
     this.#entries.push(entry)
-    this.#payloads.push(payload)
+    this.#payloads.push(payload && textOf(payload))
     if (payload) this.#waitingBytes += payload.length
     if (this.#next !== undefined) return
     this.#next = 'turn'
@@ -116,9 +117,11 @@ class FileHistory implements History {
     return this.#segments.payloadOf(requestId)
   }
 
-  async clear(): Promise<void> {
-    await this.#flush()
-    await this.#segments.clear()
+  /** In the order of the writes: one that came in between would find its file gone. */
+  clear(): Promise<void> {
+    const cleared = this.#flush().then(() => this.#segments.clear())
+    this.#written = cleared.catch(() => {})
+    return cleared
   }
 
   async close(): Promise<void> {

@@ -4,12 +4,15 @@ import type { LedgerEntry } from '../system/index.ts'
  * An entry is one line: its JSON, and, if its payload is kept, a tab and the payload as it came. JSON text holds no
  * bare tab, and a line break in a payload stands between two tokens, where a space means the same.
  */
-export function encodeLine(entry: LedgerEntry, payload: Uint8Array | undefined): string {
+export function encodeLine(entry: LedgerEntry, payload: string | undefined): string {
   const json = JSON.stringify(entry)
   if (payload === undefined) return json + '\n'
-  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString()
-  return `${json}\t${text.includes('\n') ? text.replaceAll('\n', ' ') : text}\n`
+  return `${json}\t${payload.includes('\n') ? payload.replaceAll('\n', ' ') : payload}\n`
 }
+
+/** The text of a payload. */
+export const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString()
 
 /** The entry of a line without its end; throws on a damaged one. */
 export function decodeEntry(line: string): LedgerEntry {

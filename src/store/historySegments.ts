@@ -47,10 +47,7 @@ export class HistorySegments {
   }
 
   /** Writes entries behind one another, in new files where one is full. Rejects with the system's error. */
-  async append(
-    entries: readonly LedgerEntry[],
-    payloads: readonly (Uint8Array | undefined)[],
-  ): Promise<void> {
+  async append(entries: readonly LedgerEntry[], payloads: readonly (string | undefined)[]): Promise<void> {
     let next = 0
     for (let entry = entries[next]; entry; entry = entries[next]) {
       const segment = await this.#roomy(entry.sequence)

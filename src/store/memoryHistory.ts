@@ -1,23 +1,28 @@
 import type { LedgerEntry } from '../system/index.ts'
 import { type History, type HistoryBounds, isRoutine } from './history.ts'
+import { textOf } from './historyLine.ts'
 
 /** As many entries as the ledger itself keeps, which are shared with it, and payloads for a good look back. */
 const BOUNDS: HistoryBounds = { mostBytes: 16 * 1024 * 1024, mostEntries: 20_000 }
 
-/** A history in this process's memory, gone with it; `mostBytes` is about payloads alone. */
+/**
+ * A history in this process's memory, gone with it; `mostBytes` is about payloads alone, of which there are never
+ * more than entries.
+ */
 export function createMemoryHistory(bounds: HistoryBounds = BOUNDS): History {
   /** In a ring: dropping the oldest of an array would move all others. */
   const ring: LedgerEntry[] = []
-  const payloads = new Map<string, Uint8Array>()
+  /** Text: a buffer each would cost more than what is in it. */
+  const payloads = new Map<string, string>()
   let appended = 0
   let payloadBytes = 0
 
   function keep(requestId: string, payload: Uint8Array): void {
-    // A copy: the bytes may be a small part of a large buffer.
-    payloads.set(requestId, new Uint8Array(payload))
-    payloadBytes += payload.length
+    const text = textOf(payload)
+    payloads.set(requestId, text)
+    payloadBytes += text.length
     for (const [oldest, { length }] of payloads) {
-      if (payloadBytes <= bounds.mostBytes) break
+      if (payloadBytes <= bounds.mostBytes && payloads.size <= bounds.mostEntries) break
       payloads.delete(oldest)
       payloadBytes -= length
     }
@@ -40,7 +45,10 @@ export function createMemoryHistory(bounds: HistoryBounds = BOUNDS): History {
       )
       if (wanted.length > 0) yield wanted
     },
-    payloadOf: (requestId) => Promise.resolve(payloads.get(requestId)),
+    payloadOf(requestId) {
+      const text = payloads.get(requestId)
+      return Promise.resolve(text === undefined ? undefined : Buffer.from(text))
+    },
     clear() {
       ring.length = 0
       payloads.clear()

@@ -1,4 +1,4 @@
-import type { InvocationSummary } from '../../api/index.ts'
+import type { AppStatus, InvocationSummary } from '../../api/index.ts'
 import { askControl, notLambent, open } from '../client.ts'
 import { colorsFor } from '../colors.ts'
 import { dateAndTime, timeOfDay } from '../humanTime.ts'
@@ -24,7 +24,8 @@ export async function events(flags: EventsFlags): Promise<void> {
     flags.port,
     `invocations?${query}`,
   )
-  const show = createShow(flags, invocations)
+  const expected = stream ? await expectedCells(flags.port) : []
+  const show = createShow(flags, invocations, expected)
   for (const one of invocations) show(one)
   if (!stream) {
     if (invocations.length === 0) process.stderr.write(`${emptyText(flags)}\n`)
@@ -56,17 +57,36 @@ async function openStream(port: number, query: string) {
   return stream
 }
 
+/** Of rows that are still to come as much as can be known: the columns have their widths from the start. */
+async function expectedCells(port: number): Promise<string[]> {
+  const { functions, queues } = await askControl<Pick<AppStatus, 'functions' | 'queues'>>(port, 'status')
+  const longest = (texts: readonly string[]): string =>
+    texts.reduce((long, text) => (text.length > long.length ? text : long), '')
+  const doors = queues.filter(({ consumers }) => consumers.length > 0).map(({ name }) => `sqs:${name} ×10`)
+  return [
+    timeOfDay(0),
+    '00000000',
+    longest(functions.map(({ name }) => name)),
+    longest(['destination', ...doors]),
+    '',
+    TYPICAL_OUTCOME,
+    longest([...queues.map(({ name }) => `sqs:${name}`), ...functions.map(({ name }) => `lambda:${name}`)]),
+  ]
+}
+
 function createShow(
   flags: EventsFlags,
   known: readonly InvocationSummary[],
+  expected: readonly string[],
 ): (one: InvocationSummary) => void {
   if (flags.json) return (one) => process.stdout.write(`${JSON.stringify(one)}\n`)
   const colors = colorsFor(process.stdout)
   const table = createTable()
   const time = timeFor(known)
-  const outcomeWidth = outcomeWidthFor(known, time)
+  const outcomeWidth = outcomeWidthFor([expected, ...known.map((one) => invocationCells(one, time))])
   const cellsOf = (one: InvocationSummary): string[] => invocationCells(one, time, outcomeWidth)
   table.widen(invocationTitles)
+  table.widen(expected)
   for (const one of known) table.widen(cellsOf(one))
   let hasTitles = false
   return (one) => {
@@ -77,15 +97,17 @@ function createShow(
 }
 
 const OUTCOME_COLUMN = invocationTitles.indexOf('outcome')
-const LEAST_OUTCOME = 20
+const TYPICAL_OUTCOME = '↻ again 00:00:00.000  Error'
+const LEAST_OUTCOME = TYPICAL_OUTCOME.length
 
 /** On a terminal what went wrong is cut where the row would not fit; a pipe gets all of it. */
-function outcomeWidthFor(known: readonly InvocationSummary[], time: (atMs: number) => string): number {
+function outcomeWidthFor(rows: readonly (readonly string[])[]): number {
   const { isTTY, columns } = process.stdout
   if (!isTTY) return Infinity
-  const rows = [invocationTitles, ...known.map((one) => invocationCells(one, time))]
-  const others = invocationTitles.map((_, column) =>
-    column === OUTCOME_COLUMN ? 0 : Math.max(...rows.map((cells) => cells[column]?.length ?? 0)) + 2,
+  const others = invocationTitles.map((title, column) =>
+    column === OUTCOME_COLUMN
+      ? 0
+      : Math.max(title.length, ...rows.map((cells) => cells[column]?.length ?? 0)) + 2,
   )
   return Math.max(LEAST_OUTCOME, columns - others.reduce((sum, width) => sum + width, 0))
 }
