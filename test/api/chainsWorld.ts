@@ -57,6 +57,8 @@ export async function startChainsWorld(): Promise<ChainsWorld> {
         break
       case 'invocationThrottled':
         if (!WITHOUT_TIME.has(entry.functionName)) lines.push(JSON.stringify(entry))
+        break
+      default:
     }
   })
 
