@@ -138,14 +138,17 @@ function compare(expected: readonly string[], observed: readonly string[]): void
   expect(differences.slice(0, 40).toSorted()).toEqual([])
 }
 
-test(
-  `${SEEDS} times ${STEPS} random steps lead to exactly the invocations, records and dead letters that the model says`,
-  async () => {
-    const world = await startChainsWorld()
+test.each([
+  { where: 'in memory', ephemeral: true, seeds: SEEDS },
+  { where: 'on disk', ephemeral: false, seeds: Math.ceil(SEEDS / 10) },
+])(
+  `$seeds times ${STEPS} random steps lead to exactly the invocations, records and dead letters of the model $where`,
+  async ({ ephemeral, seeds }) => {
+    const world = await startChainsWorld({ ephemeral })
     onTestFinished(() => world.stop())
     const property = fc.asyncProperty(new Steps(), (steps) => run(world, steps))
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-      await fc.assert(property, { seed, numRuns: 1, interruptAfterTimeLimit: LONGEST_SHRINK_MS, verbose: 0 })
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
+      await fc.assert(property, { seed, numRuns: 1, interruptAfterTimeLimit: LONGEST_SHRINK_MS })
     }
   },
   60_000 + SEEDS * 30_000,
