@@ -3,6 +3,7 @@ import { eventFragments } from '../sources/index.ts'
 import { applySpec } from './applySpec.ts'
 import { describeChanges, functionChanges } from './specChanges.ts'
 import { durationMs } from './duration.ts'
+import { withinGrace } from './grace.ts'
 import { invokeFromCode } from './invokeFromCode.ts'
 import type { Runner } from './runner.ts'
 import { type Pending, settle } from './settle.ts'
@@ -84,6 +85,9 @@ export function createApp(
     reloadSpec,
     async reset() {
       await runner.mappings.set([])
+      await runner.store.clear()
+      // What runs may still send, publish and invoke; that, and its own end, belong to what is emptied.
+      await withinGrace(runner.activity.idle())
       await runner.store.clear()
       runner.sqs.reload()
       runner.sns.reload()

@@ -9,19 +9,12 @@ import {
   openStore,
   type Store,
 } from '../store/index.ts'
-import {
-  afterRealMs,
-  createActivity,
-  createClock,
-  createIds,
-  createLedger,
-  type Log,
-  silentLog,
-} from '../system/index.ts'
+import { createActivity, createClock, createIds, createLedger, type Log, silentLog } from '../system/index.ts'
 import { createApp, loadSpecFor } from './app.ts'
 import { applySpec } from './applySpec.ts'
 import { type ControlApi, type Controlled, createControlApi } from './controlApi.ts'
 import { functionEvents } from './functionEvents.ts'
+import { STOP_GRACE_MS, withinGrace } from './grace.ts'
 import { createPast } from './past.ts'
 import { createRunner } from './runner.ts'
 import type { App, StartOptions } from './types.ts'
@@ -144,17 +137,6 @@ const droppedText = ({ path: file, offset, bytes, movedTo }: DroppedPart): strin
   movedTo === undefined
     ? `${file}: ${bytes} bytes from byte ${offset} on could not be read and are left out`
     : `${file} could not be read; it lies in ${movedTo} now, and a new one was begun`
-
-/** How long running handlers may hold up the end; then their environments are ended under them. */
-const STOP_GRACE_MS = 2_000
-
-/** What has not ended by itself is not lost: it lies in the store, and runs again after the next start. */
-async function withinGrace(ending: Promise<void>): Promise<void> {
-  let cancel: (() => void) | undefined
-  const graceIsOver = new Promise<void>((resolve) => (cancel = afterRealMs(STOP_GRACE_MS, resolve)))
-  await Promise.race([ending, graceIsOver])
-  cancel?.()
-}
 
 async function undoAll(undo: (() => void | Promise<void>)[]): Promise<void> {
   for (let step = undo.pop(); step; step = undo.pop()) await step()

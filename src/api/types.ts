@@ -65,7 +65,10 @@ export interface App {
   reload(functionNames?: readonly string[]): Promise<void>
   /** Reads `lambda.yml` again and applies the difference. Rejects with SpecError and keeps running when it is wrong. */
   reloadSpec(): Promise<readonly string[]>
-  /** Empties all queues, the asynchronous events, the ledger and the spies. */
+  /**
+   * Empties all queues, the asynchronous events, the ledger and the spies. What is running is let end before, for up to
+   * 2,000 real milliseconds: nothing of it comes after.
+   */
   reset(): Promise<void>
   /** How functions, queues and mappings stand. */
   status(): AppStatus

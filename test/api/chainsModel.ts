@@ -22,7 +22,7 @@ export type Injection =
   | { readonly kind: 'putObject' }
 
 /**
- * What an event is wrapped in, from the outside in, up to the token: `sns(news)<record(first,Success,1,did first)<7`.
+ * What an event is wrapped in, from the outside in, up to the token: `sns(news,,+0)<record(first,Success,1,did first,+0)<7`.
  * See `chainsTrail.ts`, which tells the same of an event that is really there.
  */
 type Trail = string
@@ -72,8 +72,9 @@ export function predict(injection: Injection, token: Token): string[] {
     lines.push(`published to ${topic}`)
     for (const { to, isRaw } of TOPICS[topic] ?? []) {
       const [kind, name] = partsOf(to)
-      if (kind === 'lambda') invoke(name, `sns(${topic},${label})<${trail}`, atMs)
-      else send(name, isRaw ? `${labelled(label)}${trail}` : `sns(${topic},${label})<${trail}`, atMs)
+      const notification = `sns(${topic},${label},+${atMs})<${trail}`
+      if (kind === 'lambda') invoke(name, notification, atMs)
+      else send(name, isRaw ? `${labelled(label)}${trail}` : notification, atMs)
     }
   }
 
@@ -124,7 +125,7 @@ export function predict(injection: Injection, token: Token): string[] {
     const node = FUNCTIONS[functionName] ?? {}
     const isSuccess = condition === 'Success'
     const answer = attempts === 0 ? 'nothing' : isSuccess ? `did ${functionName}` : failure(functionName)
-    const record = `record(${functionName},${condition},${attempts},${answer})<${trail}`
+    const record = `record(${functionName},${condition},${attempts},${answer},+${atMs})<${trail}`
     const destination = isSuccess ? node.onSuccess : node.onFailure
     const detailType = `Lambda Function Invocation Result - ${isSuccess ? 'Success' : 'Failure'}`
     if (destination) {

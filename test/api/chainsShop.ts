@@ -63,7 +63,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionNode>> = {
   praise: { retries: 0, onSuccess: 'sns:letters', onFailure: 'lambda:audit' },
   order: {},
   audit: { retries: 0, ageSeconds: 60, onSuccess: 'sqs:audited', onFailure: 's3:failures' },
-  clerk: { retries: 2, ageSeconds: 60, onError: 'sqs:graves' },
+  clerk: { retries: 2, ageSeconds: 60, onFailure: 's3:failures', onError: 'sqs:graves' },
 }
 
 export const QUEUES: Readonly<Record<string, QueueNode>> = {

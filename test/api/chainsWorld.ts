@@ -21,34 +21,46 @@ export interface ChainsWorld {
   /** Empties everything, and subscribes anew what the API has to subscribe. */
   begin(): Promise<void>
   inject(injection: Injection, token: Token): Promise<void>
-  /** All that has happened since `begin`, in the words of the model. */
+  /** All that has happened since `begin`, in the words of the model, and what no cause is known of. */
   observed(): string[]
   stop(): Promise<void>
 }
 
+const FROM_OUTSIDE: ReadonlySet<string> = new Set(['api', 'code'])
+
 /** Starts it; once for all seeds. */
-export async function startChainsWorld(): Promise<ChainsWorld> {
+export async function startChainsWorld(options: { readonly ephemeral: boolean }): Promise<ChainsWorld> {
   const project = createProject({})
   const attempts = path.join(project.directory, 'attempts')
   for (const [file, text] of Object.entries(shopFiles(attempts))) project.write(file, text)
-  const app = await start({ config: project.config, clock: 'frozen', ephemeral: true })
+  const app = await start({ config: project.config, clock: 'frozen', ...options })
   const wire = createWire(app.url)
   const lines: string[] = []
   const events = new Map<string, unknown>()
+  /** By request id, for what did not come from outside. */
+  const causes = new Map<string, string>()
+  const ids = new Set<string>()
 
   app.ledger.subscribe((entry, payload) => {
     switch (entry.kind) {
       case 'invocationAccepted':
         if (payload) events.set(entry.requestId, JSON.parse(Buffer.from(payload).toString()))
+        ids.add(entry.requestId)
+        if (!FROM_OUTSIDE.has(entry.door)) causes.set(entry.requestId, entry.cause ?? 'nothing')
+        break
+      case 'messageSent':
+        for (const id of entry.messageIds) ids.add(id)
         break
       case 'invocationEnded':
         lines.push(...linesOf(entry, events.get(entry.requestId)))
         break
       case 'messagePublished':
         lines.push(`published to ${entry.topic}`)
+        ids.add(entry.messageId)
         break
       case 'eventPut':
         lines.push(`put on ${entry.bus}`)
+        ids.add(entry.eventId)
         break
       case 'deliveryFailed':
       case 'handOverFailed':
@@ -57,6 +69,8 @@ export async function startChainsWorld(): Promise<ChainsWorld> {
         break
       case 'invocationThrottled':
         if (!WITHOUT_TIME.has(entry.functionName)) lines.push(JSON.stringify(entry))
+        break
+      default:
     }
   })
 
@@ -69,6 +83,8 @@ export async function startChainsWorld(): Promise<ChainsWorld> {
       await subscribeQueues(wire)
       lines.length = 0
       events.clear()
+      causes.clear()
+      ids.clear()
     },
     async inject(injection, token) {
       switch (injection.kind) {
@@ -101,7 +117,12 @@ export async function startChainsWorld(): Promise<ChainsWorld> {
           return wire.putObject('uploads', token.id, { token })
       }
     },
-    observed: () => [...lines, ...recordsOf(app), ...contentsOf(app)],
+    observed: () => [
+      ...lines,
+      ...recordsOf(app),
+      ...contentsOf(app),
+      ...[...causes].flatMap(([id, cause]) => (ids.has(cause) ? [] : [`${id} was led to by ${cause}`])),
+    ],
     stop: () => app.stop(),
   }
 }
@@ -115,8 +136,7 @@ interface Ended {
 
 /** One line, or one for each message of a batch. */
 function linesOf({ functionName, attempt, outcome, atMs }: Ended, event: unknown): string[] {
-  // Accepted before the latest reset.
-  if (event === undefined) return []
+  if (event === undefined) return [`${functionName} ended what was accepted before the reset`]
   const line = (token: Token, what: string, trail: string): string =>
     `${functionName} ${whenOf(functionName, atMs - token.atMs)} ${what}: ${trail}`
   if (!isBatch(event)) {

@@ -14,11 +14,23 @@ functions:
   note: { handler: main.note }
   silent: { handler: main.note }
   read: { handler: main.note, events: [sqs: inbox] }
+  linger: { handler: main.linger, onError: sqs:dead }
 resources: { queues: { dead: {}, done: {}, inbox: {} } }
 `
 const code = `
 exports.work = async ({ fail }) => { if (fail) throw new Error('no'); return { fine: true } }
 exports.note = async () => null
+exports.linger = async () => {
+  const send = (MessageBody) => fetch(process.env.AWS_ENDPOINT_URL, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' },
+    body: JSON.stringify({ QueueUrl: process.env.AWS_ENDPOINT_URL + '/000000000000/done', MessageBody }),
+  })
+  await send('begun')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  await send('late')
+  throw new Error('later')
+}
 `
 
 let directory: string
@@ -94,7 +106,9 @@ test('next() says what it waited for in vain', async () => {
 })
 
 test('what does not exist is said with what does', () => {
-  expect(() => app.function('wrok')).toThrow('there is no function wrok; there are: work, note, silent, read')
+  expect(() => app.function('wrok')).toThrow(
+    'there is no function wrok; there are: work, note, silent, read, linger',
+  )
   expect(() => app.queue('dad')).toThrow('there is no queue dad; there are: dead, done, inbox')
   expect(() => app.destination('note', 'onSuccess')).toThrow('the function note has no destination onSuccess')
 })
@@ -110,6 +124,18 @@ test('reset() empties queues, events and spies, and the application goes on', as
   await app.invoke('work', {}, { type: 'Event' })
   await app.queue('done').next()
   await app.queue('done').none()
+})
+
+test('reset() leaves nothing of what was running: neither its end nor what it sends', async () => {
+  await app.invoke('linger', {}, { type: 'Event' })
+  await app.queue('done').next()
+  await app.reset()
+  await app.clock.advance('10m')
+  await app.settle()
+  expect(app.function('linger').messages()).toEqual([])
+  expect(app.queue('done').messages()).toEqual([])
+  expect(app.queue('dead').messages()).toEqual([])
+  expect(app.ledger.latest().filter(({ kind }) => kind === 'invocationEnded')).toEqual([])
 })
 
 test('applications in one process know nothing of each other', async () => {
