@@ -7,7 +7,8 @@ const ROUNDS = 3
 const SECONDS = 2
 
 /**
- * Asynchronous invocations accepted, each of them durable before its 202, while the handler runs them.
+ * Asynchronous invocations accepted, each of them durable before its 202: on their own, into the queue of a function
+ * whose one place is taken, and while up to fifty handlers run them on the same processors.
  * @param {import('../harness/session.mjs').Session} session
  */
 export async function asyncAccept(session) {
@@ -16,10 +17,10 @@ export async function asyncAccept(session) {
     session.startLambent(),
     session.startBareServer({ status: 202 }),
   ])
-  const load = (/** @type {string} */ url, seconds = SECONDS) =>
+  const load = (/** @type {string} */ url, functionName = 'discard', seconds = SECONDS) =>
     client.call('load', {
       url,
-      path: invokePath('discard'),
+      path: invokePath(functionName),
       headers: { ...lambdaHeaders, 'X-Amz-Invocation-Type': 'Event' },
       body: EVENT,
       status: 202,
@@ -32,7 +33,7 @@ export async function asyncAccept(session) {
     return performance.now() - startedMs
   }
   session.progress('warm-up')
-  for (const { url } of [floor, lambent]) await load(url, 1)
+  for (const { url } of [floor, lambent]) await load(url, 'discard', 1)
   await settle()
 
   const rounds = await alternate(ROUNDS, {
@@ -44,10 +45,22 @@ export async function asyncAccept(session) {
     },
     progress: session.progress,
   })
+  const alone = await alternate(ROUNDS, {
+    floor: () => load(floor.url),
+    lambent: () => load(lambent.url, 'busy'),
+    progress: (text) => session.progress(`on their own, ${text}`),
+  })
   const endToEnd = most(rounds.lambent.map((round) => round.endToEnd))
   return [
     rateResult({
       work: 'asynchronous accepts, 50 connections',
+      lambent: most(alone.lambent.map(({ perSecond }) => perSecond)),
+      floor: most(alone.floor.map(({ perSecond }) => perSecond)),
+      least: 0.3,
+      leastPerSecond: 12_000,
+    }),
+    rateResult({
+      work: '... while the handlers run',
       lambent: most(rounds.lambent.map(({ perSecond }) => perSecond)),
       floor: most(rounds.floor.map(({ perSecond }) => perSecond)),
       least: 0.3,

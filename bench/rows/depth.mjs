@@ -1,6 +1,6 @@
 import { openConnection } from '../harness/connection.mjs'
 import { median, most, rate } from '../harness/figures.mjs'
-import { residentBytes } from '../harness/processes.mjs'
+import { ownBytes, residentBytes } from '../harness/processes.mjs'
 import { EVENT, invokePath, lambdaHeaders } from '../harness/requests.mjs'
 import { flatnessResult, timeResult } from '../harness/result.mjs'
 import { createStarts } from '../harness/starts.mjs'
@@ -11,6 +11,7 @@ const CONNECTIONS = 50
 const PICK_UPS = 20
 const WARM_UP = 3
 const REST_MS = 25
+const WARM_UP_EVENTS = 30_000
 /** The last part of each fill is what is measured: the queue is as deep as it says by then. */
 const MEASURED = 10_000
 
@@ -36,9 +37,18 @@ export async function depth(session) {
       connections: CONNECTIONS,
     })
 
-  /** @type {{ queued: number, perSecond: number, pickUpMs: number, bytes: number }[]} */
+  /** @type {{ queued: number, perSecond: number, pickUpMs: number, bytes: number, mappedBytes: number }[]} */
   const levels = []
   let queued = 0
+  // What a busy runner keeps at any depth (its latest entries, a grown heap, compiled code) is there from the start.
+  session.progress('warm-up')
+  const warmUp = {
+    path: invokePath('echo'),
+    headers: { ...lambdaHeaders, 'X-Amz-Invocation-Type': 'Event' },
+    body: EVENT,
+  }
+  await client.call('send', { ...warmUp, url: lambent.url, count: WARM_UP_EVENTS, connections: CONNECTIONS })
+  await lambent.remote.call('settle')
   // The first event keeps the only place that the function has.
   await fill(1)
   for (const wanted of depths) {
@@ -49,12 +59,14 @@ export async function depth(session) {
     queued = wanted
     await sleep(REST_MS)
     const pickUpMs = await pickUp(lambent.url, `${folder}/${wanted}`)
-    levels.push({ queued, perSecond, pickUpMs, bytes: residentBytes(lambent.remote.pid) })
+    const { pid } = lambent.remote
+    const bytes = ownBytes(pid)
+    levels.push({ queued, perSecond, pickUpMs, bytes, mappedBytes: residentBytes(pid) - bytes })
   }
 
   const [shallow] = levels
   if (!shallow) return []
-  return levels.slice(1).flatMap(({ queued, perSecond, pickUpMs, bytes }) => {
+  return levels.slice(1).flatMap(({ queued, perSecond, pickUpMs, bytes, mappedBytes }) => {
     const size = queued.toLocaleString('en')
     return [
       flatnessResult({
@@ -74,11 +86,13 @@ export async function depth(session) {
         work: `memory, ${size} waiting`,
         lambent: bytes / most(levels.slice(0, 1).map((level) => level.bytes)),
         most: 1.5,
-        note: `${Math.round(shallow.bytes / MEBIBYTE)} MiB with 10,000, ${Math.round(bytes / MEBIBYTE)} MiB with ${size}`,
+        note: `${mebibytes(shallow.bytes)} with 10,000, ${mebibytes(bytes)} with ${size}; pages of the store's file beside it: ${mebibytes(shallow.mappedBytes)}, ${mebibytes(mappedBytes)}`,
       }),
     ]
   })
 }
+
+const mebibytes = (/** @type {number} */ bytes) => `${Math.round(bytes / MEBIBYTE)} MiB`
 
 /**
  * @param {string} url
