@@ -21,6 +21,12 @@ export interface QueueMappingSettings {
   readonly reportsItemFailures: boolean
   /** `null`: only the function's own limits. */
   readonly maximumConcurrency: number | null
+  /** Provisioned mode: pollers that are there from the start, each good for ten invocations at once; `null` without it. */
+  readonly provisionedPollers: { readonly minimum: number; readonly maximum: number } | null
+  /** Patterns as JSON text, of which a message has to match one; empty lets every message through. */
+  readonly filters: readonly string[]
+  /** Names of the figures that are asked for: `EventCount`. */
+  readonly metrics: readonly string[]
   readonly isEnabled: boolean
 }
 
