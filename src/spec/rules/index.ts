@@ -2,6 +2,7 @@ import type { Files } from '../files.ts'
 import type { EventFragment } from '../schema/event.ts'
 import { destinations } from './destinations.ts'
 import { environment } from './environment.ts'
+import { foreignQueues } from './foreignQueues.ts'
 import { functionNames } from './functionNames.ts'
 import { handlers } from './handlers.ts'
 import { queueMappings } from './queueMappings.ts'
@@ -19,6 +20,7 @@ export function runRules(context: RuleContext, fragments: readonly EventFragment
     reservedConcurrency,
     destinations,
     redrive,
+    foreignQueues,
     ruleNames,
     queueMappings(fragments),
   ]
