@@ -187,7 +187,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     onTriggersChanged: findTriggers,
   })
   const { sqs } = services
-  const toQueue = sqsDeliverer(sqs)
+  const toQueue = edges.foreignQueues?.outbox.deliver ?? sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
   const mappings = createMappingSet({
     clock,
@@ -196,7 +196,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     ledger,
     activity,
     region,
-    readerOf: (queueName) => (edges.foreignQueues ?? { reader: sqs.queueReader }).reader(queueName),
+    readerOf: (queueName) => edges.foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
     freePlaces: (functionName) => gate.free(functionName),
     onPlaceFreed: (listener) => gate.onFreed(listener),
     invoke: (functionName, payload, requestId, cause, traceId) =>

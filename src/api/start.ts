@@ -73,7 +73,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     undo.splice(2, 0, () => history.close())
     ledger.resumeAfter(history.lastSequence)
     ledger.subscribe((entry, payload) => history.append(entry, payload))
-    const foreignQueues = openForeignQueues(spec, { clock, log })
+    const foreignQueues = openForeignQueues(spec, { store, clock, ids, ledger, activity, log })
     if (foreignQueues) undo.push(() => foreignQueues.stop())
     const runner = createRunner(spec, {
       foreignQueues,
@@ -103,6 +103,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     const names = spec.functions.map((one) => one.name)
     await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
     await runner.queue.start()
+    await foreignQueues?.outbox.start()
     runner.sqs.resumeMoves()
     undo.push(() => runner.sqs.stopMoves())
     const app = createApp(runner, options, listening, stop)

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { stopwatchMs } from '../../system/index.ts'
-import { foreignProblem, isNoQueue } from './problem.ts'
+import { ForeignProblem, isNoQueue } from './problem.ts'
 import type { SqsPackage } from './sqsPackage.ts'
 
 /** The way to a foreign SQS. */
@@ -22,10 +22,10 @@ export interface QueueFacts {
 /** One queue of a foreign SQS: found by its name, looked up again when it is gone. */
 export interface ForeignQueue {
   readonly name: string
-  /** Rejects with a sentence when the queue cannot be found. */
+  /** Rejects with a {@link ForeignProblem} when the queue cannot be found. */
   facts(): Promise<QueueFacts>
   /** The error as a sentence; what was known of a queue that is gone is forgotten. */
-  problem(error: unknown): Error
+  problem(error: unknown): ForeignProblem
 }
 
 /** A changed visibility timeout is known after this. */
@@ -49,9 +49,10 @@ export function foreignQueue({ sdk, client, url, ownerAccountId }: Connection, n
     return { queueUrl, visibilityMs: Number(Attributes?.['VisibilityTimeout'] ?? 30) * 1_000 }
   }
 
-  const problem = (error: unknown): Error => {
+  const problem = (error: unknown): ForeignProblem => {
+    if (error instanceof ForeignProblem) return error
     if (isNoQueue(error)) known = undefined
-    return foreignProblem(error, name, url)
+    return new ForeignProblem(error, name, url)
   }
 
   return {

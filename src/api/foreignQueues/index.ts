@@ -2,9 +2,10 @@ import path from 'node:path'
 import type { ReceivedMessage } from '../../services/sqs/index.ts'
 import type { QueueReader } from '../../sources/index.ts'
 import { DEFAULT_ACCOUNT_ID, type Spec } from '../../spec/index.ts'
-import type { Clock, Log } from '../../system/index.ts'
 import type { Connection } from './foreignQueue.ts'
+import { figuresOf, type QueueFigures } from './figures.ts'
 import { createForeignReader } from './foreignReader.ts'
+import { createOutbox, type Outbox, type OutboxEdges } from './outbox.ts'
 import { createSqsClient, loadSqsPackage, sqsUrl } from './sqsPackage.ts'
 
 export { sqsUrl } from './sqsPackage.ts'
@@ -14,8 +15,11 @@ export interface ForeignQueues {
   /** Where they are. */
   readonly url: string
   reader(queueName: string): QueueReader<ReceivedMessage>
+  readonly outbox: Outbox
+  /** What is known of a queue there; rejects with a sentence when it cannot be asked. */
+  figures(queueName: string): Promise<QueueFigures>
   /** Closes the connections. */
-  stop(): void
+  stop(): Promise<void>
 }
 
 /**
@@ -24,7 +28,7 @@ export interface ForeignQueues {
  */
 export function openForeignQueues(
   { endpoints, region, accountId, file }: Spec,
-  edges: { readonly clock: Clock; readonly log: Log },
+  edges: OutboxEdges,
 ): ForeignQueues | undefined {
   const endpoint = endpoints['sqs']
   if (endpoint === undefined || endpoint === 'embedded') return undefined
@@ -35,9 +39,15 @@ export function openForeignQueues(
     url: sqsUrl(endpoint, region),
     ownerAccountId: endpoint === 'aws' && accountId !== DEFAULT_ACCOUNT_ID ? accountId : undefined,
   }
+  const outbox = createOutbox(connection, edges)
   return {
     url: connection.url,
+    outbox,
+    figures: (queueName) => figuresOf(connection, queueName),
     reader: (queueName) => createForeignReader({ ...connection, ...edges }, queueName),
-    stop: () => connection.client.destroy(),
+    async stop() {
+      await outbox.stop()
+      connection.client.destroy()
+    },
   }
 }

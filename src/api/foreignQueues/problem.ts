@@ -1,6 +1,12 @@
-/** What went wrong at a foreign endpoint, in one sentence for the mapping's state; the SDK's error is the cause. */
-export function foreignProblem(error: unknown, queueName: string, url: string): Error {
-  return new Error(sentenceOf(error, queueName, url), { cause: error })
+/** What went wrong at a foreign endpoint, in one sentence for people. */
+export class ForeignProblem extends Error {
+  /** Trying again cannot help: SQS answered, and refuses the request itself. */
+  readonly isForGood: boolean
+
+  constructor(cause: unknown, queueName: string, url: string) {
+    super(sentenceOf(cause, queueName, url), { cause })
+    this.isForGood = isForGood(cause)
+  }
 }
 
 function sentenceOf(error: unknown, queueName: string, url: string): string {
@@ -16,3 +22,12 @@ function sentenceOf(error: unknown, queueName: string, url: string): string {
 export const isNoQueue = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'QueueDoesNotExist' || error.name === 'AWS.SimpleQueueService.NonExistentQueue')
+
+function isForGood(error: unknown): boolean {
+  if (isNoQueue(error)) return true
+  if (!(error instanceof Error) || /throttl|TooManyRequests|RequestLimit|SlowDown/i.test(error.name))
+    return false
+  const { httpStatusCode: status = 500 } =
+    (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {}
+  return status >= 400 && status < 500 && status !== 403
+}

@@ -54,6 +54,8 @@ export function createSqsClient(sdk: SqsPackage, endpoint: string, region: strin
     // A queue's URL names the host as its server knows itself, which need not be how it is reached.
     useQueueUrlAsEndpoint: false,
     requestHandler: { httpAgent: agent, httpsAgent: agent },
+    // A connection that was closed meanwhile is worth a second try; all else the mapping says, and backs off.
+    maxAttempts: 2,
   }
   if (endpoint === 'aws') return new sdk.SQSClient(settings)
   const chain = new sdk.SQSClient(settings)
