@@ -330,7 +330,7 @@ test('the control API shows foreign queues, and leaves their messages to whose t
         inFlight: 0,
         delayed: 0,
         redrive: { deadLetterArn: 'arn:aws:sqs:us-east-1:000000000000:dead', maxReceiveCount: 2 },
-        mappings: [{ functionName: 'worker', state: 'Enabled', lastProblem: null }],
+        mappings: [{ functionName: 'worker', qualifier: null, state: 'Enabled', lastProblem: null }],
       },
     ],
   })
