@@ -7,7 +7,9 @@ export interface SettingsInput {
   readonly Enabled?: boolean | null
   readonly BatchSize?: number | null
   readonly MaximumBatchingWindowInSeconds?: number | null
-  readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern?: string | null }[] | null } | null
+  readonly FilterCriteria?: {
+    readonly Filters?: readonly { readonly Pattern?: string | null }[] | null
+  } | null
   readonly DestinationConfig?: DestinationInput | null
   readonly FunctionResponseTypes?: readonly string[] | null
   readonly ScalingConfig?: { readonly MaximumConcurrency?: number | null } | null
@@ -127,7 +129,12 @@ const violations = (input: SettingsInput): errors.Violation[] => [
   ...within('maximumRetryAttempts', input.MaximumRetryAttempts ?? undefined, -1, 10_000),
   ...within('tumblingWindowInSeconds', input.TumblingWindowInSeconds ?? undefined, 0, 900),
   ...listOf('functionResponseTypes', input.FunctionResponseTypes, RESPONSE_TYPES, 1),
-  ...within('scalingConfig.maximumConcurrency', input.ScalingConfig?.MaximumConcurrency ?? undefined, 2, 1_000),
+  ...within(
+    'scalingConfig.maximumConcurrency',
+    input.ScalingConfig?.MaximumConcurrency ?? undefined,
+    2,
+    1_000,
+  ),
   ...matching('kMSKeyArn', input.KMSKeyArn ?? undefined, KEY_ARN, keyArn),
   ...listOf('metricsConfig.metrics', input.MetricsConfig?.Metrics, METRICS, 3),
   ...within(

@@ -25,9 +25,11 @@ export interface MappingRegistry {
   /** What should run: like `get`, without those that are being deleted. */
   wanted(uuid: string): EventSourceMapping | undefined
 
+  /** One change after the other: of two equal mappings the second finds the first. */
+  inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer>
   /** Resolves once it is durable. */
   keep(mapping: EventSourceMapping): Promise<void>
-  /** The mapping is gone for good once this resolves, and stays visible as `Deleting` until `work` has ended. */
+  /** Once this resolves the mapping is gone for good. */
   remove(mapping: EventSourceMapping): Promise<void>
   /** The mapping is in that state until `work` has ended. */
   during(mapping: EventSourceMapping, state: TransientState, work: Promise<void>): void
@@ -49,6 +51,7 @@ type Kept = {
 /** Opens the registry that a store holds. */
 export function createMappingRegistry(store: Store): MappingRegistry {
   const table = keptTable<Kept>(store, 'lambda.eventSourceMappings')
+  let lastChange: Promise<unknown> = Promise.resolve()
   const underWay = new Map<string, { state: TransientState; mapping: EventSourceMapping }>()
 
   const all = (): Kept[] => table.list('').map(([, kept]) => kept)
@@ -87,11 +90,15 @@ export function createMappingRegistry(store: Store): MappingRegistry {
         ...all().flatMap(({ mapping, isDeleted }) => (isDeleted ? [] : [mapping])),
         ...[...underWay.values()].flatMap(({ mapping }) => (wanted(mapping.uuid) ? [] : [mapping])),
       ].sort((a, b) => (a.uuid < b.uuid ? -1 : 1)),
-    state: ({ uuid, settings }) =>
-      underWay.get(uuid)?.state ?? (settings.isEnabled ? 'Enabled' : 'Disabled'),
+    state: ({ uuid, settings }) => underWay.get(uuid)?.state ?? (settings.isEnabled ? 'Enabled' : 'Disabled'),
     isInUse: (uuid) => underWay.has(uuid),
     wanted,
 
+    inTurn(work) {
+      const result = lastChange.then(work)
+      lastChange = result.catch(() => {})
+      return result
+    },
     keep: (mapping) =>
       table.set(mapping.uuid, {
         mapping,
@@ -112,8 +119,7 @@ export function createMappingRegistry(store: Store): MappingRegistry {
     },
 
     async declare(declared, nowMs) {
-      const isDeclared = (target: MappingTarget): boolean =>
-        declared.some((one) => isSameTarget(one, target))
+      const isDeclared = (target: MappingTarget): boolean => declared.some((one) => isSameTarget(one, target))
       for (const { mapping, declaration } of all())
         if (declaration && !isDeclared(declaration.target)) await table.remove(mapping.uuid)
       await Promise.all(declared.map((one) => declareOne(one, nowMs)))
@@ -127,7 +133,9 @@ export function createMappingRegistry(store: Store): MappingRegistry {
 
 /** Derived from what it joins: the same in every run, with or without a store that remembers. */
 function uuidOf({ functionName, qualifier, eventSourceArn }: MappingTarget): string {
-  const digest = createHash('sha256').update(`${functionName}:${qualifier ?? ''}<${eventSourceArn}`).digest('hex')
+  const digest = createHash('sha256')
+    .update(`${functionName}:${qualifier ?? ''}<${eventSourceArn}`)
+    .digest('hex')
   // Version 8 of RFC 9562: bits of one's own.
   return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5')
 }

@@ -15,7 +15,13 @@ import {
   type TransientState,
 } from './mapping.ts'
 import type { MappingRegistry } from './mappingRegistry.ts'
-import { checkQueueSettings, checkSupported, defaultSettings, settingsAfter } from './readSettings.ts'
+import {
+  checkDestination,
+  checkQueueSettings,
+  checkSupported,
+  defaultSettings,
+  settingsAfter,
+} from './readSettings.ts'
 import { shown } from './shown.ts'
 import { checkStartingPosition, notHosted, sourceKindOf } from './sourceKind.ts'
 import { checkTags } from './tags.ts'
@@ -47,14 +53,6 @@ const LARGEST_PAGE = 100
  */
 export function createMappingOperations(on: MappingDependencies) {
   const { registry, host, clock } = on
-  /** One change after the other: of two equal mappings the second finds the first. */
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
-    const result = last.then(work)
-    last = result.catch(() => {})
-    return result
-  }
-
   /** The function and qualifier that a name means; both must be there. */
   function target(name: string, context: RequestContext): Pick<MappingTarget, 'functionName' | 'qualifier'> {
     const { name: functionName, qualifier = null } = readFunctionName(name, undefined, context)
@@ -102,7 +100,8 @@ export function createMappingOperations(on: MappingDependencies) {
   }
 
   function checkNotInUse({ uuid }: EventSourceMapping, verb: 'update' | 'delete'): void {
-    if (registry.isInUse(uuid)) throw errors.resourceInUse(`Cannot ${verb} the event source mapping because it is in use.`)
+    if (registry.isInUse(uuid))
+      throw errors.resourceInUse(`Cannot ${verb} the event source mapping because it is in use.`)
   }
 
   /** Carries a change out, and answers what is to be seen until that is done. */
@@ -112,9 +111,9 @@ export function createMappingOperations(on: MappingDependencies) {
   }
 
   const create: Operation<CreateInput> = (input, context) =>
-    inTurn(async () => {
+    registry.inTurn(async () => {
       checkCreate(input)
-      if (input.DestinationConfig?.OnSuccess) checkSupported('sqs', input)
+      checkDestination(input)
       const kind = sourceKindOf(input)
       checkSupported(kind, input)
       checkStartingPosition(kind, input)
@@ -141,9 +140,10 @@ export function createMappingOperations(on: MappingDependencies) {
     })
 
   const update: Operation<UpdateInput> = (input, context) =>
-    inTurn(async () => {
+    registry.inTurn(async () => {
       checkUpdate(input)
       const before = existing(input)
+      checkDestination(input)
       checkSupported('sqs', input)
       const settings = settingsAfter(before.settings, input)
       checkQueueSettings(settings, before.eventSourceArn)
@@ -164,7 +164,7 @@ export function createMappingOperations(on: MappingDependencies) {
     })
 
   const remove: Operation<OneInput> = (input, context) =>
-    inTurn(async () => {
+    registry.inTurn(async () => {
       const mapping = existing(input)
       checkNotInUse(mapping, 'delete')
       await registry.remove(mapping)

@@ -40,11 +40,16 @@ const NOT_FOR_QUEUES = [
   'LoggingConfig',
 ] as const
 
+/** Refuses what no kind of source has, before anybody asks for the kind. */
+export function checkDestination({ DestinationConfig: to }: SettingsInput): void {
+  if (to?.OnSuccess) throw unsupported('DestinationConfig')
+}
+
 /** Refuses what a source of this kind has no use for. */
 export function checkSupported(kind: SourceKind, input: SettingsInput): void {
   const { DestinationConfig: to, MaximumRecordAgeInSeconds: age } = input
-  if (to?.OnSuccess || (kind === 'sqs' && to?.OnFailure?.Destination)) throw unsupported('DestinationConfig')
   if (kind === 'sqs') {
+    if (to?.OnFailure?.Destination) throw unsupported('DestinationConfig')
     const given = input as Readonly<Record<string, unknown>>
     for (const member of NOT_FOR_QUEUES)
       if (given[member] !== undefined && given[member] !== null) throw unsupported(member)
@@ -116,7 +121,9 @@ function checkPollers({ minimum, maximum }: { minimum: number; maximum: number }
     ['MaximumPollers', maximum],
   ] as const)
     if (value < FEWEST_POLLERS)
-      throw errors.invalidParameterValue(`${member} must be at least ${FEWEST_POLLERS} for SQS event sources.`)
+      throw errors.invalidParameterValue(
+        `${member} must be at least ${FEWEST_POLLERS} for SQS event sources.`,
+      )
   if (maximum < minimum)
     throw errors.invalidParameterValue('MaximumPollers must be greater than or equal to MinimumPollers.')
 }

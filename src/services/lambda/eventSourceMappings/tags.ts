@@ -1,7 +1,6 @@
+import { type Operation, type RequestContext, ServiceError } from '../../operation.ts'
 import { matching, refuse, typed } from '../constraints.ts'
 import * as errors from '../errors.ts'
-import type { Operation } from '../../operation.ts'
-import { ServiceError } from '../../operation.ts'
 import type { EventSourceMapping } from './mapping.ts'
 import type { MappingRegistry } from './mappingRegistry.ts'
 import { mappingArn } from './shown.ts'
@@ -28,10 +27,7 @@ const MOST_TAGS = 50
 
 /** `TagResource`, `UntagResource` and `ListTags`, for event source mappings. */
 export function createTagOperations(registry: MappingRegistry) {
-  function find(
-    { Resource: arn }: ResourceInput,
-    context: { readonly accountId: string; readonly region: string },
-  ): EventSourceMapping {
+  function find({ Resource: arn }: ResourceInput, context: RequestContext): EventSourceMapping {
     refuse(matching('resource', arn, RESOURCE, resource))
     const [, , , , , kind, uuid = ''] = arn.split(':')
     if (kind !== 'event-source-mapping')
@@ -40,26 +36,31 @@ export function createTagOperations(registry: MappingRegistry) {
         `Tags are supported on event source mappings only, not on a ${kind}.`,
         { status: 501 },
       )
-    const mapping = registry.get(uuid)
+    const mapping = registry.wanted(uuid)
     if (!mapping || arn !== mappingArn(mapping.uuid, context))
       throw errors.resourceNotFound(`Event source mapping not found: ${arn}`)
     return mapping
   }
 
-  const tag: Operation<TagInput> = async (input, context) => {
-    const added = checkTags(input.Tags)
-    const mapping = find(input, context)
-    const tags = checkTags({ ...mapping.tags, ...added })
-    await registry.keep({ ...mapping, tags })
-    return {}
-  }
+  const change = (
+    input: ResourceInput,
+    context: RequestContext,
+    tagsAfter: (before: Tags) => Tags,
+  ): Promise<object> =>
+    registry.inTurn(async () => {
+      const mapping = find(input, context)
+      await registry.keep({ ...mapping, tags: tagsAfter(mapping.tags) })
+      return {}
+    })
 
-  const untag: Operation<UntagInput> = async (input, context) => {
-    const mapping = find(input, context)
+  const tag: Operation<TagInput> = (input, context) =>
+    change(input, context, (before) => checkTags({ ...before, ...checkTags(input.Tags) }))
+
+  const untag: Operation<UntagInput> = (input, context) => {
     const gone = new Set(input.TagKeys)
-    const tags = Object.fromEntries(Object.entries(mapping.tags).filter(([key]) => !gone.has(key)))
-    await registry.keep({ ...mapping, tags })
-    return {}
+    return change(input, context, (before) =>
+      Object.fromEntries(Object.entries(before).filter(([key]) => !gone.has(key))),
+    )
   }
 
   const list: Operation<ResourceInput> = (input, context) => ({ Tags: find(input, context).tags })
