@@ -113,10 +113,8 @@ function clientsOf(app: App) {
 }
 
 /** What an SDK shows of an answer, without what it adds itself. */
-const body = ({
-  $metadata: _,
-  ...shown
-}: EventSourceMappingConfiguration & { $metadata: object }): EventSourceMappingConfiguration => shown
+const body = (answer: { $metadata: object }): EventSourceMappingConfiguration =>
+  Object.fromEntries(Object.entries(answer).filter(([key]) => key !== '$metadata'))
 
 const failing = async (sending: Promise<unknown>) => {
   const error = await sending.then(
