@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect, vitest/no-conditional-expect -- the property that uses it drives the assertions
 import { expect } from 'vitest'
 
 /** A message that was accepted, as the model of a FIFO queue remembers it. */

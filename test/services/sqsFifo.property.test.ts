@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- fast-check drives the run that asserts
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RequestContext } from '../../src/services/operation.ts'

@@ -36,6 +36,9 @@ export const unknownAttribute = (name: string): ServiceError =>
 export const invalidAttributeValue = (message: string): ServiceError =>
   new ServiceError('InvalidAttributeValue', message)
 
+export const invalidAction = (operation: string): ServiceError =>
+  new ServiceError('InvalidAction', `The action ${operation} is not valid for this endpoint.`)
+
 export const unsupportedOperation = (message: string): ServiceError =>
   new ServiceError('UnsupportedOperation', message)
 

@@ -159,7 +159,9 @@ const plainAttributes = (attributes: MessageAttributes): Record<string, string> 
     ]),
   )
 
-/** A query request that was posted to a queue's URL is for that queue. */
-function inputFromPath(path: string): Record<string, string> {
-  return /^\/\d{12}\/[\w.-]+\/?$/.test(path) ? { QueueUrl: path.replace(/\/$/, '') } : {}
+/** A query request that was posted to a queue's URL is for that queue, and not about all queues. */
+function inputFromPath(path: string, operation: string): Record<string, string> {
+  if (!/^\/\d{12}\/[\w.-]+\/?$/.test(path)) return {}
+  if (operation === 'CreateQueue' || operation === 'ListQueues') throw errors.invalidAction(operation)
+  return { QueueUrl: path.replace(/\/$/, '') }
 }

@@ -26,6 +26,8 @@ function allAttributes(queues: Queues, queue: Queue): Record<string, unknown> {
   const { ready, inFlight, delayed } = store.counts(queue.items, clock.now())
   const { attributes, createdSeconds, modifiedSeconds } = queue.record
   return {
+    // Of no meaning without a key.
+    ...(attributes['KmsMasterKeyId'] !== undefined && { KmsDataKeyReusePeriodSeconds: '300' }),
     ...attributes,
     ApproximateNumberOfMessages: String(ready),
     ApproximateNumberOfMessagesDelayed: String(delayed),
