@@ -488,6 +488,13 @@ describe('a FIFO queue refuses', () => {
       `Value ${'g'.repeat(129)} for parameter MessageGroupId is invalid. Reason: MessageGroupId ${idRule}`,
     ],
     [
+      'an attempt id of nothing',
+      'ReceiveMessage',
+      { ReceiveRequestAttemptId: '' },
+      'InvalidParameterValueException',
+      `Value  for parameter ReceiveRequestAttemptId is invalid. Reason: ReceiveRequestAttemptId ${idRule}`,
+    ],
+    [
       'to become a standard queue',
       'SetQueueAttributes',
       { Attributes: { FifoQueue: 'false' } },
