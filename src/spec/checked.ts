@@ -4,6 +4,7 @@ import { type Node, placeAt } from './nodes.ts'
 import type { Report } from './report.ts'
 import { buildGrammar } from './schema/build.ts'
 import type { EventFragment } from './schema/event.ts'
+import type { FifoSpec } from './types.ts'
 import { validatorsFor } from './validators.ts'
 
 /** The file's content after the schema: right in shape, but without defaults, and with references as written. */
@@ -61,6 +62,10 @@ export interface CheckedCors {
 }
 
 export interface CheckedQueue {
+  readonly fifo?: boolean
+  readonly contentBasedDeduplication?: boolean
+  readonly deduplicationScope?: FifoSpec['deduplicationScope']
+  readonly fifoThroughputLimit?: FifoSpec['fifoThroughputLimit']
   readonly visibilityTimeout?: number
   readonly delay?: number
   readonly retention?: number

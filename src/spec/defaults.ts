@@ -18,6 +18,12 @@ export const QUEUE_DEFAULTS = {
   maximumMessageBytes: 1_048_576,
 } as const
 
+export const FIFO_DEFAULTS = {
+  contentBasedDeduplication: false,
+  deduplicationScope: 'queue',
+  fifoThroughputLimit: 'perQueue',
+} as const
+
 /** The Serverless Framework's `cors: true` of a function URL. */
 export const CORS_DEFAULTS = {
   allowedOrigins: ['*'],

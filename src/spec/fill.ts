@@ -8,17 +8,18 @@ import type {
   DestinationType,
 } from './checked.ts'
 import type { CheckedEvent } from './events.ts'
-import { CORS_DEFAULTS, DEFAULTS, QUEUE_DEFAULTS } from './defaults.ts'
+import { CORS_DEFAULTS, DEFAULTS, FIFO_DEFAULTS, QUEUE_DEFAULTS } from './defaults.ts'
 import { functionArn, type Identity } from './identity.ts'
 import { misspelt } from './nearest.ts'
 import { type Node, type Path, placeAt, pointerOf } from './nodes.ts'
 import { type Referables, type ReferenceUse, resolveReference } from './references.ts'
 import type { Report } from './report.ts'
-import { RESOURCE_KINDS, RESOURCES, type ResourceKind } from './resourceKinds.ts'
+import { FIFO_SUFFIX, RESOURCE_KINDS, RESOURCES, type ResourceKind } from './resourceKinds.ts'
 import type {
   BucketSpec,
   BusSpec,
   EventSpec,
+  FifoSpec,
   FunctionSpec,
   FunctionUrlSpec,
   QueueSpec,
@@ -198,8 +199,11 @@ class Filler {
   /** The config with the ARN in place of the reference at the end of `way`, if there is one. */
   #resolveIn(config: Config, kind: ResourceKind, [key = '', ...way]: readonly string[], path: Path): Config {
     const value = config[key]
-    if (typeof value === 'string' && way.length === 0)
-      return { ...config, [key]: this.#reference(value, kind, [...path, key]) }
+    if (typeof value === 'string' && way.length === 0) {
+      // What reads a queue says so in `reads`; here something is delivered to one.
+      const use = kind === 'queue' ? 'standardQueue' : kind
+      return { ...config, [key]: this.#reference(value, use, [...path, key]) }
+    }
     return typeof value === 'object' && value !== null && way.length > 0
       ? { ...config, [key]: this.#resolveIn(value as Config, kind, way, [...path, key]) }
       : config
@@ -215,6 +219,7 @@ class Filler {
       retentionSeconds: given.retention ?? QUEUE_DEFAULTS.retentionSeconds,
       receiveWaitSeconds: given.receiveWait ?? QUEUE_DEFAULTS.receiveWaitSeconds,
       maximumMessageBytes: given.maximumMessageSize ?? QUEUE_DEFAULTS.maximumMessageBytes,
+      fifo: fifoOf(name, given),
       redrive: this.#redrive(name, given.redrive),
     }
   }
@@ -268,6 +273,16 @@ const SERVICES: Readonly<Record<DestinationType, string>> = {
   function: 'lambda',
   eventBus: 'events',
   s3: 's3',
+}
+
+/** The name decides; that `fifo` says the same is a rule of its own. */
+function fifoOf(name: string, given: CheckedQueue): FifoSpec | null {
+  if (!name.endsWith(FIFO_SUFFIX)) return null
+  return {
+    contentBasedDeduplication: given.contentBasedDeduplication ?? FIFO_DEFAULTS.contentBasedDeduplication,
+    deduplicationScope: given.deduplicationScope ?? FIFO_DEFAULTS.deduplicationScope,
+    fifoThroughputLimit: given.fifoThroughputLimit ?? FIFO_DEFAULTS.fifoThroughputLimit,
+  }
 }
 
 function urlOf(given: CheckedFunction['url']): FunctionUrlSpec | null {

@@ -1,7 +1,13 @@
 import type { Refusal } from './refusals.ts'
 import { functionArn, type Identity } from './identity.ts'
 import { didYouMean } from './nearest.ts'
-import { RESOURCE_KINDS, RESOURCES, type ResourceDescription, type ResourceKind } from './resourceKinds.ts'
+import {
+  FIFO_SUFFIX,
+  RESOURCE_KINDS,
+  RESOURCES,
+  type ResourceDescription,
+  type ResourceKind,
+} from './resourceKinds.ts'
 
 /** What a reference can lead to. */
 export interface Referables {
@@ -17,7 +23,7 @@ export type Target =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 /** Where a reference stands, which decides what it may be and what a plain name means. */
-export type ReferenceUse = ResourceKind | 'deadLetter' | 'onSuccess' | 'onFailure'
+export type ReferenceUse = ResourceKind | 'standardQueue' | 'deadLetter' | 'onSuccess' | 'onFailure'
 
 interface Use {
   /** What it may name; a plain name means the first. */
@@ -27,6 +33,10 @@ interface Use {
 
 const USES: Readonly<Record<ReferenceUse, Use>> = {
   queue: { kinds: ['queue'], expected: 'expected a queue: its name, `sqs:name` or its ARN' },
+  standardQueue: {
+    kinds: ['queue'],
+    expected: 'expected a standard queue: its name, `sqs:name` or its ARN',
+  },
   topic: { kinds: ['topic'], expected: 'expected a topic: its name, `sns:name` or its ARN' },
   bus: { kinds: ['bus'], expected: 'expected an event bus: its name, `events:name` or its ARN' },
   bucket: { kinds: ['bucket'], expected: 'expected a bucket: its name, `s3:name` or its ARN' },
@@ -60,7 +70,7 @@ export function resolveReference(text: string, use: ReferenceUse, known: Referab
   const colon = text.indexOf(':')
   if (colon > 0) return resolveShort(text.slice(0, colon), text.slice(colon + 1), use, known)
   const first = USES[use].kinds[0] ?? 'function'
-  if (first !== 'function') return resolveResource(RESOURCES[first], text, known)
+  if (first !== 'function') return resolveResource(RESOURCES[first], text, use, known)
   // Like the Serverless Framework: a plain name is a function of this file, here also a declared resource's hint.
   const declared = known.functions.has(text) ? undefined : declaredAs(text, use, known)
   if (declared !== undefined) {
@@ -152,7 +162,7 @@ function resolveAllowed(
   use: ReferenceUse,
   known: Referables,
 ): Target {
-  if (isAllowed(resource.kind, use)) return resolveResource(resource, name, known)
+  if (isAllowed(resource.kind, use)) return resolveResource(resource, name, use, known)
   return refused(`${articled(resource.noun)} cannot be used here`, USES[use].expected)
 }
 
@@ -161,13 +171,24 @@ const resolveAllowedFunction = (name: string, use: ReferenceUse, known: Referabl
     ? resolveFunction(name, use, known)
     : refused('a function cannot be used here', USES[use].expected)
 
-function resolveResource(resource: ResourceDescription, name: string, { identity }: Referables): Target {
+function resolveResource(
+  resource: ResourceDescription,
+  name: string,
+  use: ReferenceUse,
+  { identity }: Referables,
+): Target {
   const { kind, noun, namePattern, nameRule } = resource
-  if (name.endsWith('.fifo') && (kind === 'queue' || kind === 'topic')) {
-    return refused(
-      `the FIFO ${noun} \`${name}\` is not supported by this version`,
-      `expected a standard ${noun}`,
-    )
+  if (name.endsWith(FIFO_SUFFIX)) {
+    if (kind === 'topic')
+      return refused(
+        `the FIFO topic \`${name}\` is not supported by this version`,
+        'expected a standard topic',
+      )
+    if (kind === 'queue' && use !== 'queue')
+      return refused(
+        `the FIFO queue \`${name}\` cannot be used here: what is delivered has no message group`,
+        'expected a standard queue',
+      )
   }
   if (!new RegExp(namePattern).test(name)) {
     return refused(`\`${name}\` is no ${noun} name`, `expected ${nameRule}`)

@@ -95,10 +95,6 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     ...named('policy kmsMasterKeyId tracingConfig signatureVersion deliveryPolicy tags', NO_EFFECT),
   },
   'resources/queues/*': {
-    ...named(
-      'contentBasedDeduplication deduplicationScope fifoThroughputLimit',
-      'expected a standard queue: FIFO queues are not supported by this version',
-    ),
     ...named('redriveAllowPolicy policy kmsMasterKeyId kmsDataKeyReusePeriod sqsManagedSse tags', NO_EFFECT),
     redrivePolicy: 'expected `redrive: { queue: name, maxReceiveCount: 3 }`',
   },
@@ -115,10 +111,11 @@ const KNOWN_RUNTIMES =
   /^(nodejs([0-9.]+x?|4\.3)?|python[23]\.\d+|java\d+(\.al2)?|dotnet(core)?\d+(\.\d+)?|go1\.x|ruby\d\.\d|provided(\.al\d+)?|rust\S*)$/
 
 export function refuseKey(path: Path, key: string): Refusal | undefined {
-  if (pathKey(path) === 'resources/queues' && key.endsWith('.fifo'))
-    return refusedFifo(`the FIFO queue \`${key}\``)
   if (pathKey(path) === 'resources/topics' && key.endsWith('.fifo'))
-    return refusedFifo(`the FIFO topic \`${key}\``, 'topic')
+    return {
+      message: `the FIFO topic \`${key}\` is not supported by this version`,
+      hint: 'expected a standard topic, with a name that does not end in `.fifo`',
+    }
   const keys = REFUSED_KEYS[pathKey(path)] ?? {}
   const hint = Object.hasOwn(keys, key) ? keys[key] : undefined
   return hint === undefined ? undefined : { message: `\`${key}\` is not supported by this version`, hint }
@@ -143,18 +140,11 @@ export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
     const hint = 'expected `BUFFERED`: the answer is sent when the handler returns'
     return { message: 'response streaming (`RESPONSE_STREAM`) is not supported by this version', hint }
   }
-  if (key === 'resources/queues/*/fifo' && node.value === true)
-    return refusedFifo('a FIFO queue (`fifo: true`)')
   if (/^(provider|functions\/\*)\/environment\/[^/]+$/.test(key) && node.value === null) {
     const message = `${label(path)} cannot be nothing`
     return { message, hint: "expected a value; write `''` for an empty one" }
   }
   return path.length === 2 && path[0] === 'endpoints' ? refusedEndpoint(String(path[1]), node) : undefined
-}
-
-function refusedFifo(what: string, noun = 'queue'): Refusal {
-  const hint = `expected a standard ${noun}, with a name that does not end in \`.fifo\``
-  return { message: `${what} is not supported by this version`, hint }
 }
 
 function refusedRuntime(node: ScalarNode): Refusal | undefined {

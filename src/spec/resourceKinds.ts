@@ -23,7 +23,10 @@ export interface ResourceDescription {
   readonly builtIn: readonly string[]
 }
 
-const QUEUE_NAME = '^[A-Za-z0-9_-]{1,80}$'
+/** What the name of a FIFO queue, and of nothing else, ends with. */
+export const FIFO_SUFFIX = '.fifo'
+
+const QUEUE_NAME = '^([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo)$'
 const TOPIC_NAME = '^[A-Za-z0-9_-]{1,256}$'
 const BUS_NAME = '^[A-Za-z0-9_.-]{1,256}$'
 const BUCKET_NAME = '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$'
@@ -36,7 +39,7 @@ export const RESOURCES: Readonly<Record<ResourceKind, ResourceDescription>> = {
     plural: 'queues',
     service: 'sqs',
     namePattern: QUEUE_NAME,
-    nameRule: 'letters, digits, `-` and `_`, 1 to 80 of them',
+    nameRule: 'letters, digits, `-` and `_`, 1 to 80 of them, with `.fifo` at the end of a FIFO queue',
     arn: ({ region, accountId }, name) => `arn:aws:sqs:${region}:${accountId}:${name}`,
     nameIn: (rest) => rest,
     isLocated: true,

@@ -85,7 +85,16 @@ export interface QueueSpec {
   readonly retentionSeconds: number
   readonly receiveWaitSeconds: number
   readonly maximumMessageBytes: number
+  /** `null` for a standard queue. */
+  readonly fifo: FifoSpec | null
   readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | null
+}
+
+/** What makes a queue keep the order of messages; AWS's values. */
+export interface FifoSpec {
+  readonly contentBasedDeduplication: boolean
+  readonly deduplicationScope: 'queue' | 'messageGroup'
+  readonly fifoThroughputLimit: 'perQueue' | 'perMessageGroupId'
 }
 
 export interface TopicSpec {

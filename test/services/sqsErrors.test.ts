@@ -195,15 +195,6 @@ const refusals: readonly Refusal[] = [
     message: 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
   },
   {
-    title: 'a FIFO queue, which is not supported yet',
-    operation: 'CreateQueue',
-    input: { QueueName: 'orders.fifo', Attributes: { FifoQueue: 'true' } },
-    type: 'UnsupportedOperation',
-    queryCode: 'AWS.SimpleQueueService.UnsupportedOperation',
-    message:
-      'The queue orders.fifo cannot be created: FIFO queues are not supported here yet, only standard queues.',
-  },
-  {
     title: 'FifoQueue on a standard name',
     operation: 'CreateQueue',
     input: { QueueName: 'x', Attributes: { FifoQueue: 'true' } },

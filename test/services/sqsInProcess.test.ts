@@ -12,6 +12,7 @@ const queueSpec = (name: string, more: Partial<QueueSpec> = {}): QueueSpec => ({
   retentionSeconds: 345_600,
   receiveWaitSeconds: 0,
   maximumMessageBytes: 1_048_576,
+  fifo: null,
   redrive: null,
   ...more,
 })

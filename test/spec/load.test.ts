@@ -206,6 +206,7 @@ test("one function is enough; the rest are the Serverless Framework's and AWS's 
       retentionSeconds: 345_600,
       receiveWaitSeconds: 0,
       maximumMessageBytes: 1_048_576,
+      fifo: null,
       redrive: null,
     },
   ])

@@ -144,6 +144,10 @@ const good: Record<string, unknown>[] = [
   { functions: { a: { handler: 'a.b' } }, resources: { queues: { orders: null, other: { delay: '10s' } } } },
   {
     functions: { a: { handler: 'a.b' } },
+    resources: { queues: { 'a.fifo': {}, 'b.fifo': { fifo: true, deduplicationScope: 'messageGroup' } } },
+  },
+  {
+    functions: { a: { handler: 'a.b' } },
     provider: { environment: { AB: 1, CD: true } },
   },
   {
@@ -168,7 +172,8 @@ const bad: unknown[] = [
   { functions: { a: { handler: 'a.b', runtime: 'python3.13' } } },
   { functions: { a: { handler: 'a.b' } }, clock: '0x' },
   { functions: { a: { handler: 'a.b' } }, endpoints: { kinesis: 'aws' } },
-  { functions: { a: { handler: 'a.b' } }, resources: { queues: { 'a.fifo': {} } } },
+  { functions: { a: { handler: 'a.b' } }, resources: { topics: { 'a.fifo': {} } } },
+  { functions: { a: { handler: 'a.b' } }, resources: { queues: { 'a.b': {} } } },
   { functions: { a: { handler: 'a.b', memorySize: 127 } } },
   { functions: { a: { handler: 'a.b', url: { cors: { allowedOrigins: [1] } } } } },
 ]

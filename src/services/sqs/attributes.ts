@@ -1,4 +1,11 @@
 import * as errors from './errors.ts'
+import {
+  checkFifoAttribute,
+  checkThroughput,
+  type FifoSettings,
+  fifoSettingsOf,
+  isFifoAttribute,
+} from './fifoAttributes.ts'
 
 /** A queue's attributes as the API has them: text, only those that can be set, defaults filled in. */
 export type QueueAttributes = Readonly<Record<string, string>>
@@ -11,6 +18,8 @@ export interface QueueSettings {
   readonly waitMs: number
   readonly maximumBytes: number
   readonly redrive: Redrive | undefined
+  /** `undefined` for a standard queue. */
+  readonly fifo: FifoSettings | undefined
 }
 
 export interface Redrive {
@@ -46,22 +55,18 @@ export const readOnlyAttributes: ReadonlySet<string> = new Set([
   'QueueArn',
 ])
 
-const fifoAttributes: ReadonlySet<string> = new Set([
-  'FifoQueue',
-  'ContentBasedDeduplication',
-  'DeduplicationScope',
-  'FifoThroughputLimit',
-])
-
 /** Every name that may be asked for. */
 export const isAttributeName = (name: string): boolean =>
-  name === 'All' || readOnlyAttributes.has(name) || fifoAttributes.has(name) || isWritable(name)
+  name === 'All' || readOnlyAttributes.has(name) || isFifoAttribute(name) || isWritable(name)
 
 const isWritable = (name: string): boolean => Object.hasOwn(ranges, name) || Object.hasOwn(texts, name)
 
 /** What the check of an attribute may look at beside its value. */
 export interface AttributeSurroundings {
   readonly queueArn: string
+  readonly isFifo: boolean
+  /** What the queue has already. */
+  readonly current: QueueAttributes
   /** The `RedriveAllowPolicy` of a queue; `undefined` when there is no such queue. */
   allowPolicyOf(queueArn: string): { readonly policy: string | undefined } | undefined
 }
@@ -72,14 +77,10 @@ export function checkAttributes(wanted: QueueAttributes, surroundings: Attribute
     const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined
     if (range) checkNumber(name, value, range)
     else if (Object.hasOwn(texts, name)) texts[name]?.(value, surroundings)
-    else refuse(name)
+    else if (isFifoAttribute(name)) checkFifoAttribute(name, value, surroundings.isFifo)
+    else throw errors.unknownAttribute(name)
   }
-}
-
-function refuse(name: string): never {
-  if (name === 'DeduplicationScope' || name === 'FifoThroughputLimit')
-    throw errors.invalidAttributeValue(`You can specify the ${name} only when FifoQueue is set to true.`)
-  throw errors.unknownAttribute(name)
+  checkThroughput({ ...surroundings.current, ...wanted })
 }
 
 function checkNumber(name: string, value: string, [least, most]: readonly [number, number]): void {
@@ -113,7 +114,8 @@ const texts: Readonly<Record<string, TextCheck>> = {
 export const mergeAttributes = (current: QueueAttributes, wanted: QueueAttributes): QueueAttributes =>
   Object.fromEntries(Object.entries({ ...current, ...wanted }).filter(([, value]) => value !== ''))
 
-export function settingsOf(attributes: QueueAttributes): QueueSettings {
+/** `scopeAtCreation`: a FIFO queue's `DeduplicationScope` when it was created, which is the one that counts. */
+export function settingsOf(attributes: QueueAttributes, scopeAtCreation?: string): QueueSettings {
   const number = (name: string): number => Number(attributes[name] ?? defaultAttributes[name])
   const policy = attributes['RedrivePolicy']
   return {
@@ -123,6 +125,7 @@ export function settingsOf(attributes: QueueAttributes): QueueSettings {
     waitMs: number('ReceiveMessageWaitTimeSeconds') * 1_000,
     maximumBytes: number('MaximumMessageSize'),
     redrive: policy === undefined ? undefined : readRedrive(policy),
+    fifo: fifoSettingsOf(attributes, scopeAtCreation),
   }
 }
 
@@ -152,7 +155,7 @@ function checkRedrive(policy: string, surroundings: AttributeSurroundings): void
   const { deadLetterArn } = readRedrive(policy)
   if (!/^arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w-]{1,80}(\.fifo)?$/.test(deadLetterArn))
     throw invalid('Invalid value for deadLetterTargetArn.')
-  if (deadLetterArn.endsWith('.fifo'))
+  if (deadLetterArn.endsWith('.fifo') !== surroundings.isFifo)
     throw invalid('Dead-letter queue must be same type of queue as the source.')
   const target = surroundings.allowPolicyOf(deadLetterArn)
   if (!target) throw invalid('Dead letter target does not exist.')

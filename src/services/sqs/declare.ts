@@ -30,6 +30,11 @@ const attributesOf = (spec: QueueSpec): QueueAttributes => ({
   MessageRetentionPeriod: String(spec.retentionSeconds),
   ReceiveMessageWaitTimeSeconds: String(spec.receiveWaitSeconds),
   VisibilityTimeout: String(spec.visibilityTimeoutSeconds),
+  ...(spec.fifo && {
+    ContentBasedDeduplication: String(spec.fifo.contentBasedDeduplication),
+    DeduplicationScope: spec.fifo.deduplicationScope,
+    FifoThroughputLimit: spec.fifo.fifoThroughputLimit,
+  }),
   ...(spec.redrive && {
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: spec.redrive.deadLetterArn,

@@ -21,6 +21,10 @@ export const invalidValue = (value: string | number, parameter: string, reason: 
 export const missingParameter = (name: string): ServiceError =>
   new ServiceError('MissingRequiredParameterException', `The request must contain the parameter ${name}.`)
 
+/** What a batch says where a single request says {@link missingParameter}. */
+export const missingInBatch = (name: string): ServiceError =>
+  invalidParameter(`The request must contain the parameter ${name}.`)
+
 export const messageTooLong = (limitBytes: number, isBatch = false): ServiceError =>
   invalidParameter(
     `One or more parameters ${isBatch ? 'cannot be validated' : 'are invalid'}. Reason: Message must be shorter than ${limitBytes} bytes.`,
@@ -46,6 +50,9 @@ export const receiptHandleIsInvalid = (handle: string): ServiceError =>
     'ReceiptHandleIsInvalid',
     `The input receipt handle "${handle}" is not a valid receipt handle.`,
   )
+
+export const receiptHandleExpired = (handle: string): ServiceError =>
+  invalidValue(handle, 'ReceiptHandle', 'The receipt handle has expired.')
 
 export const notAvailableForVisibilityChange = (handle: string): ServiceError =>
   invalidValue(

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { NewItem, QueueItem } from '../../store/index.ts'
 import type { JsonObject } from '../../system/index.ts'
 import * as errors from './errors.ts'
+import { checkId, fifoPlaceOf, sequenceNumberOf } from './fifoMessage.ts'
 import {
   attributesBytes,
   checkText,
@@ -30,7 +31,9 @@ export interface MessageMeta extends JsonObject {
   readonly attributes?: { readonly [name: string]: MessageAttribute & JsonObject }
   readonly md5OfAttributes?: string
   readonly trace?: string
+  /** On a standard queue; a FIFO queue's items have their group themselves. */
   readonly group?: string
+  readonly deduplicationId?: string
   /** The invocation that sent it. */
   readonly cause?: string
   /** ARN of the queue that gave it up. */
@@ -74,7 +77,8 @@ export function prepareMessage(
   if (bytes > queue.settings.maximumBytes) throw errors.messageTooLong(queue.settings.maximumBytes, isBatch)
   if (typeof sentBody === 'string') checkText(sentBody)
   const trace = traceOf(system) ?? traceHeader
-  checkQueueTypeParameters(sent)
+  if (sent.MessageGroupId !== undefined) checkId('MessageGroupId', sent.MessageGroupId)
+  const place = placeOf(queue, sent, body, nowMs)
   const delaySeconds = sent.DelaySeconds
   if (delaySeconds !== undefined && !(delaySeconds >= 0 && delaySeconds <= 900))
     throw errors.invalidValue(delaySeconds, 'DelaySeconds', 'DelaySeconds must be >= 0 and <= 900.')
@@ -85,11 +89,21 @@ export function prepareMessage(
   if (attributes) meta['attributes'] = attributes as NonNullable<MessageMeta['attributes']>
   if (md5Attributes !== undefined) meta['md5OfAttributes'] = md5Attributes
   if (trace !== undefined) meta['trace'] = trace
-  if (sent.MessageGroupId !== undefined) meta['group'] = sent.MessageGroupId
+  if (place) meta['deduplicationId'] = place.deduplicationId
+  else if (sent.MessageGroupId !== undefined) meta['group'] = sent.MessageGroupId
   if (cause !== undefined) meta['cause'] = cause
-  const delayMs = delaySeconds === undefined ? queue.settings.delayMs : delaySeconds * 1_000
+  const isDelayedByQueue = delaySeconds === undefined || place !== undefined
+  const delayMs = isDelayedByQueue ? queue.settings.delayMs : delaySeconds * 1_000
   return {
-    item: { queue: queue.items, id: messageId, body, meta, enqueuedMs: nowMs, dueMs: nowMs + delayMs },
+    item: {
+      queue: queue.items,
+      id: messageId,
+      body,
+      meta,
+      enqueuedMs: nowMs,
+      dueMs: nowMs + delayMs,
+      ...(place && { group: place.group, deduplication: place.deduplication }),
+    },
     messageId,
     md5OfBody: md5,
     md5OfAttributes: md5Attributes,
@@ -132,24 +146,17 @@ function traceOf(system: MessageAttributes | undefined): string | undefined {
   return system['AWSTraceHeader']?.StringValue
 }
 
-/** Standard queues know groups (fair queues) but no deduplication. */
-function checkQueueTypeParameters({ MessageGroupId, MessageDeduplicationId }: SentMessage): void {
-  if (MessageGroupId !== undefined && !isFifoId.test(MessageGroupId))
+/** A message's place in a FIFO queue. Standard queues know groups (fair queues) but no deduplication. */
+function placeOf({ settings: { fifo } }: Queue, sent: SentMessage, body: Uint8Array, nowMs: number) {
+  if (fifo) return fifoPlaceOf(fifo, sent, body, nowMs)
+  if (sent.MessageDeduplicationId !== undefined)
     throw errors.invalidValue(
-      MessageGroupId,
-      'MessageGroupId',
-      'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.',
-    )
-  if (MessageDeduplicationId !== undefined)
-    throw errors.invalidValue(
-      MessageDeduplicationId,
+      sent.MessageDeduplicationId,
       'MessageDeduplicationId',
       'The request includes a parameter that is not valid for this queue type.',
     )
+  return undefined
 }
-
-/** Letters, digits and punctuation: what ASCII can show, save the space. */
-const isFifoId = /^[\u0021-\u007e]{1,128}$/
 
 // ---- what comes out ----------------------------------------------------------------------------------------------
 
@@ -166,8 +173,11 @@ export function systemAttributesOf(item: QueueItem, accountId: string): Record<s
   const attributes: Record<string, string> = { ApproximateReceiveCount: String(item.claims) }
   if (meta.trace !== undefined) attributes['AWSTraceHeader'] = meta.trace
   attributes['SentTimestamp'] = String(item.enqueuedMs)
-  if (meta.group !== undefined) attributes['MessageGroupId'] = meta.group
+  if (item.group !== undefined) attributes['SequenceNumber'] = sequenceNumberOf(item.sequence)
+  const group = item.group ?? meta.group
+  if (group !== undefined) attributes['MessageGroupId'] = group
   attributes['SenderId'] = accountId
+  if (meta.deduplicationId !== undefined) attributes['MessageDeduplicationId'] = meta.deduplicationId
   if (item.firstClaimedMs !== undefined)
     attributes['ApproximateFirstReceiveTimestamp'] = String(item.firstClaimedMs)
   if (meta.deadLetterSource !== undefined) attributes['DeadLetterQueueSourceArn'] = meta.deadLetterSource

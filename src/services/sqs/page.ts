@@ -28,6 +28,6 @@ export function pageOf(
 
 function readToken(token: string): string {
   const name = Buffer.from(token, 'base64').toString('utf8')
-  if (/^[\w-]{1,80}$/.test(name)) return name
+  if (/^[\w.-]{1,80}$/.test(name)) return name
   throw errors.invalidParameter('Invalid or expired next token.')
 }

@@ -9,6 +9,8 @@ import {
   settingsOf,
 } from './attributes.ts'
 import * as errors from './errors.ts'
+import { defaultFifoAttributes, isFifoName } from './fifoAttributes.ts'
+import { ReceiveAttempts } from './receiveAttempts.ts'
 
 /** A queue as it is kept in the store. */
 export interface QueueRecord extends JsonObject {
@@ -16,6 +18,8 @@ export interface QueueRecord extends JsonObject {
   readonly tags: Readonly<Record<string, string>>
   readonly createdSeconds: number
   readonly modifiedSeconds: number
+  /** A FIFO queue's `DeduplicationScope` at its creation: a later change is shown, but has no effect, as on AWS. */
+  readonly scopeAtCreation?: string
 }
 
 /** One queue: what is kept, and what that means. */
@@ -25,6 +29,7 @@ export interface Queue {
   /** The store's name for its messages. */
   readonly items: string
   readonly arrivals: Arrivals
+  readonly attempts: ReceiveAttempts
   record: QueueRecord
   settings: QueueSettings
   /** How many more messages may be in flight before they have to be counted again. */
@@ -125,6 +130,8 @@ export class Queues {
   surroundings(name: string): AttributeSurroundings {
     return {
       queueArn: this.arnOf(name),
+      isFifo: isFifoName(name),
+      current: this.#byName.get(name)?.record.attributes ?? {},
       allowPolicyOf: (arn) => {
         const queue = this.byArn(arn)
         return queue && { policy: queue.record.attributes['RedriveAllowPolicy'] }
@@ -138,11 +145,14 @@ export class Queues {
     tags: Readonly<Record<string, string>>,
   ): Promise<Queue> {
     const nowSeconds = Math.floor(this.edges.clock.now() / 1_000)
+    const filled = { ...defaultAttributes, ...(isFifoName(name) && defaultFifoAttributes), ...attributes }
+    const { DeduplicationScope: scope } = filled as QueueAttributes
     const record: QueueRecord = {
-      attributes: { ...defaultAttributes, ...attributes },
+      attributes: filled,
       tags,
       createdSeconds: nowSeconds,
       modifiedSeconds: nowSeconds,
+      ...(scope !== undefined && { scopeAtCreation: scope }),
     }
     await this.edges.store.set(table, name, record)
     return this.#byName.get(name) ?? this.#add(name, record)
@@ -161,7 +171,7 @@ export class Queues {
       if (queue.record === record) queue.record = previous
       throw error
     }
-    queue.settings = settingsOf(queue.record.attributes)
+    queue.settings = settingsOf(queue.record.attributes, queue.record.scopeAtCreation)
   }
 
   /** Removes a queue with its messages. */
@@ -179,8 +189,9 @@ export class Queues {
       arn: this.arnOf(name),
       items,
       arrivals: new Arrivals(this.edges.store, this.edges.clock, { items, name }),
+      attempts: new ReceiveAttempts(this.edges.store, items),
       record,
-      settings: settingsOf(record.attributes),
+      settings: settingsOf(record.attributes, record.scopeAtCreation),
       inFlightAllowance: 0,
       lastPurgeMs: -Infinity,
     }

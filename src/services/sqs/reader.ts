@@ -5,6 +5,7 @@ import * as errors from './errors.ts'
 import type { MessageAttributes } from './messageAttributes.ts'
 import type { Queue, Queues } from './queues.ts'
 import { receiptHandleOf, tokenOf } from './receiptHandle.ts'
+import { isExpired } from './removal.ts'
 import { takeOrWait } from './receive.ts'
 
 /** A received message, as code in this process reads it. */
@@ -37,7 +38,7 @@ export interface QueueReader {
    * (clock time) it answers nothing when nothing came by then. Rejects with the signal's reason when aborted.
    */
   receive(options: { limit: number; waitUntilMs?: number; signal: AbortSignal }): Promise<ReceivedMessage[]>
-  /** Deletes messages; one that somebody else received in the meantime stays. */
+  /** Deletes messages; one that somebody else received in the meantime stays, on a FIFO queue one that could be. */
   remove(messages: readonly Pick<ReceivedMessage, 'receiptHandle'>[]): Promise<void>
 }
 
@@ -76,7 +77,8 @@ export function createQueueReader(queues: Queues, activity: Activity, queueName:
     async remove(messages) {
       const queue = queues.get(queueName)
       if (!queue) return
-      await queues.edges.store.settle(messages.map(({ receiptHandle }) => tokenOf(queue, receiptHandle)))
+      const tokens = messages.map(({ receiptHandle }) => tokenOf(queue, receiptHandle))
+      await queues.edges.store.settle(tokens.filter((token) => !isExpired(queues, queue, token)))
       queue.arrivals.look()
     },
   }

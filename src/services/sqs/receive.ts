@@ -8,7 +8,10 @@ export interface TakeOptions {
   readonly visibilityMs: number
 }
 
-/** Takes what is due now, at most `limit` messages; those received too often go to the dead-letter queue instead. */
+/**
+ * Takes what is due now, at most `limit` messages; those received too often go to the dead-letter queue instead.
+ * Throws `OverLimit` when too many are in flight.
+ */
 export async function take(queues: Queues, queue: Queue, options: TakeOptions): Promise<ClaimedItem[]> {
   const { store, clock } = queues.edges
   const nowMs = clock.now()
@@ -73,7 +76,8 @@ async function waitAndTake(queues: Queues, queue: Queue, options: WaitOptions): 
   }
 }
 
-const maximumInFlight = 120_000
+/** How many messages may be in flight. */
+const limits = { standard: 120_000, fifo: 20_000 } as const
 
 /**
  * Counting a queue is not free, so it is done only when the limit could have been reached since the last count:
@@ -81,6 +85,7 @@ const maximumInFlight = 120_000
  */
 function checkInFlight(queues: Queues, queue: Queue, nowMs: number): void {
   if (queue.inFlightAllowance > 0) return
-  queue.inFlightAllowance = maximumInFlight - queues.edges.store.counts(queue.items, nowMs).inFlight
-  if (queue.inFlightAllowance <= 0) throw errors.tooManyInFlight(maximumInFlight)
+  const limit = queue.settings.fifo ? limits.fifo : limits.standard
+  queue.inFlightAllowance = limit - queues.edges.store.counts(queue.items, nowMs).inFlight
+  if (queue.inFlightAllowance <= 0) throw errors.tooManyInFlight(limit)
 }

@@ -2,6 +2,7 @@ import type { Files } from '../files.ts'
 import type { EventFragment } from '../schema/event.ts'
 import { destinations } from './destinations.ts'
 import { environment } from './environment.ts'
+import { fifoQueues } from './fifoQueues.ts'
 import { functionNames } from './functionNames.ts'
 import { handlers } from './handlers.ts'
 import { queueMappings } from './queueMappings.ts'
@@ -18,6 +19,7 @@ export function runRules(context: RuleContext, fragments: readonly EventFragment
     environment,
     reservedConcurrency,
     destinations,
+    fifoQueues,
     redrive,
     ruleNames,
     queueMappings(fragments),

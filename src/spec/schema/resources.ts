@@ -1,4 +1,4 @@
-import { QUEUE_DEFAULTS } from '../defaults.ts'
+import { FIFO_DEFAULTS, QUEUE_DEFAULTS } from '../defaults.ts'
 import type { JsonSchema } from '../jsonSchema.ts'
 import { RESOURCES, type ResourceKind } from '../resourceKinds.ts'
 import { seconds } from './common.ts'
@@ -9,10 +9,30 @@ const queueSettings: JsonSchema = {
   additionalProperties: false,
   properties: {
     fifo: {
-      description: 'Whether the queue keeps the order of messages. This version hosts standard queues.',
-      default: false,
+      description:
+        'Whether the queue keeps the order of messages. That is so when its name ends in `.fifo`, and only then.',
       type: 'boolean',
-      enum: [false],
+      examples: [true],
+    },
+    contentBasedDeduplication: {
+      description:
+        'Whether a message of a FIFO queue that is sent without a deduplication id gets the SHA-256 of its body for one.',
+      default: FIFO_DEFAULTS.contentBasedDeduplication,
+      type: 'boolean',
+    },
+    deduplicationScope: {
+      description:
+        'Whether a deduplication id counts in the whole FIFO queue or in its group. As on AWS, it is settled when the queue is created.',
+      default: FIFO_DEFAULTS.deduplicationScope,
+      type: 'string',
+      enum: ['queue', 'messageGroup'],
+    },
+    fifoThroughputLimit: {
+      description:
+        'What the throughput limit of a FIFO queue is for; `perMessageGroupId` needs `deduplicationScope: messageGroup`. It is kept and shown: nothing is slowed down here.',
+      default: FIFO_DEFAULTS.fifoThroughputLimit,
+      type: 'string',
+      enum: ['perQueue', 'perMessageGroupId'],
     },
     visibilityTimeout: seconds(
       0,
@@ -82,7 +102,7 @@ export const resourcesSchema: JsonSchema = {
       description: 'SQS queues by name.',
       propertyNames: nameOf('queue'),
       additionalProperties: { $ref: '#/definitions/queue' },
-      examples: [{ orders: { visibilityTimeout: 60 }, 'orders-dead': {} }],
+      examples: [{ orders: { visibilityTimeout: 60 }, 'orders-dead': {}, 'parcels.fifo': {} }],
     },
     topics: {
       type: 'object',

@@ -30,9 +30,6 @@ const invalidName = 'Can only include alphanumeric characters, hyphens, or under
 
 function checkName(name: string, fifoQueue: string | undefined): void {
   if (/^[\w-]{1,80}$/.test(name)) return
-  if (/^[\w-]{1,75}\.fifo$/.test(name) && fifoQueue === 'true')
-    throw errors.unsupportedOperation(
-      `The queue ${name} cannot be created: FIFO queues are not supported here yet, only standard queues.`,
-    )
+  if (/^[\w-]{1,75}\.fifo$/.test(name) && fifoQueue === 'true') return
   throw errors.invalidParameter(invalidName)
 }

@@ -1,20 +1,19 @@
 import type { Operation } from '../../operation.ts'
+import * as errors from '../errors.ts'
 import type { Queues } from '../queues.ts'
-import { tokenOf } from '../receiptHandle.ts'
+import { prepareRemoval, remove } from '../removal.ts'
 
 interface Input {
   readonly QueueUrl?: string
   readonly ReceiptHandle?: string
 }
 
-/**
- * `DeleteMessage`. On a standard queue it always succeeds: a message that is gone stays gone, and with the handle of
- * an earlier receive nothing happens.
- */
+/** `DeleteMessage`: fails only on a FIFO queue, for a handle that has expired. */
 export const createDeleteMessage =
   (queues: Queues): Operation<Input> =>
   async (input) => {
     const queue = queues.ofUrl(input.QueueUrl)
-    await queues.edges.store.settle([tokenOf(queue, input.ReceiptHandle)])
-    queue.arrivals.look()
+    const removal = prepareRemoval(queues, queue, input.ReceiptHandle)
+    const [outcome] = await remove(queues, queue, [removal])
+    if (outcome === 'expired') throw errors.receiptHandleExpired(removal.handle)
   }

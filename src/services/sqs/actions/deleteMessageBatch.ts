@@ -1,7 +1,8 @@
 import type { Operation } from '../../operation.ts'
-import { type BatchInput, type BatchOutput, entriesOf, prepareEach } from '../batch.ts'
+import { type BatchInput, type BatchOutput, entriesOf, failureOf, prepareEach } from '../batch.ts'
+import * as errors from '../errors.ts'
 import type { Queues } from '../queues.ts'
-import { tokenOf } from '../receiptHandle.ts'
+import { prepareRemoval, remove } from '../removal.ts'
 
 interface Entry {
   readonly ReceiptHandle?: string
@@ -13,10 +14,17 @@ export const createDeleteMessageBatch =
   async (input) => {
     const queue = queues.ofUrl(input.QueueUrl)
     const entries = entriesOf(input, 'DeleteMessageBatchRequestEntry')
-    const { accepted, failed } = prepareEach(entries, ({ ReceiptHandle }) => tokenOf(queue, ReceiptHandle))
-    if (accepted.length > 0) {
-      await queues.edges.store.settle(accepted.map(({ value }) => value))
-      queue.arrivals.look()
+    const { accepted, failed } = prepareEach(entries, ({ ReceiptHandle }) =>
+      prepareRemoval(queues, queue, ReceiptHandle),
+    )
+    const removals = accepted.map(({ value }) => value)
+    const outcomes = removals.length > 0 ? await remove(queues, queue, removals) : []
+    const late = accepted.filter((_, index) => outcomes[index] === 'expired')
+    return {
+      Successful: accepted.filter((_, index) => outcomes[index] === 'done').map(({ id }) => ({ Id: id })),
+      Failed: [
+        ...failed,
+        ...late.map(({ id, value }) => failureOf(id, errors.receiptHandleExpired(value.handle))),
+      ],
     }
-    return { Successful: accepted.map(({ id }) => ({ Id: id })), Failed: failed }
   }

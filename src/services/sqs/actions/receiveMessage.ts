@@ -1,7 +1,8 @@
 import type { ClaimedItem } from '../../../store/index.ts'
-import type { Operation } from '../../operation.ts'
+import { type Operation, type RequestContext, ServiceError } from '../../operation.ts'
 import { isAttributeName } from '../attributes.ts'
 import * as errors from '../errors.ts'
+import { checkId } from '../fifoMessage.ts'
 import { bodyOf, metaOf, systemAttributesOf } from '../message.ts'
 import { md5OfAttributes, type MessageAttributes } from '../messageAttributes.ts'
 import type { Queue, Queues } from '../queues.ts'
@@ -26,16 +27,9 @@ export const createReceiveMessage =
   async (input, context) => {
     const queue = queues.ofUrl(input.QueueUrl)
     check(input)
-    const { clock } = queues.edges
-    const waitMs = input.WaitTimeSeconds === undefined ? queue.settings.waitMs : input.WaitTimeSeconds * 1_000
-    const items = await takeOrWait(queues, queue, {
-      limit: input.MaxNumberOfMessages ?? 1,
-      visibilityMs:
-        input.VisibilityTimeout === undefined ? queue.settings.visibilityMs : input.VisibilityTimeout * 1_000,
-      untilMs: clock.now() + waitMs,
-      signalOf: () => context.signal,
-      pause: context.work,
-    })
+    const items = queue.settings.fifo
+      ? await receiveInOrder(queues, queue, input, context)
+      : await receive(queues, queue, input, context)
     if (items.length === 0) return {}
     const systemNames = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])]
     return {
@@ -45,6 +39,49 @@ export const createReceiveMessage =
     }
   }
 
+function receive(
+  queues: Queues,
+  queue: Queue,
+  input: Input,
+  context: RequestContext,
+): Promise<readonly ClaimedItem[]> {
+  const waitMs = input.WaitTimeSeconds === undefined ? queue.settings.waitMs : input.WaitTimeSeconds * 1_000
+  return takeOrWait(queues, queue, {
+    limit: input.MaxNumberOfMessages ?? 1,
+    visibilityMs: visibilityMsOf(queue, input),
+    untilMs: queues.edges.clock.now() + waitMs,
+    signalOf: () => context.signal,
+    pause: context.work,
+  })
+}
+
+/** A receive from a FIFO queue: can be repeated, and answers nothing rather than that too much is in flight. */
+async function receiveInOrder(
+  queues: Queues,
+  queue: Queue,
+  input: Input,
+  context: RequestContext,
+): Promise<readonly ClaimedItem[]> {
+  const attemptId = input.ReceiveRequestAttemptId
+  const { clock } = queues.edges
+  if (attemptId !== undefined) {
+    const nowMs = clock.now()
+    const again = await queue.attempts.repeat(attemptId, nowMs, nowMs + visibilityMsOf(queue, input))
+    if (again) return again
+  }
+  try {
+    const items = await receive(queues, queue, input, context)
+    if (attemptId !== undefined) queue.attempts.remember(attemptId, items, clock.now())
+    return items
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'OverLimit') return []
+    throw error
+  }
+}
+
+const visibilityMsOf = (queue: Queue, { VisibilityTimeout: seconds }: Input): number =>
+  seconds === undefined ? queue.settings.visibilityMs : seconds * 1_000
+
 function check(input: Input): void {
   const { MaxNumberOfMessages: limit, WaitTimeSeconds: wait, VisibilityTimeout: visibility } = input
   if (limit !== undefined && !(limit >= 1 && limit <= 10))
@@ -53,6 +90,8 @@ function check(input: Input): void {
     throw errors.invalidValue(wait, 'WaitTimeSeconds', 'Must be >= 0 and <= 20, if provided.')
   if (visibility !== undefined && !(visibility >= 0 && visibility <= 43_200))
     throw errors.invalidValue(visibility, 'VisibilityTimeout', 'Must be between 0 and 43200, if provided.')
+  if (input.ReceiveRequestAttemptId !== undefined)
+    checkId('ReceiveRequestAttemptId', input.ReceiveRequestAttemptId)
   for (const name of [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])])
     if (!systemNames.has(name) && !isAttributeName(name)) throw errors.unknownAttribute(name)
 }
