@@ -1,7 +1,7 @@
 import { ServiceError, type SqsService } from '../services/sqs/index.ts'
-import { nearest } from '../spec/index.ts'
 import type { Ledger } from '../system/index.ts'
 import { ControlError } from './controlError.ts'
+import { checkQueue } from './queueOverview.ts'
 
 export interface RedriveRequest {
   readonly queue: string
@@ -47,12 +47,4 @@ export async function redrive(
   } finally {
     unsubscribe()
   }
-}
-
-function checkQueue(sqs: SqsService, name: string): void {
-  if (sqs.queueExists(name)) return
-  const names = sqs.queueNames()
-  const near = nearest(name, names)
-  const hint = near === undefined ? `there are: ${names.join(', ') || 'none'}` : `did you mean ${near}?`
-  throw new ControlError(404, `there is no queue ${name}; ${hint}`)
 }
