@@ -92,8 +92,11 @@ export const purgeInProgress = (queueName: string): ServiceError =>
     { status: 403 },
   )
 
+export const overLimit = (message: string): ServiceError =>
+  new ServiceError('OverLimit', message, { status: 403 })
+
 export const tooManyInFlight = (limit: number): ServiceError =>
-  new ServiceError('OverLimit', `The queue has the maximum of ${limit} messages in flight.`, { status: 403 })
+  overLimit(`The queue has the maximum of ${limit} messages in flight.`)
 
 export const resourceNotFound = (message: string): ServiceError =>
   new ServiceError('ResourceNotFoundException', message, { status: 404 })

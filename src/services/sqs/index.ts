@@ -7,7 +7,7 @@ import * as errors from './errors.ts'
 import { bodyOf, metaOf, prepareMessage } from './message.ts'
 import type { MessageAttributes } from './messageAttributes.ts'
 import { type MoveTask, MoveTasks } from './moveTasks.ts'
-import { notBuilt, operationsOf } from './operations.ts'
+import { operationsOf } from './operations.ts'
 import { lookInto, plainAttributes, type SeenMessage } from './overview.ts'
 import { type Edges, type Queue, Queues } from './queues.ts'
 import { createQueueReader, type QueueReader } from './reader.ts'
@@ -106,7 +106,7 @@ export function createSqsService({
     service: {
       name: 'sqs',
       operations: operationsOf(queues, moveTasks),
-      notBuilt,
+      notBuilt: [],
       maximumBodyBytes,
       json: {
         target: 'AmazonSQS',
