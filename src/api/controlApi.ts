@@ -80,7 +80,7 @@ async function look(on: Controlled, url: URL): Promise<unknown> {
     const payload = await payloadOf(runner, past, await past.acceptance(id))
     return { payload: Buffer.from(payload).toString() || '{}' }
   }
-  if (what === 'queues') return lookAtQueues(on, path, url)
+  if (what === 'queues') return await lookAtQueues(on, path, url)
   switch (pathOf(url)) {
     case 'status':
       return app.status()
@@ -96,9 +96,13 @@ async function look(on: Controlled, url: URL): Promise<unknown> {
 }
 
 /** `queues`, `queues/NAME` and `queues/NAME/messages`. */
-function lookAtQueues({ app, runner }: Controlled, [, name, part]: readonly string[], url: URL): unknown {
+async function lookAtQueues(
+  { app, runner }: Controlled,
+  [, name, part]: readonly string[],
+  url: URL,
+): Promise<unknown> {
   const urlOf = (queue: string): string => `${app.url}/${runner.spec().accountId}/${queue}`
-  if (name === undefined || name === '') return { queues: queueSummaries(runner, urlOf) }
+  if (name === undefined || name === '') return { queues: await queueSummaries(runner, urlOf) }
   if (part === undefined) return queueSummary(runner, name, urlOf)
   return part === 'messages'
     ? { items: messagesIn(runner, name, limitOf(url.searchParams, Number.MAX_SAFE_INTEGER)) }

@@ -1,23 +1,27 @@
 import type { SeenMessage, SqsService } from '../services/sqs/index.ts'
-import { nearest } from '../spec/index.ts'
+import { nearest, type Spec } from '../spec/index.ts'
 import type { Clock } from '../system/index.ts'
 import { ControlError } from './controlError.ts'
+import type { ForeignQueues } from './foreignQueues/index.ts'
 import type { MappingSet } from './mappingSet.ts'
 
 /** A queue at a glance. */
 export interface QueueSummary {
   readonly name: string
-  readonly url: string
+  /** `null`, as the numbers of messages, when the queue is elsewhere and cannot be asked. */
+  readonly url: string | null
   /** Messages that can be received now. */
-  readonly visible: number
-  readonly inFlight: number
-  readonly delayed: number
-  /** How long ago the oldest message was sent; `null` when the queue is empty. */
+  readonly visible: number | null
+  readonly inFlight: number | null
+  readonly delayed: number | null
+  /** How long ago the oldest message was sent; `null` when the queue is empty, or elsewhere. */
   readonly oldestAgeMs: number | null
   readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | null
   /** The queues that give up their messages to this one. */
   readonly deadLetterQueueOf: readonly string[]
   readonly mappings: readonly QueueReaderSummary[]
+  /** Why a queue that is elsewhere cannot be asked. */
+  readonly problem?: string
 }
 
 /** An event source mapping that reads the queue. */
@@ -34,43 +38,69 @@ export interface QueueWorld {
   readonly sqs: SqsService
   readonly mappings: MappingSet
   readonly clock: Clock
+  readonly foreignQueues: ForeignQueues | undefined
+  readonly spec: () => Spec
 }
 
-/** All queues, by name. `urlOf` is where a queue is found over the wire. */
-export function queueSummaries(on: QueueWorld, urlOf: (name: string) => string): QueueSummary[] {
+/** All queues, by name; of those that are elsewhere the ones that the spec names. `urlOf`: where one is that is here. */
+export async function queueSummaries(
+  on: QueueWorld,
+  urlOf: (name: string) => string,
+): Promise<QueueSummary[]> {
+  const { foreignQueues } = on
+  if (foreignQueues) {
+    const names = on.spec().queues.map(({ name }) => name)
+    return await Promise.all(names.toSorted().map((name) => foreignSummary(on, foreignQueues, name)))
+  }
   const sources = deadLetterSources(on.sqs)
   return on.sqs.queueNames().map((name) => summaryOf(on, name, urlOf(name), sources))
 }
 
-/** One of them; throws {@link ControlError} for a queue that there is not. */
+/** One that is here; throws {@link ControlError} for a queue that there is not. */
 export function queueSummary(on: QueueWorld, name: string, urlOf: (name: string) => string): QueueSummary {
-  checkQueue(on.sqs, name)
+  checkQueue(on, name)
   return summaryOf(on, name, urlOf(name), deadLetterSources(on.sqs))
 }
 
 /** The first `limit` messages of a queue; throws {@link ControlError} for a queue that there is not. */
-export function messagesIn({ sqs }: QueueWorld, name: string, limit: number): SeenMessage[] {
-  checkQueue(sqs, name)
-  return sqs.look(name, limit)
+export function messagesIn(on: QueueWorld, name: string, limit: number): SeenMessage[] {
+  checkQueue(on, name)
+  return on.sqs.look(name, limit)
 }
 
 /** Empties a queue, and answers how many messages that were. */
-export async function purgeQueue(
-  { sqs }: QueueWorld,
-  name: string,
-): Promise<{ queue: string; removed: number }> {
-  checkQueue(sqs, name)
-  return { queue: name, removed: await sqs.purge(name) }
+export async function purgeQueue(on: QueueWorld, name: string): Promise<{ queue: string; removed: number }> {
+  checkQueue(on, name)
+  return { queue: name, removed: await on.sqs.purge(name) }
 }
 
-/** Throws {@link ControlError} with the name that was probably meant, unless there is such a queue. */
-export function checkQueue(sqs: SqsService, name: string): void {
+/** Throws {@link ControlError} with the name that was probably meant, unless there is such a queue here. */
+export function checkQueue(
+  { sqs, foreignQueues }: Pick<QueueWorld, 'sqs' | 'foreignQueues'>,
+  name: string,
+): void {
+  if (foreignQueues)
+    throw new ControlError(409, `queues are at ${foreignQueues.url} (\`endpoints.sqs\`), not here: ask there`)
   if (sqs.queueExists(name)) return
   const names = sqs.queueNames()
   const near = nearest(name, names)
   const hint = near === undefined ? `there are: ${names.join(', ') || 'none'}` : `did you mean ${near}?`
   throw new ControlError(404, `there is no queue ${name}; ${hint}`)
 }
+
+async function foreignSummary(on: QueueWorld, foreign: ForeignQueues, name: string): Promise<QueueSummary> {
+  const common = { name, oldestAgeMs: null, deadLetterQueueOf: [], mappings: readersOf(on, name) }
+  try {
+    const { queueUrl: url, ...figures } = await foreign.figures(name)
+    return { ...common, url, ...figures }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return { ...common, url: null, visible: null, inFlight: null, delayed: null, redrive: null, problem }
+  }
+}
+
+const readersOf = ({ mappings }: QueueWorld, name: string): QueueReaderSummary[] =>
+  mappings.consumersOf(name).map((functionName) => ({ functionName, state: 'Enabled', lastProblem: null }))
 
 /** By the name of a dead-letter queue, those that give up their messages to it. */
 function deadLetterSources(sqs: SqsService): ReadonlyMap<string, readonly string[]> {
@@ -83,11 +113,12 @@ function deadLetterSources(sqs: SqsService): ReadonlyMap<string, readonly string
 }
 
 function summaryOf(
-  { sqs, mappings, clock }: QueueWorld,
+  on: QueueWorld,
   name: string,
   url: string,
   sources: ReadonlyMap<string, readonly string[]>,
 ): QueueSummary {
+  const { sqs, clock } = on
   const { ready, inFlight, delayed } = sqs.counts(name)
   const [oldest] = sqs.look(name, 1)
   return {
@@ -99,8 +130,6 @@ function summaryOf(
     oldestAgeMs: oldest ? clock.now() - oldest.sentMs : null,
     redrive: sqs.redriveOf(name) ?? null,
     deadLetterQueueOf: sources.get(name) ?? [],
-    mappings: mappings
-      .consumersOf(name)
-      .map((functionName) => ({ functionName, state: 'Enabled', lastProblem: null })),
+    mappings: readersOf(on, name),
   }
 }

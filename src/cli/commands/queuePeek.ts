@@ -30,7 +30,7 @@ export async function peek(name: string, { limit, port, json }: PeekFlags): Prom
   }
   show(items, colorsFor(process.stdout))
   const { visible, inFlight, delayed } = await askControl<QueueSummary>(port, path)
-  const more = visible + inFlight + delayed - items.length
+  const more = (visible ?? 0) + (inFlight ?? 0) + (delayed ?? 0) - items.length
   if (more > 0) process.stderr.write(`and ${plural(more, 'message')} more: --limit shows them\n`)
 }
 

@@ -16,7 +16,7 @@ export async function purge(name: string, { yes, port, json }: PurgeFlags): Prom
     port,
     `queues/${encodeURIComponent(name)}`,
   )
-  const count = visible + inFlight + delayed
+  const count = (visible ?? 0) + (inFlight ?? 0) + (delayed ?? 0)
   if (!yes && count > 0 && !(await isWanted(`remove ${plural(count, 'message')} from ${name}`))) {
     process.stderr.write('nothing was removed\n')
     process.exitCode = exitCodes.failed

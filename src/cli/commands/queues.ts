@@ -32,25 +32,20 @@ export async function queues({ port, json }: QueuesFlags): Promise<void> {
     process.stdout.write(`${table.row(cellsOf(queue), painter(queue, colors))}\n`)
 }
 
-function cellsOf({
-  name,
-  visible,
-  inFlight,
-  delayed,
-  oldestAgeMs,
-  redrive,
-  mappings,
-}: QueueSummary): string[] {
+function cellsOf(queue: QueueSummary): string[] {
+  const { name, visible, inFlight, delayed, oldestAgeMs, redrive, mappings, problem } = queue
   return [
     name,
-    String(visible),
-    String(inFlight),
-    String(delayed),
+    countText(visible),
+    countText(inFlight),
+    countText(delayed),
     oldestAgeMs === null ? '' : formatWait(oldestAgeMs),
     redrive ? `${shortArn(redrive.deadLetterArn)} after ${redrive.maxReceiveCount}` : '',
-    mappings.map(readerText).join(', '),
+    [...mappings.map(readerText), ...(problem === undefined ? [] : [problem])].join(', '),
   ]
 }
+
+const countText = (count: number | null): string => (count === null ? '?' : String(count))
 
 /** `worker Enabled`, and what keeps it from reading. */
 const readerText = ({ functionName, state, lastProblem }: QueueReaderSummary): string =>
@@ -59,10 +54,11 @@ const readerText = ({ functionName, state, lastProblem }: QueueReaderSummary): s
 /** Dead letters are red, a mapping that cannot read is yellow, what is zero is dim. */
 function painter(queue: QueueSummary, colors: Colors): (cell: string, column: number) => string {
   const isParked = queue.deadLetterQueueOf.length > 0
-  const isTroubled = queue.mappings.some(({ lastProblem }) => lastProblem !== null)
+  const isTroubled =
+    queue.problem !== undefined || queue.mappings.some(({ lastProblem }) => lastProblem !== null)
   return (cell, column) => {
     if (column === 0) return colors.bold(cell)
-    if (column === 1 && isParked && queue.visible > 0) return colors.red(cell)
+    if (column === 1 && isParked && queue.visible !== 0) return colors.red(cell)
     if (column <= 3 && cell.trim() === '0') return colors.dim(cell)
     return column === TITLES.length - 1 && isTroubled ? colors.yellow(cell) : cell
   }
