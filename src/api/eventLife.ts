@@ -80,6 +80,8 @@ export type LifeStep =
       readonly functionName: string
       readonly requestId: string
     }
+  /** Deleted by the mapping of this function, because none of its filters matched. */
+  | { readonly kind: 'filtered'; readonly atMs: number; readonly functionName: string }
   | { readonly kind: 'deadLettered'; readonly atMs: number; readonly queue: string }
   | { readonly kind: 'moved'; readonly atMs: number; readonly queue: string; readonly newMessageId: string }
   | { readonly kind: 'notReached'; readonly atMs: number; readonly to: string; readonly reason: string }
@@ -173,7 +175,8 @@ function queuesOf(entries: readonly LedgerEntry[], id: string): string[] {
   }
   for (const entry of entries) {
     if (entry.kind === 'messageSent') enter(entry.queue)
-    if (entry.kind === 'batchTaken') enter(entry.queue.split(':').at(-1) ?? entry.queue)
+    if (entry.kind === 'batchTaken' || entry.kind === 'messagesFiltered')
+      enter(entry.queue.split(':').at(-1) ?? entry.queue)
     if (entry.kind === 'messagesDeadLettered') {
       enter(entry.queue)
       enter(entry.deadLetterQueue)
@@ -239,6 +242,8 @@ function stepOf(entry: LedgerEntry, id: string): LifeStep | undefined {
       const { functionName, requestId } = entry
       return requestId === id ? undefined : { kind: 'taken', atMs, functionName, requestId }
     }
+    case 'messagesFiltered':
+      return { kind: 'filtered', atMs, functionName: entry.functionName }
     case 'messagesDeadLettered':
       return { kind: 'deadLettered', atMs, queue: entry.deadLetterQueue }
     case 'messagesMoved': {

@@ -74,6 +74,10 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       return entry.left === 0 && !style.isDetailed
         ? []
         : [line(entry, entry.functionName, batchEnded(entry, style), style)]
+    case 'messagesFiltered': {
+      const text = `${plural(entry.messageIds.length, 'message')} from ${queueName(entry.queue)} matched no filter: deleted`
+      return [line(entry, entry.functionName, `${colors.dim('·')} ${text}`, style)]
+    }
     case 'messagesDeadLettered': {
       const moved = `${plural(entry.messageIds.length, 'message')} of ${shortArn(entry.queue)}, received too often,`
       return [line(entry, '', `${colors.cyan('→')} ${moved} to ${colors.bold(entry.deadLetterQueue)}`, style)]

@@ -117,6 +117,8 @@ function stepLines(step: LifeStep, style: LifeStyle): string[] {
       return [line(`sent to ${colors.bold(step.queue)}`)]
     case 'taken':
       return [line(`taken by ${colors.bold(step.functionName)}  ${colors.dim(shortId(step.requestId))}`)]
+    case 'filtered':
+      return [line(`matches no filter of ${colors.bold(step.functionName)}: deleted`)]
     case 'deadLettered':
       return [line(colors.yellow(`received too often: to ${step.queue}`))]
     case 'moved':

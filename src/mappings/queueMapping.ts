@@ -1,19 +1,15 @@
-import type { Outcome } from '../invoke/index.ts'
 import type { QueueMappingSettings, QueueReader, QueueSource } from '../sources/index.ts'
-import {
-  type Activity,
-  type Clock,
-  type Ids,
-  type Ledger,
-  type Log,
-  parkedWhile,
-  sleep,
-  type Work,
-} from '../system/index.ts'
-import { type BatchDecision, decideBatch } from './decideBatch.ts'
-import { firstLanes, grow, LANE_GROWTH_MS, recover, shrink } from './laneLimit.ts'
+import type { Activity, Clock, Ids, Ledger, Log, Work } from '../system/index.ts'
+import type { Encoded } from './batch.ts'
+import { noFigures, type MappingFigures } from './figures.ts'
+import { Gatherer } from './gatherBatch.ts'
+import { GroupLanes } from './groupLanes.ts'
+import { Lanes, type LanesDependencies } from './lanes.ts'
+import { runBatch, type RunDependencies } from './runBatch.ts'
+import { Trouble } from './trouble.ts'
 
-export interface QueueMappingDependencies<Message> {
+export interface QueueMappingDependencies<Message>
+  extends Pick<RunDependencies<Message>, 'invoke'>, Pick<LanesDependencies, 'freePlaces' | 'onPlaceFreed'> {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
@@ -22,224 +18,169 @@ export interface QueueMappingDependencies<Message> {
   readonly region: string
   readonly functionName: string
   readonly settings: QueueMappingSettings
-  readonly source: Pick<QueueSource<never, Message>, 'name' | 'id' | 'record' | 'visibleAgainMs' | 'traceId'>
+  readonly source: Omit<QueueSource<never, Message>, 'config' | 'examples' | 'settings'>
   readonly reader: QueueReader<Message>
-  /** `traceIds` are those of the batch's messages that have one. */
-  readonly invoke: (
-    event: Uint8Array,
-    requestId: string,
-    cause: string | undefined,
-    traceIds: readonly string[],
-  ) => Promise<Outcome>
-  /** How many runs of the function could start now; a lane that could not run its batch is not opened. */
-  readonly freePlaces: () => number
-  readonly onPlaceFreed: (listener: () => void) => () => void
 }
 
-/** An event source mapping on a queue: reads, gathers, invokes, deletes. */
+/** An event source mapping on a queue: reads, filters, gathers, invokes, deletes. */
 export interface QueueMapping {
   readonly functionName: string
+  /** As they are now. */
   readonly settings: QueueMappingSettings
+  /** Why the queue cannot be read at the moment; `undefined` when all is well. */
+  readonly problem: string | undefined
+  /** Since the mapping was created. */
+  readonly figures: MappingFigures
   start(): void
-  /** Stops reading, and resolves once the batches that are with the function have ended. */
+  /**
+   * Takes over other settings of the same queue, between batches: what was received stays with the mapping, batches
+   * that are with the function end under the settings they began with. Resolves once a mapping that is no longer
+   * enabled has come to rest; throws a `PatternError` and changes nothing when a filter is no pattern.
+   */
+  update(settings: QueueMappingSettings): Promise<void>
+  /**
+   * Stops reading, and resolves once the batches that are with the function have ended. What was received and not
+   * handed over becomes visible again at once, where the queue can do that.
+   */
   stop(): Promise<void>
 }
 
-/** The serialised event may not pass this; a batch closes before it would. */
-const MOST_EVENT_BYTES = 6 * 1024 * 1024
-/** SQS hands out ten messages at a time. */
-const MOST_PER_RECEIVE = 10
-const FIRST_PAUSE_MS = 1_000
-const LONGEST_PAUSE_MS = 60_000
-
-/** Creates the mapping; it reads once started. */
+/** Creates the mapping; it reads once started. Throws a `PatternError` when one of its filters is no pattern. */
 export function createQueueMapping<Message>(on: QueueMappingDependencies<Message>): QueueMapping {
-  const { settings, source, clock } = on
+  const { source, clock, reader, functionName } = on
+  const figures = noFigures()
+  let settings = on.settings
+  let isForFunction = source.filter(settings)
   const queue = settings.queueArn
-  const stopping = new AbortController()
+  const who = `${source.name} mapping of ${functionName} to ${queue}`
+  const lanes = new Lanes(
+    { ...on, label: `more batches for ${functionName}` },
+    settings,
+    source.isOrdered(settings),
+  )
+  const gatherer = new Gatherer({ ...on, figures })
+  const groups = new GroupLanes<Message>((message) => source.group(message) ?? '')
+  const trouble = new Trouble(on.log, clock, who)
   const inFlight = new Set<Promise<void>>()
-  /** Received, but not yet in a batch: what went past the size of the one before. */
-  let leftOver: Encoded<Message>[] = []
-  let lanes = firstLanes(clock.now())
-  let reading: Promise<void> | undefined
-  let wakeReader: (() => void) | undefined
+  let isStarted = false
+  /** From one start, or enabling, to the next stop. */
+  let period: AbortController | undefined
+  /** From one change of settings to the next. */
+  let era = new AbortController()
+  let reading = Promise.resolve()
 
-  async function read(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS
-    while (!stopping.signal.aborted) {
+  async function read(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      const { signal } = era
       try {
-        await laneFree()
-        const batch = await gather()
-        if (batch.length > 0) open(batch)
-        pauseMs = FIRST_PAUSE_MS
+        await lanes.free(signal)
+        const onlyLooks = trouble.problem !== undefined
+        const batch = await gatherer.gather({ settings, isForFunction, onlyLooks, signal })
+        trouble.over()
+        if (batch.length > 0) open(batch, stopping)
       } catch (error) {
-        if (stopping.signal.aborted) return
-        on.log.warn(
-          `${source.name} mapping of ${on.functionName}: ${queue} cannot be read (${String(error)}); again in ${pauseMs} ms`,
-        )
-        await sleep(clock, pauseMs, `mapping of ${on.functionName} to ${queue}`, stopping.signal).catch(
-          () => {},
-        )
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+        if (!signal.aborted) await trouble.pauseAfter(error, signal)
       }
     }
   }
 
-  /** Resolves when one more batch may go to the function. */
-  async function laneFree(): Promise<void> {
-    for (;;) {
-      stopping.signal.throwIfAborted()
-      if (inFlight.size >= lanes.lanes) lanes = grow(lanes, clock.now())
-      const isAtOwnLimit = inFlight.size >= (settings.maximumConcurrency ?? Infinity)
-      const isAtLanes = inFlight.size >= lanes.lanes
-      if (!isAtOwnLimit && !isAtLanes && on.freePlaces() > 0) return
-      await change(isAtLanes && !isAtOwnLimit)
-    }
-  }
-
-  /** Resolves when a batch has ended, a place has become free, a lane may have been gained, or on `stop`. */
-  async function change(mayGainLane: boolean): Promise<void> {
-    const unsubscribe = on.onPlaceFreed(() => wakeReader?.())
-    const growth = mayGainLane
-      ? clock.at(
-          lanes.sinceMs + LANE_GROWTH_MS,
-          `more batches for ${on.functionName}`,
-          () => wakeReader?.(),
-          { recurring: true },
-        )
-      : undefined
-    await new Promise<void>((resolve) => (wakeReader = resolve))
-    wakeReader = undefined
-    growth?.cancel()
-    unsubscribe()
-  }
-
-  /** One batch: it closes when it is full, when its window has passed, or when the event would get too big. */
-  async function gather(): Promise<Encoded<Message>[]> {
-    const batch: Encoded<Message>[] = []
-    let bytes = 0
-    const take = (encoded: readonly Encoded<Message>[]): boolean => {
-      for (const [index, one] of encoded.entries()) {
-        const isFull = batch.length >= settings.batchSize
-        if (isFull || (batch.length > 0 && bytes + one.json.length > MOST_EVENT_BYTES)) {
-          leftOver = encoded.slice(index)
-          return false
-        }
-        batch.push(one)
-        bytes += one.json.length + 1
-      }
-      return batch.length < settings.batchSize
-    }
-    const waiting = leftOver
-    leftOver = []
-    let hasRoom = take(waiting)
-    let closesMs = batch.length > 0 ? clock.now() + settings.windowMs : undefined
-    while (hasRoom) {
-      // With a window each receive waits for its end; without one only the first waits, for as long as it takes.
-      const isFirst = closesMs === undefined
-      if (!isFirst && (closesMs ?? 0) <= clock.now() && settings.windowMs > 0) break
-      const messages = await on.reader.receive({
-        limit: Math.min(settings.batchSize - batch.length, MOST_PER_RECEIVE),
-        signal: stopping.signal,
-        ...(closesMs === undefined ? {} : { waitUntilMs: closesMs }),
-      })
-      closesMs ??= clock.now() + settings.windowMs
-      hasRoom = take(messages.map(encode))
-      if (settings.windowMs === 0 || messages.length === 0) break
-    }
-    return batch
-  }
-
-  function encode(message: Message): Encoded<Message> {
-    const record = source.record(message, { settings, region: on.region })
-    return { message, id: source.id(message), json: JSON.stringify(record) }
-  }
-
-  function open(batch: Encoded<Message>[]): void {
-    const work = on.activity.begin(`batch of ${batch.length} from ${queue} for ${on.functionName}`)
-    const lane: Promise<void> = process(batch, work)
+  function open(gathered: readonly Encoded<Message>[], stopping: AbortSignal): void {
+    const isOrdered = source.isOrdered(settings)
+    const batch = isOrdered ? groups.admit(gathered) : gathered
+    if (batch.length === 0) return
+    const work = on.activity.begin(`batch of ${batch.length} from ${queue} for ${functionName}`)
+    lanes.opened()
+    const lane: Promise<void> = (isOrdered ? runInOrder(batch, work, stopping) : run(batch, work, stopping))
+      .then(() => {})
       .catch((error: unknown) => {
-        on.log.error(
-          `${source.name} mapping of ${on.functionName}: a batch could not be ended; it comes back by itself`,
-          error,
-        )
+        lanes.note('failed')
+        on.log.error(`${who}: a batch could not be ended; it comes back by itself`, error)
       })
       .finally(() => {
         work.end()
         inFlight.delete(lane)
-        wakeReader?.()
+        lanes.ended()
       })
     inFlight.add(lane)
   }
 
-  async function process(batch: Encoded<Message>[], work: Work): Promise<void> {
-    const requestId = on.ids.uuid()
-    const ids = batch.map(({ id }) => id)
-    const { functionName } = on
-    on.ledger.write({ kind: 'batchTaken', functionName, requestId, queue, messageIds: ids })
-    const event = Buffer.from(`{"Records":[${batch.map(({ json }) => json).join(',')}]}`)
-    const decision = await parkedWhile(work, runUntilDecided(event, requestId, batch))
-    const done = decision.kind === 'commit' ? new Set(decision.done) : new Set<string>()
-    if (done.size > 0)
-      await on.reader.remove(batch.flatMap(({ id, message }) => (done.has(id) ? [message] : [])))
-    const why =
-      decision.kind === 'fail'
-        ? decision.why
-        : decision.kind === 'again'
-          ? 'throttled until visible again'
-          : ''
-    on.ledger.write({
-      kind: 'batchEnded',
-      functionName,
-      requestId,
-      queue,
-      removed: done.size,
-      left: batch.length - done.size,
-      why,
+  const runInOrder = (batch: readonly Encoded<Message>[], work: Work, stopping: AbortSignal): Promise<void> =>
+    groups.run(batch, groups.admit(gatherer.encode(gatherer.takeHeld(), settings)), {
+      batchSize: settings.batchSize,
+      run: (next) => run(next, work, stopping),
+      isOurs: (message) => source.visibleAgainMs(message) > clock.now(),
+      giveBack,
+      stopping,
     })
-    lanes = decision.kind === 'commit' ? recover(lanes, clock.now()) : shrink(lanes, clock.now())
+
+  /** Answers what the function is not done with. */
+  async function run(
+    batch: readonly Encoded<Message>[],
+    work: Work,
+    stopping: AbortSignal,
+  ): Promise<readonly Encoded<Message>[]> {
+    const { kind, left } = await runBatch(batch, settings, { ...on, figures }, work, stopping)
+    lanes.note(kind === 'commit' ? 'well' : 'failed')
+    // A batch that was refused until the mapping stopped has not been tried: no need for it to wait.
+    if (kind === 'again' && stopping.aborted) await giveBack(left.map(({ message }) => message))
+    return left
   }
 
-  /** A refused batch is tried again with growing pauses until its first message is no longer ours. */
-  async function runUntilDecided(
-    event: Uint8Array,
-    requestId: string,
-    batch: Encoded<Message>[],
-  ): Promise<BatchDecision> {
-    const oursUntilMs = Math.min(...batch.map(({ message }) => source.visibleAgainMs(message)))
-    const ids = batch.map(({ id }) => id)
-    const traceIds = batch.flatMap(({ message }) => source.traceId(message) ?? [])
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      const outcome = await on.invoke(event, requestId, ids[0], traceIds)
-      const decision = decideBatch({
-        outcome: outcome.kind,
-        response: outcome.kind === 'success' ? Buffer.from(outcome.payload).toString() : '',
-        reportsItemFailures: settings.reportsItemFailures,
-        ids,
-      })
-      if (decision.kind !== 'again' || clock.now() + pauseMs >= oursUntilMs || stopping.signal.aborted)
-        return decision
-      await sleep(clock, pauseMs, `throttled batch for ${on.functionName}`, stopping.signal).catch(() => {})
-    }
+  /** Messages that cannot be given back come back by themselves. */
+  async function giveBack(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return
+    await reader.release?.(messages).catch((error: unknown) => on.log.debug(`${who}: ${String(error)}`))
+  }
+
+  function begin(): void {
+    if (period || !isStarted || !settings.isEnabled) return
+    period = new AbortController()
+    const { signal } = period
+    reading = reading.then(() => read(signal))
+  }
+
+  async function rest(): Promise<void> {
+    period?.abort()
+    period = undefined
+    newEra()
+    await reading
+    await giveBack(gatherer.takeHeld())
+    await Promise.all(inFlight)
+  }
+
+  function newEra(): void {
+    const ended = era
+    era = new AbortController()
+    ended.abort(new Error('the mapping has stopped, or has other settings now'))
   }
 
   return {
-    functionName: on.functionName,
-    settings,
+    functionName,
+    get settings() {
+      return settings
+    },
+    get problem() {
+      return trouble.problem
+    },
+    get figures() {
+      return { ...figures }
+    },
     start() {
-      if (settings.isEnabled) reading ??= read()
+      isStarted = true
+      begin()
+    },
+    async update(next) {
+      if (next.queueArn !== queue) throw new Error(`a mapping stays with its queue, ${queue}`)
+      isForFunction = source.filter(next)
+      settings = next
+      lanes.change(next, source.isOrdered(next))
+      if (!next.isEnabled) return rest()
+      newEra()
+      begin()
     },
     async stop() {
-      stopping.abort(new Error('the mapping has stopped'))
-      wakeReader?.()
-      await reading
-      await Promise.all(inFlight)
+      isStarted = false
+      await rest()
     },
   }
-}
-
-interface Encoded<Message> {
-  readonly message: Message
-  readonly id: string
-  readonly json: string
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../system/index.ts'
 import type { ConfigFragment } from './defineSource.ts'
+import type { RecordFilter } from './recordFilter.ts'
 
 /** Reads one queue for an event source mapping, wherever the queue is. */
 export interface QueueReader<Message> {
@@ -11,6 +12,8 @@ export interface QueueReader<Message> {
   receive(options: { limit: number; waitUntilMs?: number; signal: AbortSignal }): Promise<Message[]>
   /** Deletes messages; those that cannot be deleted come back by themselves. */
   remove(messages: readonly Message[]): Promise<void>
+  /** Makes messages visible again at once, where the queue can do that; otherwise they wait for their time. */
+  release?(messages: readonly Message[]): Promise<void>
 }
 
 /** How a mapping reads a queue, with AWS's defaults filled in. */
@@ -36,6 +39,12 @@ export interface QueueSource<Config, Message> {
   readonly config: ConfigFragment
   readonly examples: readonly Config[]
   settings(config: Config): QueueMappingSettings
+  /** Compiles the mapping's filters for records of this source; throws a `PatternError` with AWS's reason. */
+  filter(settings: QueueMappingSettings): RecordFilter
+  /** Whether the queue has groups of messages that must be worked on in order, one batch of a group at a time. */
+  isOrdered(settings: QueueMappingSettings): boolean
+  /** The group that the message belongs to, if any. */
+  group(message: Message): string | undefined
   /** The name used in `batchItemFailures`. */
   id(message: Message): string
   /** How the message looks in the event's `Records`. */

@@ -11,7 +11,8 @@ export type { QueueMappingSettings, QueueReader, QueueSource } from './defineQue
 export { type CloudwatchEventConfig, type EventBridgeConfig, ruleOfConfig } from './ruleConfig.ts'
 export { ratesOf, type ScheduleConfig } from './schedule.ts'
 export { type SnsConfig, snsDeadLetterArnOf } from './sns.ts'
-export type { SqsConfig } from './sqs.ts'
+export type { RecordFilter } from './recordFilter.ts'
+export type { SqsConfig } from './sqsConfig.ts'
 
 /** Every source that is pushed to functions. A new source is one file and one line here. */
 export const pushSources: readonly AnySource[] = [schedule, functionUrl, sns, eventBridge, cloudwatchEvent]

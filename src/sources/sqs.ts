@@ -1,70 +1,13 @@
 import type { ReceivedAttribute, ReceivedMessage } from '../services/sqs/index.ts'
 import type { JsonObject } from '../system/index.ts'
 import { defineQueue } from './defineQueue.ts'
-
-/** `sqs:` under `events:`; references are full ARNs by now. */
-export interface SqsConfig {
-  readonly queue: string
-  readonly batchSize?: number
-  readonly maximumBatchingWindow?: number
-  readonly functionResponseType?: 'ReportBatchItemFailures'
-  readonly maximumConcurrency?: number
-  readonly enabled?: boolean
-}
-
-const DESCRIPTION = 'Reads an SQS queue and invokes the function with batches of its messages.'
+import { compileFilters } from './recordFilter.ts'
+import { filtersOf, pollersOf, type SqsConfig, sqsFragment } from './sqsConfig.ts'
 
 /** An SQS queue as an event source (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 export const sqs = defineQueue<SqsConfig, ReceivedMessage>({
   name: 'sqs',
-  config: {
-    description: DESCRIPTION,
-    reads: { kind: 'queue', keys: ['queue', 'arn'] },
-    schema: {
-      type: 'object',
-      description: DESCRIPTION,
-      additionalProperties: false,
-      properties: {
-        queue: { $ref: '#/definitions/queueReference' },
-        arn: { $ref: '#/definitions/queueReference' },
-        batchSize: {
-          type: 'integer',
-          description: 'The most messages in one invocation; above 10 it needs a batching window.',
-          default: 10,
-          minimum: 1,
-          maximum: 10_000,
-        },
-        maximumBatchingWindow: {
-          description: 'The longest time to gather a batch.',
-          default: 0,
-          oneOf: [
-            { type: 'integer', description: 'Seconds.', minimum: 0, maximum: 300 },
-            { $ref: '#/definitions/duration' },
-          ],
-          examples: [5, '1m'],
-        },
-        functionResponseType: {
-          type: 'string',
-          description: 'Lets the handler name the messages that failed; all others are deleted.',
-          enum: ['ReportBatchItemFailures'],
-        },
-        maximumConcurrency: {
-          type: 'integer',
-          description: 'The most invocations at once for this mapping.',
-          minimum: 2,
-          maximum: 1_000,
-        },
-        enabled: { type: 'boolean', description: 'Whether the mapping reads.', default: true },
-      },
-    },
-    shorthand: {
-      type: 'string',
-      description: 'The queue: its name, `sqs:name` or its ARN.',
-      minLength: 1,
-      examples: ['sqs:orders'],
-    },
-    expand: (short) => ({ queue: short }),
-  },
+  config: sqsFragment,
   examples: [
     { queue: 'orders' },
     {
@@ -73,8 +16,11 @@ export const sqs = defineQueue<SqsConfig, ReceivedMessage>({
       maximumBatchingWindow: 5,
       functionResponseType: 'ReportBatchItemFailures',
       maximumConcurrency: 4,
+      filterPatterns: [{ body: { kind: ['new'] } }],
+      metricsConfig: { metrics: ['EventCount'] },
       enabled: false,
     },
+    { queue: 'orders', provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 10 } },
   ],
   settings: (config) => ({
     queueArn: config.queue,
@@ -82,11 +28,15 @@ export const sqs = defineQueue<SqsConfig, ReceivedMessage>({
     windowMs: (config.maximumBatchingWindow ?? 0) * 1_000,
     reportsItemFailures: config.functionResponseType === 'ReportBatchItemFailures',
     maximumConcurrency: config.maximumConcurrency ?? null,
-    provisionedPollers: null,
-    filters: [],
-    metrics: [],
+    provisionedPollers: pollersOf(config),
+    filters: filtersOf(config),
+    metrics: config.metricsConfig?.metrics ?? [],
     isEnabled: config.enabled ?? true,
   }),
+  filter: ({ filters }) => compileFilters(filters, 'body'),
+  // Standard queues may have groups as well, for fairness; they order nothing.
+  isOrdered: ({ queueArn }) => queueArn.endsWith('.fifo'),
+  group: (message) => message.attributes['MessageGroupId'],
   id: (message) => message.messageId,
   traceId: (message) => message.attributes['AWSTraceHeader'],
   visibleAgainMs: (message) => message.visibleAgainMs,

@@ -1,7 +1,7 @@
 import { label } from './label.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, ScalarNode } from './nodes.ts'
-import { HOSTED_SERVICES } from './schema/build.ts'
+import { FOREIGN_SERVICES, HOSTED_SERVICES } from './schema/build.ts'
 
 /** Why something is not taken, and what to do instead. */
 export interface Refusal {
@@ -59,12 +59,15 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
       'expected a URL that anybody on this computer may call: signatures (`aws_iam`) are not checked by this version',
   },
   'functions/*/events/*/sqs': {
-    filterPatterns: 'expected no filter: the function gets every message, and can skip what it does not want',
+    filterCriteria: 'expected `filterPatterns`, a list of patterns',
+    functionResponseTypes: 'expected `functionResponseType: ReportBatchItemFailures`',
+    scalingConfig: 'expected `maximumConcurrency`',
     ...named(
-      'provisionedPollerConfig maximumPollers minimumPollers',
-      'expected `maximumConcurrency` to bound how many batches run at once',
+      'maximumPollers minimumPollers',
+      'expected `provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 200 }`',
     ),
-    ...named('kmsKeyArn metrics metricsConfig tags', NO_EFFECT),
+    metrics: 'expected `metricsConfig: { metrics: [EventCount] }`',
+    ...named('kmsKeyArn tags', NO_EFFECT),
   },
   'functions/*/events/*/schedule': {
     ...named('inputPath inputTransformer', 'expected `input`, the event that the function gets'),
@@ -154,6 +157,7 @@ function refusedRuntime(node: ScalarNode): Refusal | undefined {
 }
 
 function refusedEndpoint(service: string, node: ScalarNode): Refusal | undefined {
+  if ((FOREIGN_SERVICES as readonly string[]).includes(service)) return undefined
   const isHosted = (HOSTED_SERVICES as readonly string[]).includes(service)
   if (node.value === 'aws') {
     const hint = isHosted ? 'expected `embedded`' : 'expected the URL of a service on this computer'

@@ -150,6 +150,7 @@ function linksIn(entry: LedgerEntry): readonly NewLink[] {
         ...entry.messageIds.map((id) => ({ id, kind: 'message' as const, causes: [] })),
       ]
     case 'messageSent':
+    case 'messagesFiltered':
       return entry.messageIds.map((id) => ({ id, kind: 'message', causes }))
     case 'messagesMoved':
       return entry.moves.flatMap(({ messageId, newMessageId }) => [
@@ -171,6 +172,7 @@ function linksIn(entry: LedgerEntry): readonly NewLink[] {
 export function subjectsOf(entry: LedgerEntry): readonly string[] {
   switch (entry.kind) {
     case 'messageSent':
+    case 'messagesFiltered':
     case 'messagesDeadLettered':
       return entry.messageIds
     case 'batchTaken':

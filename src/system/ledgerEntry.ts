@@ -83,6 +83,13 @@ export type LedgerFact =
       readonly left: number
       readonly why: string
     }
+  /** A mapping deleted messages that none of its filters let through. */
+  | {
+      readonly kind: 'messagesFiltered'
+      readonly functionName: string
+      readonly queue: string
+      readonly messageIds: readonly string[]
+    }
   /** SQS moved messages that were received too often. */
   | {
       readonly kind: 'messagesDeadLettered'

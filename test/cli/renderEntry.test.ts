@@ -252,6 +252,18 @@ test('an error that a handler did not catch is shown with the frames that are it
   ])
 })
 
+test('messages that no filter let through are told of, because they are gone', () => {
+  const fact = {
+    kind: 'messagesFiltered',
+    functionName: 'checkout',
+    queue: QUEUE,
+    messageIds: ['1', '2'],
+  } as const
+  expect(lines(fact)).toEqual([
+    expect.stringContaining('· 2 messages from orders matched no filter: deleted'),
+  ])
+})
+
 test('a redrive names the queue, the dead-letter queue and how many messages went', () => {
   const fact = {
     kind: 'messagesDeadLettered',

@@ -7,6 +7,7 @@ import type { Queue, Queues } from './queues.ts'
 import { receiptHandleOf, tokenOf } from './receiptHandle.ts'
 import { isExpired } from './removal.ts'
 import { takeOrWait } from './receive.ts'
+import { change } from './visibility.ts'
 
 /** A received message, as code in this process reads it. */
 export interface ReceivedMessage {
@@ -40,6 +41,8 @@ export interface QueueReader {
   receive(options: { limit: number; waitUntilMs?: number; signal: AbortSignal }): Promise<ReceivedMessage[]>
   /** Deletes messages; one that somebody else received in the meantime stays, on a FIFO queue one that could be. */
   remove(messages: readonly Pick<ReceivedMessage, 'receiptHandle'>[]): Promise<void>
+  /** Makes messages visible again at once; their receive counts stay. */
+  release(messages: readonly Pick<ReceivedMessage, 'receiptHandle'>[]): Promise<void>
 }
 
 /** Creates a reader. The queue is looked up at each call, so a reader outlives its queue and finds a new one. */
@@ -80,6 +83,17 @@ export function createQueueReader(queues: Queues, activity: Activity, queueName:
       const tokens = messages.map(({ receiptHandle }) => tokenOf(queue, receiptHandle))
       await queues.edges.store.settle(tokens.filter((token) => !isExpired(queues, queue, token)))
       queue.arrivals.look()
+    },
+    async release(messages) {
+      const queue = queues.get(queueName)
+      if (!queue) return
+      const dueMs = queues.edges.clock.now()
+      const changes = messages.map(({ receiptHandle: handle }) => ({
+        handle,
+        token: tokenOf(queue, handle),
+        dueMs,
+      }))
+      await change(queues, queue, changes)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { DEFAULTS, QUEUE_DEFAULTS } from '../defaults.ts'
+import { areQueuesForeign } from '../foreign.ts'
 import { lineAndColumn } from '../source.ts'
 import type { EventFragment } from '../schema/event.ts'
 import type { EventSpec, FunctionSpec, QueueSpec } from '../types.ts'
@@ -22,8 +23,10 @@ export function queueMappings(fragments: readonly EventFragment[]): Rule {
         const key = queueKeys.get(event.source)
         const queue = key === undefined ? undefined : queues.get(String(event.config[key]))
         if (queue === undefined) continue
-        checkVisibility(each, event, queue, context)
-        checkWindow(event, context)
+        // A foreign queue's own timeout is not in the spec.
+        if (!areQueuesForeign(context.spec)) checkVisibility(each, event, queue, context)
+        if (isFifo(queue)) checkFifo(event, context)
+        else checkWindow(event, context)
         checkDuplicate(each, event, queue, seen.get(queue), context)
         seen.set(queue, event)
       }
@@ -79,6 +82,21 @@ function checkWindow({ config, pointer }: EventSpec, { root, report }: RuleConte
     message,
     'expected `maximumBatchingWindow: 1` or more, or a `batchSize` of at most 10',
   )
+}
+
+const isFifo = ({ name }: QueueSpec): boolean => name.endsWith('.fifo')
+
+function checkFifo({ config, pointer }: EventSpec, { root, report }: RuleContext): void {
+  const { batchSize, maximumBatchingWindow = 0 } = config
+  if (maximumBatchingWindow !== 0) {
+    const place = below(root, pointer, 'maximumBatchingWindow')
+    const message = 'Batching window is not supported for FIFO queues'
+    report.problem(place, message, 'expected no `maximumBatchingWindow`, or a standard queue')
+  }
+  if (typeof batchSize !== 'number' || batchSize <= MOST_WITHOUT_WINDOW) return
+  const place = below(root, pointer, 'batchSize')
+  const message = `a batch of a FIFO queue has at most ${MOST_WITHOUT_WINDOW} messages`
+  report.problem(place, message, `expected a \`batchSize\` of at most ${MOST_WITHOUT_WINDOW}`)
 }
 
 function checkDuplicate(

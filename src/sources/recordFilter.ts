@@ -1,0 +1,98 @@
+import {
+  compilePattern,
+  eventSourceMapping,
+  isObject,
+  type Pattern,
+  PatternError,
+} from '../patterns/index.ts'
+import type { JsonObject, JsonValue } from '../system/index.ts'
+
+/** Whether a record is for the function. */
+export type RecordFilter = (record: JsonObject) => boolean
+
+/** The content of a record is JSON or plain text, and each wants its own kind of pattern. */
+type ContentKind = 'json' | 'text'
+
+/**
+ * Compiles the filters of a mapping, JSON texts of which a record has to match one, or none at all (Lambda Developer
+ * Guide, "Using event filtering with an Amazon SQS event source"). The record's `contentKey` holds text; JSON in it is
+ * parsed for the patterns, and only for them. Where content and pattern are of different kinds, one JSON and the other
+ * text, the record does not match. Throws {@link PatternError} with the reason.
+ */
+export function compileFilters(patterns: readonly string[], contentKey: string): RecordFilter {
+  if (patterns.length === 0) return () => true
+  const filters = patterns.map((text) => compileFilter(text, contentKey))
+  const looksAtContent = filters.some((filter) => filter.looksAtContent)
+  return (record) => {
+    const json = looksAtContent ? jsonIn(record[contentKey]) : undefined
+    const kind: ContentKind = json === undefined ? 'text' : 'json'
+    const seen = json === undefined ? record : { ...record, [contentKey]: json }
+    return filters.some((filter) => filter[kind].matches(seen))
+  }
+}
+
+interface CompiledFilter extends Readonly<Record<ContentKind, Pattern>> {
+  readonly looksAtContent: boolean
+}
+
+function compileFilter(text: string, contentKey: string): CompiledFilter {
+  const pattern = parsePattern(text)
+  const whole = compilePattern(pattern, eventSourceMapping)
+  const only = (kind: ContentKind): Pattern => {
+    const fitting = withoutOtherKinds(pattern, contentKey, kind)
+    return fitting === undefined ? whole : compilePattern(fitting, eventSourceMapping)
+  }
+  const ofKind = { json: only('json'), text: only('text') }
+  return { ...ofKind, looksAtContent: ofKind.json !== whole || ofKind.text !== whole }
+}
+
+function parsePattern(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch (error) {
+    throw new PatternError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** A field that no record has: what asks for it never matches. */
+const NOWHERE = { '\u0000': [{ exists: true }] } as const
+
+/**
+ * The pattern for content of one kind: what it says about content of the other kind is made impossible, so that even
+ * `{"exists": false}` does not hold. `undefined` when nothing had to be changed.
+ */
+function withoutOtherKinds(
+  pattern: JsonValue,
+  contentKey: string,
+  kind: ContentKind,
+): JsonObject | undefined {
+  if (!isObject(pattern)) return undefined
+  let isChanged = false
+  const entries = Object.entries(pattern).flatMap(([key, value]): [string, JsonValue][] => {
+    if (value === undefined) return []
+    if (key === '$or' && Array.isArray(value)) {
+      const alternatives = (value as readonly JsonValue[]).map((one) => {
+        const changed = withoutOtherKinds(one, contentKey, kind)
+        isChanged ||= changed !== undefined
+        return changed ?? one
+      })
+      return [[key, alternatives]]
+    }
+    const isContent = key === contentKey || key.startsWith(`${contentKey}.`)
+    const wanted: ContentKind = isObject(value) || key !== contentKey ? 'json' : 'text'
+    if (!isContent || wanted === kind) return [[key, value]]
+    isChanged = true
+    return Object.entries(NOWHERE)
+  })
+  return isChanged ? Object.fromEntries(entries) : undefined
+}
+
+/** The object or list that a text holds as JSON. A lone number or word is text: no field can be asked of it. */
+function jsonIn(content: JsonValue | undefined): JsonValue | undefined {
+  if (typeof content !== 'string' || !/^\s*[{[]/.test(content)) return undefined
+  try {
+    return JSON.parse(content) as JsonValue
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { queueSources, eventFragments, type SqsConfig } from '../../src/sources/index.ts'
+import { loadSpec, SpecError } from '../../src/spec/index.ts'
+
+/** Loads a spec with one mapping, as it would be read from disk. */
+function load(event: string, queue = 'orders') {
+  const yaml = `functions:\n  worker:\n    handler: worker.handler\n    events:\n      - sqs: { queue: ${queue}, ${event} }\n`
+  const files = {
+    read: (path: string) => (path === '/app/lambda.yml' ? yaml : undefined),
+    list: (path: string) => (path === '/app' ? ['worker.js', 'lambda.yml'] : undefined),
+  }
+  return loadSpec('/app/lambda.yml', {
+    fragments: eventFragments,
+    environment: {},
+    workingDirectory: '/app',
+    files,
+  })
+}
+
+async function settingsOf(event: string, queue?: string) {
+  const { functions } = await load(event, queue)
+  return queueSources.sqs.settings(functions[0]?.events[0]?.config as unknown as SqsConfig)
+}
+
+async function problemsOf(event: string, queue?: string): Promise<string[]> {
+  const error: unknown = await load(event, queue).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof SpecError)) throw new Error('it was not refused', { cause: error })
+  return error.problems.map(({ message, hint }) => `${message} | ${hint}`)
+}
+
+test("a mapping that says nothing has AWS's settings", async () => {
+  expect(await settingsOf('')).toEqual({
+    queueArn: 'arn:aws:sqs:us-east-1:000000000000:orders',
+    batchSize: 10,
+    windowMs: 0,
+    reportsItemFailures: false,
+    maximumConcurrency: null,
+    provisionedPollers: null,
+    filters: [],
+    metrics: [],
+    isEnabled: true,
+  })
+})
+
+test('every setting arrives; patterns may be mappings or JSON text', async () => {
+  const event = `batchSize: 10000, maximumBatchingWindow: 5m, functionResponseType: ReportBatchItemFailures,
+          provisionedPollerConfig: { minimumPollers: 3, maximumPollers: 4 }, metricsConfig: { metrics: [EventCount] },
+          filterPatterns: [{ body: { total: [{ numeric: ['>', 100] }] } }, '{"body":  ["text"]}'], enabled: false`
+  expect(await settingsOf(event)).toMatchObject({
+    batchSize: 10_000,
+    windowMs: 300_000,
+    reportsItemFailures: true,
+    provisionedPollers: { minimum: 3, maximum: 4 },
+    filters: ['{"body":{"total":[{"numeric":[">",100]}]}}', '{"body":  ["text"]}'],
+    metrics: ['EventCount'],
+    isEnabled: false,
+  })
+  expect(await settingsOf('maximumConcurrency: 1000')).toMatchObject({ maximumConcurrency: 1_000 })
+})
+
+test('provisioned mode has 2 to 200 pollers unless said otherwise', async () => {
+  const { provisionedPollers } = await settingsOf('provisionedPollerConfig: {}')
+  expect(provisionedPollers).toEqual({ minimum: 2, maximum: 200 })
+})
+
+test.each([
+  ['filterPatterns: [{ body: x }]', 'Invalid filter pattern definition. | expected'],
+  ["filterPatterns: ['{']", 'Invalid filter pattern definition. | expected'],
+  ["filterPatterns: ['null']", 'Invalid filter pattern definition. | expected'],
+  ['filterPatterns: [{ body: [{ wildcard: "a*" }] }]', 'Invalid filter pattern definition. | expected'],
+  ['filterPatterns: []', '`filterPatterns` has 0 items'],
+  [`filterPatterns: [{ body: ['${'x'.repeat(4_096)}'] }]`, 'characters as JSON | expected at most 4096'],
+  [
+    'filterCriteria: { filters: [] }',
+    '`filterCriteria` is not supported by this version | expected `filterPatterns`',
+  ],
+  ['kmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/k"', '`kmsKeyArn` is not supported by this version'],
+  ['provisionedPollerConfig: { minimumPollers: 1 }', 'minimumPollers'],
+  ['provisionedPollerConfig: { maximumPollers: 2001 }', 'maximumPollers'],
+  ['provisionedPollerConfig: { minimumPollers: 9, maximumPollers: 8 }', '`minimumPollers` (9) is more than'],
+  ['provisionedPollerConfig: {}, maximumConcurrency: 5', 'only one of `maximumConcurrency` and'],
+  ['maximumConcurrency: 1', 'maximumConcurrency'],
+  ['maximumConcurrency: 1001', 'maximumConcurrency'],
+  ['metricsConfig: { metrics: [ErrorCount] }', 'ErrorCount'],
+  ['batchSize: 0', 'batchSize'],
+  ['batchSize: 10001, maximumBatchingWindow: 1', 'batchSize'],
+  ['maximumBatchingWindow: 301', 'maximumBatchingWindow'],
+  [
+    'batchSize: 11',
+    'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10 | expected',
+  ],
+])('refuses %s', async (event, expected) => {
+  expect((await problemsOf(event)).join('\n')).toContain(expected)
+})
