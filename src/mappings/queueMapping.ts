@@ -62,6 +62,7 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
   const groups = new GroupLanes<Message>((message) => source.group(message) ?? '')
   const trouble = new Trouble(on.log, clock, who)
   const inFlight = new Set<Promise<void>>()
+  let lastEndMs = -Infinity
   let isStarted = false
   /** From one start, or enabling, to the next stop. */
   let period: AbortController | undefined
@@ -75,7 +76,13 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
       try {
         await lanes.free(signal)
         const onlyLooks = trouble.problem !== undefined
-        const batch = await gatherer.gather({ settings, isForFunction, onlyLooks, signal })
+        const batch = await gatherer.gather({
+          settings,
+          isForFunction,
+          onlyLooks,
+          lastEndMs,
+          signal,
+        })
         trouble.over()
         if (batch.length > 0) open(batch, stopping)
       } catch (error) {
@@ -99,6 +106,7 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
       .finally(() => {
         work.end()
         inFlight.delete(lane)
+        lastEndMs = clock.now()
         lanes.ended()
       })
     inFlight.add(lane)

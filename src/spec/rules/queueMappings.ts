@@ -23,7 +23,7 @@ export function queueMappings(fragments: readonly EventFragment[]): Rule {
         const queue = key === undefined ? undefined : queues.get(String(event.config[key]))
         if (queue === undefined) continue
         checkVisibility(each, event, queue, context)
-        if (isFifo(queue)) checkFifo(event, context)
+        if (queue.fifo) checkFifo(event, context)
         else checkWindow(event, context)
         checkDuplicate(each, event, queue, seen.get(queue), context)
         seen.set(queue, event)
@@ -81,8 +81,6 @@ function checkWindow({ config, pointer }: EventSpec, { root, report }: RuleConte
     'expected `maximumBatchingWindow: 1` or more, or a `batchSize` of at most 10',
   )
 }
-
-const isFifo = ({ name }: QueueSpec): boolean => name.endsWith('.fifo')
 
 function checkFifo({ config, pointer }: EventSpec, { root, report }: RuleContext): void {
   const { batchSize, maximumBatchingWindow = 0 } = config
