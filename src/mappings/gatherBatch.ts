@@ -19,8 +19,8 @@ export interface GatherPlan {
   readonly isForFunction: RecordFilter
   /** Only looks, where it would wait for the first message: to see whether the queue can be read. */
   readonly onlyLooks: boolean
-  /** When the invocation before ended: that opened a window, which may be still open. */
-  readonly lastEndMs: number
+  /** When the latest invocation ended: that opened a window, which may be still open. */
+  readonly lastEndMs: () => number
   readonly signal: AbortSignal
 }
 
@@ -123,8 +123,10 @@ export class Gatherer<Message> {
  * A window opens when the invocation before has ended. Once that one has passed without a message, the next one opens
  * with the first: windows one after the other would be timers that run for ever on an idle queue.
  */
-const closingTime = ({ lastEndMs, settings: { windowMs } }: GatherPlan, nowMs: number): number =>
-  lastEndMs + windowMs > nowMs ? lastEndMs + windowMs : nowMs + windowMs
+function closingTime({ lastEndMs, settings: { windowMs } }: GatherPlan, nowMs: number): number {
+  const openedMs = lastEndMs()
+  return windowMs + (openedMs + windowMs > nowMs ? openedMs : nowMs)
+}
 
 function encoded<Message>(message: Message, id: string, record: JsonObject): Encoded<Message> {
   const json = JSON.stringify(record)

@@ -80,7 +80,7 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
           settings,
           isForFunction,
           onlyLooks,
-          lastEndMs,
+          lastEndMs: () => lastEndMs,
           signal,
         })
         trouble.over()
