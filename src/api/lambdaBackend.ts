@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import type { Functions } from '../functions/index.ts'
 import type { Outcome } from '../invoke/index.ts'
-import type { FunctionDescription, InvokeAnswer, LambdaBackend } from '../services/lambda/index.ts'
+import type {
+  FunctionDescription,
+  InvokeAnswer,
+  LambdaBackend,
+  MappingHost,
+} from '../services/lambda/index.ts'
+import type { SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { Doors } from './doors.ts'
 import { declaredEventInvokeConfig } from './eventInvokeConfigs.ts'
@@ -44,6 +50,17 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
     },
   }
 }
+
+/** What the Lambda API is handed of mappings: the queues they may read, and who reads them. */
+export const mappingHost = (mappings: Pick<MappingHost, 'follow'>, sqs: SqsService): MappingHost => ({
+  follow: mappings.follow,
+  queue(arn) {
+    const name = sqs.queueOfArn(arn)
+    return Promise.resolve(
+      name === undefined ? undefined : { visibilityTimeoutSeconds: sqs.visibilityTimeoutSeconds(name) },
+    )
+  },
+})
 
 /** What a synchronous caller is answered: the caller decides about retries, so every outcome goes straight back. */
 export function decideSync(outcome: Outcome, wantsLogTail: boolean): InvokeAnswer {
