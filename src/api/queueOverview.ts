@@ -2,8 +2,8 @@ import type { SeenMessage, SqsService } from '../services/sqs/index.ts'
 import { nearest, type Spec } from '../spec/index.ts'
 import type { Clock } from '../system/index.ts'
 import { ControlError } from './controlError.ts'
+import type { EventSourceMappings } from './eventSourceMappings.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
-import type { MappingSet } from './mappingSet.ts'
 
 /** A queue at a glance. */
 export interface QueueSummary {
@@ -38,7 +38,7 @@ export interface QueueReaderSummary {
 /** What the overview looks at. */
 export interface QueueWorld {
   readonly sqs: SqsService
-  readonly mappings: MappingSet
+  readonly mappings: Pick<EventSourceMappings, 'describe'>
   readonly clock: Clock
   readonly foreignQueues: ForeignQueues | undefined
   readonly spec: () => Spec
