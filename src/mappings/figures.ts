@@ -13,7 +13,10 @@ export interface MappingFigures {
 }
 
 /** The figures under the names that CloudWatch has for them, as far as the mapping's settings ask for them. */
-export function metricsOf(figures: MappingFigures, asked: readonly string[]): Readonly<Record<string, number>> {
+export function metricsOf(
+  figures: MappingFigures,
+  asked: readonly string[],
+): Readonly<Record<string, number>> {
   if (!asked.includes('EventCount')) return {}
   return {
     PolledEventCount: figures.polled,
