@@ -59,7 +59,16 @@ export function createApp(
         },
       ]
     })
-    return [...events, ...messages]
+    return [...events, ...messages, ...leaving()]
+  }
+
+  /** What is on its way to foreign queues. */
+  function leaving(): Pending[] {
+    const { url = '', outbox } = runner.foreignQueues ?? {}
+    const { messages = 0, nextDueMs = 0 } = outbox?.waiting() ?? {}
+    if (messages === 0) return []
+    const dueMs = nextDueMs > clock.now() ? nextDueMs : undefined
+    return [{ label: `${count(messages, 'message')} for ${url}`, dueMs }]
   }
 
   const settleNow = (timeoutMs = DEFAULT_SETTLE_MS): Promise<void> =>

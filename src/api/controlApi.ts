@@ -4,6 +4,7 @@ import { spiedItems } from './controlSpies.ts'
 import { createControlStreams, type ControlStreams } from './controlStreams.ts'
 import { durationMs } from './duration.ts'
 import type { Past, PastQuery } from './past.ts'
+import { messagesIn, purgeQueue, queueSummaries, queueSummary } from './queueOverview.ts'
 import { redrive } from './redrive.ts'
 import { payloadOf, replay } from './replay.ts'
 import type { Runner } from './runner.ts'
@@ -79,6 +80,7 @@ async function look(on: Controlled, url: URL): Promise<unknown> {
     const payload = await payloadOf(runner, past, await past.acceptance(id))
     return { payload: Buffer.from(payload).toString() || '{}' }
   }
+  if (what === 'queues') return await lookAtQueues(on, path, url)
   switch (pathOf(url)) {
     case 'status':
       return app.status()
@@ -91,6 +93,20 @@ async function look(on: Controlled, url: URL): Promise<unknown> {
     default:
       return spiedItems(app, path)
   }
+}
+
+/** `queues`, `queues/NAME` and `queues/NAME/messages`. */
+async function lookAtQueues(
+  { app, runner }: Controlled,
+  [, name, part]: readonly string[],
+  url: URL,
+): Promise<unknown> {
+  const urlOf = (queue: string): string => `${app.url}/${runner.spec().accountId}/${queue}`
+  if (name === undefined || name === '') return { queues: await queueSummaries(runner, urlOf) }
+  if (part === undefined) return queueSummary(runner, name, urlOf)
+  return part === 'messages'
+    ? { items: messagesIn(runner, name, limitOf(url.searchParams, Number.MAX_SAFE_INTEGER)) }
+    : undefined
 }
 
 /** What is asked to be done. */
@@ -120,6 +136,10 @@ async function change(
       if (typeof input.id !== 'string') throw new RangeError('expected {"id": "...", "event": ...}')
       const event = 'event' in input ? JSON.stringify(input.event) : undefined
       return await replay(runner, past, input.id, input.payload ?? event)
+    }
+    case 'POST purge': {
+      if (typeof input.queue !== 'string') throw new RangeError('expected {"queue": "..."}')
+      return await purgeQueue(runner, input.queue)
     }
     case 'POST redrive': {
       const { queue, to, max } = input
@@ -170,15 +190,21 @@ function queryOf(query: URLSearchParams, { app }: Controlled): PastQuery {
   const functionName = query.get('function')
   const invocation = query.get('invocation')
   const since = query.get('since')
-  const limit = Number(query.get('limit') ?? DEFAULT_LIMIT)
-  if (!Number.isInteger(limit) || limit < 1) throw new RangeError('limit: expected a whole number from 1 up')
   return {
-    limit,
+    limit: limitOf(query, DEFAULT_LIMIT),
     failed: query.get('failed') === '1' || query.get('failed') === 'true',
     ...(functionName !== null && { functionName }),
     ...(invocation !== null && { invocation }),
     ...(since !== null && { sinceMs: timeOf(since, app.clock.now()) }),
   }
+}
+
+function limitOf(query: URLSearchParams, unlessGiven: number): number {
+  const text = query.get('limit')
+  if (text === null) return unlessGiven
+  const limit = Number(text)
+  if (!Number.isInteger(limit) || limit < 1) throw new RangeError('limit: expected a whole number from 1 up')
+  return limit
 }
 
 function timeOf(since: string, nowMs: number): number {

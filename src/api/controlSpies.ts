@@ -1,6 +1,6 @@
 import type { App } from './types.ts'
 
-type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'bucket' | 'destination'>
+type Spies = Pick<App, 'function' | 'topic' | 'bus' | 'bucket' | 'destination'>
 
 /** What the spies show, for other languages; `undefined` when the path names none. */
 export function spiedItems(app: Spies, path: readonly string[]): { items: readonly unknown[] } | undefined {
@@ -8,8 +8,6 @@ export function spiedItems(app: Spies, path: readonly string[]): { items: readon
   switch (`${kind} ${part}`) {
     case 'functions invocations':
       return { items: app.function(name).messages() }
-    case 'queues messages':
-      return { items: app.queue(name).messages() }
     case 'topics messages':
       return { items: app.topic(name).messages() }
     case 'buses events':

@@ -6,12 +6,13 @@ import {
   snsDeadLetterArnOf,
   type SnsConfig,
 } from '../sources/index.ts'
-import type { EventSpec, FunctionSpec, Spec } from '../spec/index.ts'
+import { areQueuesForeign, type EventSpec, type FunctionSpec, type Spec } from '../spec/index.ts'
 import type { HostedServices } from './hostedServices.ts'
 
 /** Creates what a spec describes in the services, or changes its settings; what is in it stays. */
 export async function declareResources(services: HostedServices, spec: Spec): Promise<void> {
-  for (const queue of spec.queues) await services.sqs.declareQueue(queue)
+  // Queues at a foreign endpoint are their owner's: there they are, or the mapping says that they are not.
+  if (!areQueuesForeign(spec)) for (const queue of spec.queues) await services.sqs.declareQueue(queue)
   for (const { name, displayName } of spec.topics) {
     await services.sns.declareTopic({ name, displayName: displayName === '' ? undefined : displayName })
   }

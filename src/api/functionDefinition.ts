@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../functions/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
+import { sqsUrl } from './foreignQueues/index.ts'
 
 /** What `functions/` needs to run a function of the spec; handlers find this runner by their environment. */
 export function functionDefinition(spec: Spec, one: FunctionSpec, baseUrl: string): FunctionDefinition {
@@ -28,6 +29,9 @@ function foreignEndpoints(spec: Spec): Record<string, string> {
   return Object.fromEntries(
     Object.entries(spec.endpoints)
       .filter(([, where]) => where !== 'embedded')
-      .map(([service, where]) => [`AWS_ENDPOINT_URL_${service.replaceAll('-', '_').toUpperCase()}`, where]),
+      .map(([service, where]) => [
+        `AWS_ENDPOINT_URL_${service.replaceAll('-', '_').toUpperCase()}`,
+        service === 'sqs' ? sqsUrl(where, spec.region) : where,
+      ]),
   )
 }

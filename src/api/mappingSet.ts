@@ -4,12 +4,27 @@ import type { ReceivedMessage } from '../services/sqs/index.ts'
 import { queueSources, type QueueReader } from '../sources/index.ts'
 import type { WantedMapping } from './triggers.ts'
 
+/** An event source mapping as people want to see it. */
+export interface MappingDescription {
+  readonly uuid: string
+  readonly functionName: string
+  /** The version or alias that it invokes; `null` for the function as it is now. */
+  readonly qualifier: string | null
+  readonly queueName: string
+  /** Lambda's: `Enabled`, `Disabled`, or one of those in between. */
+  readonly state: string
+  /** Why it does not read at the moment; `null` when all is well. */
+  readonly lastProblem: string | null
+}
+
 /** The event source mappings that are running, brought in line with what a spec asks for. */
 export interface MappingSet {
   /** Starts what is new, lets what is gone (or different) drain, leaves the rest alone. */
   set(wanted: readonly WantedMapping[]): Promise<void>
   /** Functions that read a queue now. */
   consumersOf(queueName: string): string[]
+  /** All mappings, in the order of their ids. */
+  describe(): MappingDescription[]
   stop(): Promise<void>
 }
 
@@ -65,6 +80,15 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
       [...running.values()]
         .filter(({ wanted }) => wanted.queueName === queueName && wanted.settings.isEnabled)
         .map(({ wanted }) => wanted.functionName),
+    describe: () =>
+      [...running.values()].map(({ wanted }) => ({
+        uuid: wanted.id,
+        functionName: wanted.functionName,
+        qualifier: null,
+        queueName: wanted.queueName,
+        state: wanted.settings.isEnabled ? 'Enabled' : 'Disabled',
+        lastProblem: null,
+      })),
     async stop() {
       await Promise.all([...running.keys()].map(end))
     },

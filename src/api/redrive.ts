@@ -1,7 +1,8 @@
 import { ServiceError, type SqsService } from '../services/sqs/index.ts'
-import { nearest } from '../spec/index.ts'
 import type { Ledger } from '../system/index.ts'
 import { ControlError } from './controlError.ts'
+import type { ForeignQueues } from './foreignQueues/index.ts'
+import { checkQueue } from './queueOverview.ts'
 
 export interface RedriveRequest {
   readonly queue: string
@@ -26,10 +27,10 @@ export interface Redrive {
  * Throws {@link ControlError} for a queue that there is not, or that is nobody's dead-letter queue.
  */
 export async function redrive(
-  on: { sqs: SqsService; ledger: Ledger },
+  on: { sqs: SqsService; foreignQueues: ForeignQueues | undefined; ledger: Ledger },
   { queue, to, most }: RedriveRequest,
 ): Promise<Redrive> {
-  for (const name of [queue, ...(to === undefined ? [] : [to])]) checkQueue(on.sqs, name)
+  for (const name of [queue, ...(to === undefined ? [] : [to])]) checkQueue(on, name)
   const counts: Record<string, number> = {}
   const unsubscribe = on.ledger.subscribe((entry) => {
     if (entry.kind === 'messagesMoved' && entry.from === queue)
@@ -47,12 +48,4 @@ export async function redrive(
   } finally {
     unsubscribe()
   }
-}
-
-function checkQueue(sqs: SqsService, name: string): void {
-  if (sqs.queueExists(name)) return
-  const names = sqs.queueNames()
-  const near = nearest(name, names)
-  const hint = near === undefined ? `there are: ${names.join(', ') || 'none'}` : `did you mean ${near}?`
-  throw new ControlError(404, `there is no queue ${name}; ${hint}`)
 }

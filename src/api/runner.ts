@@ -25,6 +25,7 @@ import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { History, Store } from '../store/index.ts'
 import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../system/index.ts'
 import { createDoors, type Doors } from './doors.ts'
+import type { ForeignQueues } from './foreignQueues/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
@@ -45,6 +46,8 @@ export interface RunnerEdges {
   readonly log: Log
   readonly ledger: Ledger
   readonly functions: Functions
+  /** The queues, when they are not hosted here. */
+  readonly foreignQueues: ForeignQueues | undefined
   /** Where the store is; `undefined` when nothing outlives this process. */
   readonly dataFolder: string | undefined
   readonly extraRoutes: Parameters<typeof createGateway>[0]['extraRoutes']
@@ -184,7 +187,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     onTriggersChanged: findTriggers,
   })
   const { sqs } = services
-  const toQueue = sqsDeliverer(sqs)
+  const toQueue = edges.foreignQueues?.outbox.deliver ?? sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
   const mappings = createMappingSet({
     clock,
@@ -193,7 +196,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     ledger,
     activity,
     region,
-    readerOf: (queueName) => sqs.queueReader(queueName),
+    readerOf: (queueName) => edges.foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
     freePlaces: (functionName) => gate.free(functionName),
     onPlaceFreed: (listener) => gate.onFreed(listener),
     invoke: (functionName, payload, requestId, cause, traceId) =>

@@ -13,6 +13,7 @@ import { createActivity, createClock, createIds, createLedger, type Log, silentL
 import { createApp, loadSpecFor } from './app.ts'
 import { applySpec } from './applySpec.ts'
 import { type ControlApi, type Controlled, createControlApi } from './controlApi.ts'
+import { openForeignQueues } from './foreignQueues/index.ts'
 import { functionEvents } from './functionEvents.ts'
 import { STOP_GRACE_MS, withinGrace } from './grace.ts'
 import { createPast } from './past.ts'
@@ -72,7 +73,10 @@ export async function start(options: StartOptions = {}): Promise<App> {
     undo.splice(2, 0, () => history.close())
     ledger.resumeAfter(history.lastSequence)
     ledger.subscribe((entry, payload) => history.append(entry, payload))
+    const foreignQueues = openForeignQueues(spec, { store, clock, ids, ledger, activity, log })
+    if (foreignQueues) undo.push(() => foreignQueues.stop())
     const runner = createRunner(spec, {
+      foreignQueues,
       store,
       history,
       clock,
@@ -99,6 +103,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     const names = spec.functions.map((one) => one.name)
     await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
     await runner.queue.start()
+    await foreignQueues?.outbox.start()
     runner.sqs.resumeMoves()
     undo.push(() => runner.sqs.stopMoves())
     const app = createApp(runner, options, listening, stop)

@@ -32,3 +32,22 @@ export function parseCount(text: string): number {
   if (!/^\d+$/.test(text) || count === 0) throw new InvalidArgumentError('Expected a whole number from 1 up.')
   return count
 }
+
+const SECONDS = { s: 1, m: 60 } as const
+
+/** `90`, `90s` or `5m`, in seconds; SQS says what is too long. */
+export function parseDelay(text: string): number {
+  const [, number, unit = 's'] = /^(\d+)([sm])?$/.exec(text) ?? []
+  if (number === undefined) throw new InvalidArgumentError('Expected a duration such as 90s or 5m.')
+  return Number(number) * SECONDS[unit as keyof typeof SECONDS]
+}
+
+/** One more `name=value`; the value may hold `=` itself. */
+export function addAttribute(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const split = text.indexOf('=')
+  if (split < 1) throw new InvalidArgumentError('Expected name=value.')
+  return { ...before, [text.slice(0, split)]: text.slice(split + 1) }
+}

@@ -6,15 +6,20 @@ import type { EventsFlags } from './commands/events.ts'
 import type { InitFlags } from './commands/init.ts'
 import type { InvokeFlags } from './commands/invoke.ts'
 import type { LogsFlags } from './commands/logs.ts'
+import type { PeekFlags } from './commands/queuePeek.ts'
+import type { PurgeFlags } from './commands/queuePurge.ts'
+import type { QueuesFlags } from './commands/queues.ts'
+import type { SendFlags } from './commands/queueSend.ts'
 import type { RedriveFlags } from './commands/redrive.ts'
 import type { ReplayFlags } from './commands/replay.ts'
 import type { RunFlags } from './commands/run.ts'
 import type { ValidateFlags } from './commands/validate.ts'
-import { parseClock, parseCount, parseHost, parsePort } from './flags.ts'
+import { addAttribute, parseClock, parseCount, parseDelay, parseHost, parsePort } from './flags.ts'
 
 const DEFAULT_PORT = 9000
 const DEFAULT_LIMIT = 1_000
 const DEFAULT_EVENTS = 50
+const DEFAULT_PEEKED = 10
 
 /** The command line. Each command is loaded when it is run: `--help` must not wait for what it does not need. */
 export function createProgram(): Command {
@@ -29,6 +34,7 @@ export function createProgram(): Command {
   addRunCommands(program)
   addClientCommands(program)
   addHistoryCommands(program)
+  addQueueCommands(program)
   addClockCommands(program)
   addProjectCommands(program)
   return program
@@ -120,7 +126,63 @@ function addHistoryCommands(program: Command): void {
     .action(async (id: string, flags: ReplayFlags) =>
       (await import('./commands/replay.ts')).replay(id, flags),
     )
+}
+
+function addQueueCommands(program: Command): void {
   program
+    .command('queues')
+    .description('list queues: messages, dead-letter queue, who reads them')
+    .addOption(portOption())
+    .option('--json', 'print one JSON object per line')
+    .action(async (flags: QueuesFlags) => (await import('./commands/queues.ts')).queues(flags))
+  const queue = program.command('queue').description('look into a queue, send to it, empty it')
+  queue
+    .command('peek')
+    .description('show the first messages without receiving them')
+    .argument('<queue>', "the queue's name")
+    .addOption(
+      new Option('--limit <count>', 'how many to show').default(DEFAULT_PEEKED).argParser(parseCount),
+    )
+    .addOption(portOption())
+    .option('--json', 'print one JSON object per line')
+    .action(async (name: string, flags: PeekFlags) =>
+      (await import('./commands/queuePeek.ts')).peek(name, flags),
+    )
+  queue
+    .command('send')
+    .description('send a message')
+    .argument('<queue>', "the queue's name")
+    .argument('<body|@file|->', 'the body, a file that holds it, or - for standard input')
+    .addOption(
+      new Option('--attribute <name=value>', 'a message attribute; may be given again').argParser(
+        addAttribute,
+      ),
+    )
+    .addOption(new Option('--delay <duration>', 'deliver it later: 90s, 5m').argParser(parseDelay))
+    .option('--group <id>', 'its message group')
+    .option('--dedup <id>', 'its deduplication id')
+    .addOption(portOption())
+    .option('--json', "print SQS's answer")
+    .action(async (name: string, body: string, flags: SendFlags) =>
+      (await import('./commands/queueSend.ts')).send(name, body, flags),
+    )
+  queue
+    .command('purge')
+    .description('remove all messages')
+    .argument('<queue>', "the queue's name")
+    .option('-y, --yes', 'do not ask')
+    .addOption(portOption())
+    .option('--json', 'print the result as JSON')
+    .action(async (name: string, flags: PurgeFlags) =>
+      (await import('./commands/queuePurge.ts')).purge(name, flags),
+    )
+  addRedrive(queue)
+  addRedrive(program)
+}
+
+/** `lambent queue redrive`, and `lambent redrive` for short. */
+function addRedrive(parent: Command): void {
+  parent
     .command('redrive')
     .description('move messages out of a dead-letter queue, back to where they came from')
     .argument('<queue>', 'the dead-letter queue')

@@ -17,7 +17,7 @@ export function startSummary(app: Summarised, colors: Colors, workingDirectory =
   return [
     `${colors.bold(spec.service)}  ${colors.dim(`${file.startsWith('..') ? spec.file : file}, ${spec.region}, account ${spec.accountId}${time}`)}`,
     ...section('functions', functionRows(spec, urls, colors), colors),
-    ...section('queues', queueRows(spec, colors), colors),
+    ...section(queuesTitle(spec), queueRows(spec, colors), colors),
     ...section('topics', nameRows(spec.topics, colors), colors),
     ...section('event buses', nameRows(spec.buses, colors), colors),
     ...section('buckets', nameRows(spec.buckets, colors), colors),
@@ -82,20 +82,30 @@ function sourceText({ source, config }: EventSpec): string {
   return `${source}${off}`
 }
 
+const hasForeignQueues = ({ endpoints }: Spec): boolean => (endpoints['sqs'] ?? 'embedded') !== 'embedded'
+
+function queuesTitle(spec: Spec): string {
+  if (!hasForeignQueues(spec)) return 'queues'
+  return spec.endpoints['sqs'] === 'aws' ? 'queues of AWS' : `queues of ${spec.endpoints['sqs']}`
+}
+
 function queueRows(spec: Spec, colors: Colors): string[] {
   const nameWidth = widest(spec.queues.map(({ name }) => name))
   return spec.queues.map((queue) => {
     const readers = readersOf(queue, spec)
     const facts = [
       ...(readers.length === 0 ? [] : [`read by ${readers.join(', ')}`]),
-      `visibility ${formatWait(queue.visibilityTimeoutSeconds * 1_000)}`,
-      ...(queue.redrive
-        ? [`after ${queue.redrive.maxReceiveCount} receives to ${shortArn(queue.redrive.deadLetterArn)}`]
-        : []),
+      // How a foreign queue is set is not in the spec.
+      ...(hasForeignQueues(spec) ? [] : settingsOf(queue)),
     ]
-    return `${colors.bold(queue.name.padEnd(nameWidth))}  ${facts.join(', ')}`
+    return `${colors.bold(queue.name.padEnd(nameWidth))}  ${facts.join(', ')}`.trimEnd()
   })
 }
+
+const settingsOf = ({ visibilityTimeoutSeconds, redrive }: QueueSpec): string[] => [
+  `visibility ${formatWait(visibilityTimeoutSeconds * 1_000)}`,
+  ...(redrive ? [`after ${redrive.maxReceiveCount} receives to ${shortArn(redrive.deadLetterArn)}`] : []),
+]
 
 const nameRows = (resources: readonly { readonly name: string }[], colors: Colors): string[] =>
   resources.map(({ name }) => colors.bold(name))

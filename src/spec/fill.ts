@@ -10,6 +10,7 @@ import type {
 import type { CheckedEvent } from './events.ts'
 import { CORS_DEFAULTS, DEFAULTS, FIFO_DEFAULTS, QUEUE_DEFAULTS } from './defaults.ts'
 import { functionArn, type Identity } from './identity.ts'
+import { areQueuesForeign } from './foreign.ts'
 import { misspelt } from './nearest.ts'
 import { type Node, type Path, placeAt, pointerOf } from './nodes.ts'
 import { type Referables, type ReferenceUse, resolveReference } from './references.ts'
@@ -95,7 +96,9 @@ class Filler {
       buses: this.#allNames('bus').map((one) => this.#plain('bus', one)),
       buckets: this.#allNames('bucket').map((one) => this.#plain('bucket', one)),
       implied: RESOURCE_KINDS.flatMap(({ kind, service }) =>
-        this.#impliedNames(kind).map((name) => `${service}:${name}`),
+        kind === 'queue' && areQueuesForeign({ endpoints })
+          ? []
+          : this.#impliedNames(kind).map((name) => `${service}:${name}`),
       ),
       sources,
       warnings: [],
@@ -254,7 +257,8 @@ class Filler {
     this.#implied[kind].add(name)
     const guess = misspelt(name, declared)
     if (guess === undefined) return
-    const message = `the ${RESOURCES[kind].noun} \`${name}\` is not declared and will be created`
+    const isForeign = kind === 'queue' && areQueuesForeign({ endpoints: this.#checked.endpoints ?? {} })
+    const message = `the ${RESOURCES[kind].noun} \`${name}\` is not declared${isForeign ? '' : ' and will be created'}`
     this.#context.report.warning(placeAt(this.#context.root, path), message, `did you mean \`${guess}\`?`)
   }
 }

@@ -1,7 +1,9 @@
 export { compareSpecs, type SpecDifference } from './compare.ts'
+export { DEFAULT_ACCOUNT_ID } from './identity.ts'
 export type { JsonSchema } from './jsonSchema.ts'
 export { loadSpec } from './load.ts'
 export { buildSchema } from './schema/build.ts'
+export { areQueuesForeign } from './foreign.ts'
 export type { EventComplaint, EventFragment } from './schema/event.ts'
 export {
   type EventSpec,

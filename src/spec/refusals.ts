@@ -1,7 +1,7 @@
 import { label } from './label.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, ScalarNode } from './nodes.ts'
-import { HOSTED_SERVICES } from './schema/build.ts'
+import { FOREIGN_SERVICES, HOSTED_SERVICES } from './schema/build.ts'
 
 /** Why something is not taken, and what to do instead. */
 export interface Refusal {
@@ -157,6 +157,7 @@ function refusedRuntime(node: ScalarNode): Refusal | undefined {
 }
 
 function refusedEndpoint(service: string, node: ScalarNode): Refusal | undefined {
+  if ((FOREIGN_SERVICES as readonly string[]).includes(service)) return undefined
   const isHosted = (HOSTED_SERVICES as readonly string[]).includes(service)
   if (node.value === 'aws') {
     const hint = isHosted ? 'expected `embedded`' : 'expected the URL of a service on this computer'

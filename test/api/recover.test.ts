@@ -41,7 +41,7 @@ test('the control API shows what the spies show', async () => {
       items: [{ event: { id: 1 }, response: 1 }],
     })
     expect(await ask('queues/box/messages')).toEqual({ items: [] })
-    expect(await ask('queues/bax/messages')).toEqual({ message: 'there is no queue bax; there are: box' })
+    expect(await ask('queues/bax/messages')).toEqual({ message: 'there is no queue bax; did you mean box?' })
     expect(await ask('destinations/work/onSuccess/records')).toEqual({
       message: 'the function work has no destination onSuccess',
     })

@@ -402,6 +402,24 @@ test('is silent about a queue and a function that both have the defaults', async
   expect(spec.warnings).toEqual([])
 })
 
+test('of foreign queues nothing is implied or measured, and settings that cannot hold there are told', async () => {
+  const spec = await load(
+    withFunction(
+      'timeout: 60\nonError: sqs:order\nevents: [{ sqs: orders }]',
+      'resources: { queues: { orders: { visibilityTimeout: 5 }, plain: {} } }\nendpoints: { sqs: aws }',
+    ),
+  )
+  expect(spec.endpoints).toEqual({ sqs: 'aws' })
+  expect(spec.implied).toEqual([])
+  expect(spec.warnings.map(({ message, hint }) => [message, hint])).toEqual([
+    ['the queue `order` is not declared', 'did you mean `orders`?'],
+    [
+      'the settings of `orders` are not applied: it is a queue of `endpoints.sqs`, which has its own',
+      'nothing is created or changed there; with `sqs: embedded` they hold',
+    ],
+  ])
+})
+
 test('YAML anchors and merge keys work, and point to where the text is', async () => {
   const spec = await load(`
 custom: { base: &base { timeout: 3, memorySize: 128 }, more: &more { memorySize: 512, description: both } }

@@ -7,7 +7,8 @@ import * as errors from './errors.ts'
 import { bodyOf, metaOf, prepareMessage } from './message.ts'
 import type { MessageAttributes } from './messageAttributes.ts'
 import { type MoveTask, MoveTasks } from './moveTasks.ts'
-import { notBuilt, operationsOf } from './operations.ts'
+import { operationsOf } from './operations.ts'
+import { lookInto, plainAttributes, type SeenMessage } from './overview.ts'
 import { type Edges, type Queue, Queues } from './queues.ts'
 import { createQueueReader, type QueueReader } from './reader.ts'
 import { shapes } from './shapes.ts'
@@ -15,6 +16,7 @@ import { shapes } from './shapes.ts'
 export { ServiceError } from '../operation.ts'
 export type { MessageAttribute, MessageAttributes } from './messageAttributes.ts'
 export type { MoveTask } from './moveTasks.ts'
+export type { SeenMessage } from './overview.ts'
 export type { QueueReader, ReceivedAttribute, ReceivedMessage } from './reader.ts'
 
 /** SQS, hosted here: the API for the gateway, and direct ways in and out for the rest of this process. */
@@ -39,6 +41,14 @@ export interface SqsService {
   queueReader(queueName: string): QueueReader
   /** All messages in order of arrival, received or not, without touching them: for tests and the console. */
   peek(queueName: string, range?: { after?: number; limit?: number }): PeekedMessage[]
+  /** The first messages in order of arrival with all that is known of them, without touching them. */
+  look(queueName: string, limit: number): SeenMessage[]
+  /** Where messages go that were received too often. */
+  redriveOf(
+    queueName: string,
+  ): { readonly deadLetterArn: string; readonly maxReceiveCount: number } | undefined
+  /** Removes all messages, in flight or not, and answers how many; as often as one likes. */
+  purge(queueName: string): Promise<number>
   /** Calls `listener` after every change that may have brought a message. */
   watch(queueName: string, listener: () => void): () => void
   counts(queueName: string): QueueCounts
@@ -96,7 +106,7 @@ export function createSqsService({
     service: {
       name: 'sqs',
       operations: operationsOf(queues, moveTasks),
-      notBuilt,
+      notBuilt: [],
       maximumBodyBytes,
       json: {
         target: 'AmazonSQS',
@@ -138,6 +148,14 @@ export function createSqsService({
         attributes: plainAttributes(metaOf(item).attributes ?? {}),
         receiveCount: item.claims,
       })),
+    look: (queueName, limit) => lookInto(queues, find(queueName), limit),
+    redriveOf: (queueName) => find(queueName).settings.redrive,
+    async purge(queueName) {
+      const queue = find(queueName)
+      const removed = await store.purge(queue.items)
+      queue.arrivals.look()
+      return removed
+    },
     counts: (queueName) => store.counts(find(queueName).items, clock.now()),
     nextVisibleMs: (queueName) => store.nextDueMs(find(queueName).items),
     async moveMessages(queueName, { to, most }) {
@@ -151,15 +169,9 @@ export function createSqsService({
   }
 }
 
-const plainAttributes = (attributes: MessageAttributes): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, { StringValue, BinaryValue }]) => [
-      name,
-      StringValue ?? BinaryValue ?? '',
-    ]),
-  )
-
-/** A query request that was posted to a queue's URL is for that queue. */
-function inputFromPath(path: string): Record<string, string> {
-  return /^\/\d{12}\/[\w.-]+\/?$/.test(path) ? { QueueUrl: path.replace(/\/$/, '') } : {}
+/** A query request that was posted to a queue's URL is for that queue, and not about all queues. */
+function inputFromPath(path: string, operation: string): Record<string, string> {
+  if (!/^\/\d{12}\/[\w.-]+\/?$/.test(path)) return {}
+  if (operation === 'CreateQueue' || operation === 'ListQueues') throw errors.invalidAction(operation)
+  return { QueueUrl: path.replace(/\/$/, '') }
 }

@@ -3,6 +3,7 @@ import type { EventFragment } from '../schema/event.ts'
 import { destinations } from './destinations.ts'
 import { environment } from './environment.ts'
 import { fifoQueues } from './fifoQueues.ts'
+import { foreignQueues } from './foreignQueues.ts'
 import { functionNames } from './functionNames.ts'
 import { handlers } from './handlers.ts'
 import { queueMappings } from './queueMappings.ts'
@@ -21,6 +22,7 @@ export function runRules(context: RuleContext, fragments: readonly EventFragment
     destinations,
     fifoQueues,
     redrive,
+    foreignQueues,
     ruleNames,
     queueMappings(fragments),
   ]

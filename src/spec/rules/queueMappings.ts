@@ -1,4 +1,5 @@
 import { DEFAULTS, QUEUE_DEFAULTS } from '../defaults.ts'
+import { areQueuesForeign } from '../foreign.ts'
 import { lineAndColumn } from '../source.ts'
 import type { EventFragment } from '../schema/event.ts'
 import type { EventSpec, FunctionSpec, QueueSpec } from '../types.ts'
@@ -25,7 +26,8 @@ export function queueMappings(fragments: readonly EventFragment[]): Rule {
         const key = queueKeys.get(event.source)
         const queue = key === undefined ? undefined : queues.get(String(event.config[key]))
         if (queue === undefined) continue
-        checkVisibility(each, event, queue, context)
+        // A foreign queue's own timeout is not in the spec.
+        if (!areQueuesForeign(context.spec)) checkVisibility(each, event, queue, context)
         if (queue.fifo) checkFifo(event, context)
         else checkWindow(event, context)
         checkDuplicate(each, event, queue, seen.get(queue), context)

@@ -8,8 +8,11 @@ import { type PublishedSchema, publish } from './published.ts'
 import { functionSchema, sharedProperties } from './function.ts'
 import { bucketSchema, busSchema, queueSchema, resourcesSchema, topicSchema } from './resources.ts'
 
-/** Services that this version hosts itself; their endpoint is always `embedded`. */
+/** Services that this version hosts itself. */
 export const HOSTED_SERVICES = ['sqs', 'sns', 's3', 'lambda', 'sts', 'events'] as const
+
+/** Those that may also be elsewhere; the endpoint of the others is always `embedded`. */
+export const FOREIGN_SERVICES = ['sqs'] as const
 
 const provider: JsonSchema = {
   type: 'object',
@@ -50,11 +53,21 @@ const accountId: JsonSchema = {
 const endpoints: JsonSchema = {
   type: 'object',
   description:
-    'Where other services are: `embedded` for those hosted here, else a URL, which handlers get as `AWS_ENDPOINT_URL_...`.',
+    'Where services are: `embedded` for those hosted here, else a URL, which handlers get as `AWS_ENDPOINT_URL_...`. Queues may be elsewhere, too.',
   propertyNames: {
     title: 'the name of a service, such as `kinesis` or `dynamodb`',
     type: 'string',
     pattern: '^[a-z][a-z0-9_-]*$',
+  },
+  properties: {
+    sqs: {
+      title: '`embedded`, `aws` or a URL',
+      description: 'Where the queues are: hosted here, at AWS, or at a server that speaks as SQS does.',
+      type: 'string',
+      pattern: '^(embedded|aws|https?://\\S+)$',
+      default: 'embedded',
+      examples: ['aws', 'http://127.0.0.1:9324'],
+    },
   },
   additionalProperties: { $ref: '#/definitions/endpoint' },
   examples: [{ kinesis: 'http://127.0.0.1:4567' }],

@@ -1,0 +1,72 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { stopwatchMs } from '../../system/index.ts'
+import { ForeignProblem, isNoQueue } from './problem.ts'
+import type { SqsPackage } from './sqsPackage.ts'
+
+/** The way to a foreign SQS. */
+export interface Connection {
+  readonly sdk: SqsPackage
+  readonly client: SQSClient
+  /** Where it is, for messages. */
+  readonly url: string
+  /** Whose the queues are; `undefined`: the credentials' own account. */
+  readonly ownerAccountId: string | undefined
+}
+
+/** What has to be known of a queue to read it. */
+export interface QueueFacts {
+  readonly queueUrl: string
+  readonly visibilityMs: number
+}
+
+/** One queue of a foreign SQS: found by its name, looked up again when it is gone. */
+export interface ForeignQueue {
+  readonly name: string
+  /** Rejects with a {@link ForeignProblem} when the queue cannot be found. */
+  facts(): Promise<QueueFacts>
+  /** The error as a sentence; what was known of a queue that is gone is forgotten. */
+  problem(error: unknown): ForeignProblem
+}
+
+/** A changed visibility timeout is known after this. */
+const FACTS_LAST_MS = 60_000
+
+/** Names a queue; nothing is asked until its facts are. */
+export function foreignQueue({ sdk, client, url, ownerAccountId }: Connection, name: string): ForeignQueue {
+  let known: QueueFacts | undefined
+  let knownSinceMs = 0
+
+  async function find(): Promise<QueueFacts> {
+    const { QueueUrl: queueUrl = '' } = await client.send(
+      new sdk.GetQueueUrlCommand({
+        QueueName: name,
+        ...(ownerAccountId !== undefined && { QueueOwnerAWSAccountId: ownerAccountId }),
+      }),
+    )
+    const { Attributes } = await client.send(
+      new sdk.GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] }),
+    )
+    return { queueUrl, visibilityMs: Number(Attributes?.['VisibilityTimeout'] ?? 30) * 1_000 }
+  }
+
+  const problem = (error: unknown): ForeignProblem => {
+    if (error instanceof ForeignProblem) return error
+    if (isNoQueue(error)) known = undefined
+    return new ForeignProblem(error, name, url)
+  }
+
+  return {
+    name,
+    problem,
+    async facts() {
+      if (known && stopwatchMs() - knownSinceMs < FACTS_LAST_MS) return known
+      try {
+        known = await find()
+      } catch (error) {
+        throw problem(error)
+      }
+      knownSinceMs = stopwatchMs()
+      return known
+    },
+  }
+}

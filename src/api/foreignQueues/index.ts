@@ -1,0 +1,53 @@
+import path from 'node:path'
+import type { ReceivedMessage } from '../../services/sqs/index.ts'
+import type { QueueReader } from '../../sources/index.ts'
+import { DEFAULT_ACCOUNT_ID, type Spec } from '../../spec/index.ts'
+import type { Connection } from './foreignQueue.ts'
+import { figuresOf, type QueueFigures } from './figures.ts'
+import { createForeignReader } from './foreignReader.ts'
+import { createOutbox, type Outbox, type OutboxEdges } from './outbox.ts'
+import { createSqsClient, loadSqsPackage, sqsUrl } from './sqsPackage.ts'
+
+export { sqsUrl } from './sqsPackage.ts'
+
+/** The queues of another SQS: AWS's own, or a server that speaks as it does. */
+export interface ForeignQueues {
+  /** Where they are. */
+  readonly url: string
+  reader(queueName: string): QueueReader<ReceivedMessage>
+  readonly outbox: Outbox
+  /** What is known of a queue there; rejects with a sentence when it cannot be asked. */
+  figures(queueName: string): Promise<QueueFigures>
+  /** Closes the connections. */
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the SQS that `endpoints.sqs` names; `undefined` when queues are hosted here. Nothing is asked of it before it is
+ * needed, and nothing is ever created there. Throws a sentence when the AWS SDK's client is not installed.
+ */
+export function openForeignQueues(
+  { endpoints, region, accountId, file }: Spec,
+  edges: OutboxEdges,
+): ForeignQueues | undefined {
+  const endpoint = endpoints['sqs']
+  if (endpoint === undefined || endpoint === 'embedded') return undefined
+  const sdk = loadSqsPackage([path.resolve(file), import.meta.url])
+  const connection: Connection = {
+    sdk,
+    client: createSqsClient(sdk, endpoint, region),
+    url: sqsUrl(endpoint, region),
+    ownerAccountId: endpoint === 'aws' && accountId !== DEFAULT_ACCOUNT_ID ? accountId : undefined,
+  }
+  const outbox = createOutbox(connection, edges)
+  return {
+    url: connection.url,
+    outbox,
+    figures: (queueName) => figuresOf(connection, queueName),
+    reader: (queueName) => createForeignReader({ ...connection, ...edges }, queueName),
+    async stop() {
+      await outbox.stop()
+      connection.client.destroy()
+    },
+  }
+}

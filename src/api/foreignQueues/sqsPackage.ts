@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+
+/** The AWS SDK's client for SQS, as far as it is used here. */
+export type SqsPackage = typeof import('@aws-sdk/client-sqs')
+
+const PACKAGE = '@aws-sdk/client-sqs'
+/** For services on this computer, which ask for credentials and take any. */
+const ANY_CREDENTIALS = { accessKeyId: 'lambent', secretAccessKey: 'lambent' }
+/** Each mapping holds a connection while it waits. */
+const MOST_CONNECTIONS = 1_000
+
+/**
+ * Loads the SDK's client where one of the files `from` would find it: the project's own comes before ours. It is no
+ * dependency, since hardly anybody needs it. Rejects with a sentence that names the package when there is none.
+ */
+export function loadSqsPackage(from: readonly (string | URL)[]): SqsPackage {
+  let cause: unknown
+  for (const file of from) {
+    try {
+      return createRequire(file)(PACKAGE) as SqsPackage
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      cause = error
+    }
+  }
+  throw new Error(
+    `\`endpoints.sqs\` needs the package ${PACKAGE}, which is not installed: npm install --save-dev ${PACKAGE}`,
+    { cause },
+  )
+}
+
+/** Not there at all; a package whose own parts are missing is a fault of its own. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' &&
+  error.message.includes(`'${PACKAGE}'`)
+
+/** Where SQS is: the URL as it is given, or AWS's own for `aws`. */
+export const sqsUrl = (endpoint: string, region: string): string =>
+  endpoint === 'aws'
+    ? `https://sqs.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+    : endpoint
+
+/**
+ * Creates a client. Credentials come from the SDK's default chain; at a URL that finds none, any will do.
+ * The endpoint is always named: `AWS_ENDPOINT_URL` in the environment usually leads back to this very process.
+ */
+export function createSqsClient(sdk: SqsPackage, endpoint: string, region: string): SQSClient {
+  const agent = { maxSockets: MOST_CONNECTIONS }
+  const settings = {
+    region,
+    endpoint: sqsUrl(endpoint, region),
+    // A queue's URL names the host as its server knows itself, which need not be how it is reached.
+    useQueueUrlAsEndpoint: false,
+    requestHandler: { httpAgent: agent, httpsAgent: agent },
+    // A connection that was closed meanwhile is worth a second try; all else the mapping says, and backs off.
+    maxAttempts: 2,
+  }
+  if (endpoint === 'aws') return new sdk.SQSClient(settings)
+  const chain = new sdk.SQSClient(settings)
+  return new sdk.SQSClient({
+    ...settings,
+    credentials: async () => {
+      try {
+        return await chain.config.credentials()
+      } catch {
+        return ANY_CREDENTIALS
+      }
+    },
+  })
+}

@@ -1,0 +1,135 @@
+import type { SeenMessage, SqsService } from '../services/sqs/index.ts'
+import { nearest, type Spec } from '../spec/index.ts'
+import type { Clock } from '../system/index.ts'
+import { ControlError } from './controlError.ts'
+import type { ForeignQueues } from './foreignQueues/index.ts'
+import type { MappingSet } from './mappingSet.ts'
+
+/** A queue at a glance. */
+export interface QueueSummary {
+  readonly name: string
+  /** `null`, as the numbers of messages, when the queue is elsewhere and cannot be asked. */
+  readonly url: string | null
+  /** Messages that can be received now. */
+  readonly visible: number | null
+  readonly inFlight: number | null
+  readonly delayed: number | null
+  /** How long ago the oldest message was sent; `null` when the queue is empty, or elsewhere. */
+  readonly oldestAgeMs: number | null
+  readonly redrive: { readonly deadLetterArn: string; readonly maxReceiveCount: number } | null
+  /** The queues that give up their messages to this one. */
+  readonly deadLetterQueueOf: readonly string[]
+  readonly mappings: readonly QueueReaderSummary[]
+  /** Why a queue that is elsewhere cannot be asked. */
+  readonly problem?: string
+}
+
+/** An event source mapping that reads the queue. */
+export interface QueueReaderSummary {
+  readonly functionName: string
+  /** As AWS words it: `Enabled`, `Disabled` ... */
+  readonly state: string
+  /** What keeps it from reading. */
+  readonly lastProblem: string | null
+}
+
+/** What the overview looks at. */
+export interface QueueWorld {
+  readonly sqs: SqsService
+  readonly mappings: MappingSet
+  readonly clock: Clock
+  readonly foreignQueues: ForeignQueues | undefined
+  readonly spec: () => Spec
+}
+
+/** All queues, by name; of those that are elsewhere the ones that the spec names. `urlOf`: where one is that is here. */
+export async function queueSummaries(
+  on: QueueWorld,
+  urlOf: (name: string) => string,
+): Promise<QueueSummary[]> {
+  const { foreignQueues } = on
+  if (foreignQueues) {
+    const names = on.spec().queues.map(({ name }) => name)
+    return await Promise.all(names.toSorted().map((name) => foreignSummary(on, foreignQueues, name)))
+  }
+  const sources = deadLetterSources(on.sqs)
+  return on.sqs.queueNames().map((name) => summaryOf(on, name, urlOf(name), sources))
+}
+
+/** One that is here; throws {@link ControlError} for a queue that there is not. */
+export function queueSummary(on: QueueWorld, name: string, urlOf: (name: string) => string): QueueSummary {
+  checkQueue(on, name)
+  return summaryOf(on, name, urlOf(name), deadLetterSources(on.sqs))
+}
+
+/** The first `limit` messages of a queue; throws {@link ControlError} for a queue that there is not. */
+export function messagesIn(on: QueueWorld, name: string, limit: number): SeenMessage[] {
+  checkQueue(on, name)
+  return on.sqs.look(name, limit)
+}
+
+/** Empties a queue, and answers how many messages that were. */
+export async function purgeQueue(on: QueueWorld, name: string): Promise<{ queue: string; removed: number }> {
+  checkQueue(on, name)
+  return { queue: name, removed: await on.sqs.purge(name) }
+}
+
+/** Throws {@link ControlError} with the name that was probably meant, unless there is such a queue here. */
+export function checkQueue(
+  { sqs, foreignQueues }: Pick<QueueWorld, 'sqs' | 'foreignQueues'>,
+  name: string,
+): void {
+  if (foreignQueues)
+    throw new ControlError(409, `queues are at ${foreignQueues.url} (\`endpoints.sqs\`), not here: ask there`)
+  if (sqs.queueExists(name)) return
+  const names = sqs.queueNames()
+  const near = nearest(name, names)
+  const hint = near === undefined ? `there are: ${names.join(', ') || 'none'}` : `did you mean ${near}?`
+  throw new ControlError(404, `there is no queue ${name}; ${hint}`)
+}
+
+async function foreignSummary(on: QueueWorld, foreign: ForeignQueues, name: string): Promise<QueueSummary> {
+  const common = { name, oldestAgeMs: null, deadLetterQueueOf: [], mappings: readersOf(on, name) }
+  try {
+    const { queueUrl: url, ...figures } = await foreign.figures(name)
+    return { ...common, url, ...figures }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return { ...common, url: null, visible: null, inFlight: null, delayed: null, redrive: null, problem }
+  }
+}
+
+const readersOf = ({ mappings }: QueueWorld, name: string): QueueReaderSummary[] =>
+  mappings.consumersOf(name).map((functionName) => ({ functionName, state: 'Enabled', lastProblem: null }))
+
+/** By the name of a dead-letter queue, those that give up their messages to it. */
+function deadLetterSources(sqs: SqsService): ReadonlyMap<string, readonly string[]> {
+  const sources = new Map<string, string[]>()
+  for (const name of sqs.queueNames()) {
+    const target = sqs.queueOfArn(sqs.redriveOf(name)?.deadLetterArn ?? '')
+    if (target !== undefined) sources.set(target, [...(sources.get(target) ?? []), name])
+  }
+  return sources
+}
+
+function summaryOf(
+  on: QueueWorld,
+  name: string,
+  url: string,
+  sources: ReadonlyMap<string, readonly string[]>,
+): QueueSummary {
+  const { sqs, clock } = on
+  const { ready, inFlight, delayed } = sqs.counts(name)
+  const [oldest] = sqs.look(name, 1)
+  return {
+    name,
+    url,
+    visible: ready,
+    inFlight,
+    delayed,
+    oldestAgeMs: oldest ? clock.now() - oldest.sentMs : null,
+    redrive: sqs.redriveOf(name) ?? null,
+    deadLetterQueueOf: sources.get(name) ?? [],
+    mappings: readersOf(on, name),
+  }
+}

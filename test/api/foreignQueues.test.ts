@@ -1,0 +1,376 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text as readAll } from 'node:stream/consumers'
+import type { App, Log, StartOptions } from 'lambent'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { receivedMessage } from '../../src/api/foreignQueues/receivedMessage.ts'
+import { loadSqsPackage } from '../../src/api/foreignQueues/sqsPackage.ts'
+import { startProject } from '../tools/project.ts'
+
+// Where no credentials are, the SDK would look for those of a virtual machine.
+beforeAll(() => void vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true'))
+
+/** Another Lambent, whose queues are the foreign ones. */
+const THERE = {
+  'lambda.yml': `
+functions: { idle: { handler: idle.handler } }
+resources:
+  queues: { orders: { visibilityTimeout: 60, redrive: { queue: dead, maxReceiveCount: 2 } }, dead: {}, done: {} }
+`,
+  'idle.js': 'exports.handler = async () => {}',
+}
+
+const here = (sqs: string, more = ''): Record<string, string> => ({
+  'lambda.yml': `
+functions:
+  worker:
+    handler: worker.handler
+    maximumRetryAttempts: 0
+    events: [{ sqs: { queue: orders, functionResponseType: ReportBatchItemFailures${more} } }]
+    destinations: { onSuccess: sqs:done, onFailure: sqs:nowhere }
+endpoints: { sqs: '${sqs}' }
+`,
+  'worker.js': `
+exports.handler = async ({ Records, fails }) => {
+  if (fails) throw new Error('no')
+  const failed = (Records ?? []).filter(({ body }) => body === 'bad')
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+}`,
+})
+
+/** Asks the SQS of an application, as any client. */
+async function sqs(app: App, action: string, input: object): Promise<Record<string, unknown>> {
+  const response = await fetch(app.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` },
+    body: JSON.stringify(input),
+  })
+  return (await response.json()) as Record<string, unknown>
+}
+
+const send = (app: App, body: string, more: object = {}): Promise<Record<string, unknown>> =>
+  sqs(app, 'SendMessage', { QueueUrl: 'orders', MessageBody: body, ...more })
+
+const bodies = (app: App, queue: string): string[] =>
+  app
+    .queue(queue)
+    .messages()
+    .map(({ body }) => body)
+
+/** A log that can be waited on. */
+function watchedLog(): { log: Log; warned: (part: string) => Promise<void> } {
+  const warnings: string[] = []
+  const waiting = new Set<() => void>()
+  return {
+    log: {
+      debug() {},
+      info() {},
+      error() {},
+      warn(message) {
+        warnings.push(message)
+        for (const look of waiting) look()
+      },
+    },
+    warned: (part) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!warnings.some((one) => one.includes(part))) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
+      }),
+  }
+}
+
+/** Resolves with the first entry of a kind that comes from now on. */
+const nextEntry = (app: App, kind: string): Promise<object> =>
+  new Promise((resolve) => {
+    const unsubscribe = app.ledger.subscribe((entry) => {
+      if (entry.kind !== kind) return
+      unsubscribe()
+      resolve(entry)
+    })
+  })
+
+type Tamper = (action: string, input: Record<string, unknown>) => { status: number; body: object } | undefined
+
+/** A server in front of `app` that answers in its place when `tamper` says so. */
+async function startProxy(app: App, tamper: Tamper): Promise<string> {
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = await readAll(request)
+      const target = String(request.headers['x-amz-target'])
+      const headers = { 'content-type': 'application/x-amz-json-1.0' }
+      const answer = tamper(target.slice('AmazonSQS.'.length), JSON.parse(body) as Record<string, unknown>)
+      if (answer) {
+        response.writeHead(answer.status, headers).end(JSON.stringify(answer.body))
+        return
+      }
+      const gone = new AbortController()
+      response.on('close', () => gone.abort())
+      const real = await fetch(app.url, {
+        method: 'POST',
+        headers: { ...headers, 'x-amz-target': target },
+        body,
+        signal: gone.signal,
+      })
+      response.writeHead(real.status, headers).end(await real.text())
+    })().catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const startHere = (endpoint: string, options: StartOptions = {}, more?: string) =>
+  startProject(here(endpoint, more), options)
+
+test('messages of a foreign queue invoke functions here, as AWS’s events have them, and what failed stays', async () => {
+  const there = await startProject(THERE)
+  // The clock here stands still: waiting for the network is none of its business.
+  const app = await startHere(there.url)
+  const { MessageId } = await send(there, '{ "a": 1.0 }', {
+    MessageAttributes: {
+      kind: { DataType: 'String', StringValue: 'new' },
+      blob: { DataType: 'Binary.raw', BinaryValue: 'AQID' },
+    },
+    MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-5e1b4151-1' } },
+  })
+  const first = await app.function('worker').next()
+  const { Records } = first.event as { Records: { attributes: object; messageAttributes: object }[] }
+  expect(first).toMatchObject({ door: 'sqs' })
+  expect(Records).toEqual([
+    {
+      messageId: MessageId,
+      receiptHandle: expect.any(String) as string,
+      body: '{ "a": 1.0 }',
+      attributes: {
+        ApproximateReceiveCount: '1',
+        AWSTraceHeader: 'Root=1-5e1b4151-1',
+        SentTimestamp: String(there.clock.now()),
+        SenderId: '000000000000',
+        ApproximateFirstReceiveTimestamp: String(there.clock.now()),
+      },
+      messageAttributes: {
+        kind: { stringValue: 'new', stringListValues: [], binaryListValues: [], dataType: 'String' },
+        blob: { binaryValue: 'AQID', stringListValues: [], binaryListValues: [], dataType: 'Binary.raw' },
+      },
+      md5OfMessageAttributes: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      md5OfBody: createHash('md5').update('{ "a": 1.0 }').digest('hex'),
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:orders',
+      awsRegion: 'us-east-1',
+    },
+  ])
+
+  const ended = nextEntry(app, 'batchEnded')
+  await send(there, 'bad')
+  expect(await ended).toMatchObject({ removed: 0, left: 1 })
+  expect(bodies(there, 'orders')).toEqual(['bad'])
+  // The queue's own redrive policy decides what becomes of it: SQS does that, not the reader.
+  const again = nextEntry(app, 'batchEnded')
+  await there.clock.advance('60s')
+  await again
+  await there.clock.advance('60s')
+  await there.settle()
+  expect([bodies(there, 'orders'), bodies(there, 'dead')]).toEqual([[], ['bad']])
+})
+
+test('what SQS could not delete is deleted again, and an expired handle is let go', async () => {
+  const there = await startProject(THERE)
+  const asked: unknown[][] = []
+  const endpoint = await startProxy(there, (action, input) => {
+    if (action !== 'DeleteMessageBatch') return undefined
+    const entries = input['Entries'] as { Id: string }[]
+    asked.push(entries.map(({ Id }) => Id))
+    if (asked.length > 1) return undefined
+    const [theirs, ours] = entries
+    const failed = (entry: { Id: string } | undefined, SenderFault: boolean) => ({
+      Id: entry?.Id,
+      SenderFault,
+      Code: SenderFault ? 'ReceiptHandleIsInvalid' : 'InternalError',
+    })
+    return { status: 200, body: { Successful: [], Failed: [failed(theirs, true), failed(ours, false)] } }
+  })
+  await sqs(there, 'SendMessageBatch', {
+    QueueUrl: 'orders',
+    Entries: ['expired', 'unlucky'].map((body, index) => ({ Id: String(index), MessageBody: body })),
+  })
+  const app = await startHere(endpoint)
+  expect(await nextEntry(app, 'batchEnded')).toMatchObject({ removed: 2 })
+  expect(asked).toEqual([['0', '1'], ['0']])
+  expect(bodies(there, 'orders')).toEqual(['expired'])
+})
+
+test('an endpoint that throttles, goes away or has no such queue is told, and read again once it can be', async () => {
+  const first = await startProject({
+    ...THERE,
+    'lambda.yml': THERE['lambda.yml'].replace('orders:', 'later:'),
+  })
+  let isBusy = false
+  let there: App = first
+  const { log, warned } = watchedLog()
+  const { port } = first
+  const endpoint = await startProxy(
+    new Proxy(first, { get: (_one, key) => there[key as keyof App] }),
+    (action) =>
+      isBusy && action === 'ReceiveMessage'
+        ? { status: 400, body: { __type: 'com.amazonaws.sqs#RequestThrottled', message: 'slow down' } }
+        : undefined,
+  )
+  const app = await startHere(endpoint, { clock: 60, log })
+  await warned(`there is no queue orders at ${endpoint}`)
+  expect(first.status().queues.map(({ name }) => name)).toEqual(['dead', 'done', 'later'])
+  await sqs(first, 'CreateQueue', { QueueName: 'orders' })
+  await send(first, '1')
+  await app.function('worker').next()
+
+  isBusy = true
+  await send(first, '2')
+  await app.function('worker').next()
+  await warned('slow down')
+  isBusy = false
+  await send(first, '3')
+  await app.function('worker').next()
+
+  await first.stop()
+  await warned('cannot be read')
+  there = await startProject(THERE, { port })
+  await send(there, '4')
+  const { event } = await app.function('worker').next()
+  expect(event).toMatchObject({ Records: [{ body: '4' }] })
+})
+
+test('a batching window ends when the clock here says so', async () => {
+  const there = await startProject(THERE)
+  const app = await startHere(there.url, {}, ', maximumBatchingWindow: 300')
+  await send(there, '1')
+  await send(there, '2')
+  await vi.waitFor(() =>
+    expect(app.clock.timers().map(({ label }) => label)).toContain('batching window of orders'),
+  )
+  await vi.waitFor(() =>
+    expect(
+      sqs(there, 'GetQueueAttributes', {
+        QueueUrl: 'orders',
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      }),
+    ).resolves.toEqual({ Attributes: { ApproximateNumberOfMessages: '0' } }),
+  )
+  await app.clock.advance('5m')
+  const { event } = await app.function('worker').next()
+  expect(event).toMatchObject({ Records: [{ body: '1' }, { body: '2' }] })
+})
+
+test('destinations leave for foreign queues, once these can be reached; one without a queue is told', async () => {
+  const there = await startProject(THERE)
+  let isAway = true
+  const endpoint = await startProxy(there, (action) =>
+    isAway && action === 'SendMessage' ? { status: 503, body: { message: 'later' } } : undefined,
+  )
+  const { log, warned } = watchedLog()
+  const app = await startHere(endpoint, { log })
+  await app.invoke('worker', { id: 1 }, { type: 'Event' })
+  await warned('could not be sent')
+  await expect(app.settle()).rejects.toThrow(`1 message for ${endpoint}: waits until`)
+  isAway = false
+  await app.clock.advance('1s')
+  await app.settle()
+  expect(bodies(there, 'done').map((body) => JSON.parse(body) as unknown)).toMatchObject([
+    { requestContext: { condition: 'Success' }, requestPayload: { id: 1 } },
+  ])
+
+  const failed = nextEntry(app, 'handOverFailed')
+  await app.invoke('worker', { fails: true }, { type: 'Event' })
+  expect(await failed).toMatchObject({
+    to: 'arn:aws:sqs:us-east-1:000000000000:nowhere',
+    reason: `there is no queue nowhere at ${endpoint}`,
+  })
+  await app.settle()
+})
+
+test('the control API shows foreign queues, and leaves their messages to whose they are', async () => {
+  const there = await startProject(THERE)
+  await sqs(there, 'SendMessage', { QueueUrl: 'done', MessageBody: '1' })
+  const app = await startHere(there.url)
+  const ask = async (path: string): Promise<unknown> => (await fetch(`${app.url}/_lambent/${path}`)).json()
+  const elsewhere = { oldestAgeMs: null, deadLetterQueueOf: [], mappings: [] }
+  expect(await ask('queues')).toEqual({
+    queues: [
+      {
+        ...elsewhere,
+        name: 'done',
+        url: `${there.url}/000000000000/done`,
+        visible: 1,
+        inFlight: 0,
+        delayed: 0,
+        redrive: null,
+      },
+      {
+        ...elsewhere,
+        name: 'nowhere',
+        url: null,
+        visible: null,
+        inFlight: null,
+        delayed: null,
+        redrive: null,
+        problem: `there is no queue nowhere at ${there.url}`,
+      },
+      {
+        ...elsewhere,
+        name: 'orders',
+        url: `${there.url}/000000000000/orders`,
+        visible: 0,
+        inFlight: 0,
+        delayed: 0,
+        redrive: { deadLetterArn: 'arn:aws:sqs:us-east-1:000000000000:dead', maxReceiveCount: 2 },
+        mappings: [{ functionName: 'worker', state: 'Enabled', lastProblem: null }],
+      },
+    ],
+  })
+  expect(await ask('queues/orders/messages')).toEqual({
+    message: `queues are at ${there.url} (\`endpoints.sqs\`), not here: ask there`,
+  })
+})
+
+test('a package that is not installed is named', () => {
+  expect(() => loadSqsPackage(['/nowhere/lambda.yml'])).toThrow(
+    '`endpoints.sqs` needs the package @aws-sdk/client-sqs, which is not installed: npm install --save-dev @aws-sdk/client-sqs',
+  )
+  expect(loadSqsPackage(['/nowhere/lambda.yml', import.meta.url])).toHaveProperty('SQSClient')
+})
+
+test('the attributes of a FIFO message come in AWS’s order, those that nobody knows last', () => {
+  const { attributes, messageAttributes } = receivedMessage(
+    {
+      Attributes: {
+        Other: 'x',
+        MessageDeduplicationId: 'd',
+        SenderId: 's',
+        SequenceNumber: '18849496460467696128',
+        MessageGroupId: 'g',
+        SentTimestamp: '1',
+        ApproximateFirstReceiveTimestamp: '2',
+        ApproximateReceiveCount: '1',
+      } as Record<string, string>,
+    },
+    0,
+  )
+  expect(Object.entries(attributes)).toEqual([
+    ['ApproximateReceiveCount', '1'],
+    ['SentTimestamp', '1'],
+    ['SequenceNumber', '18849496460467696128'],
+    ['MessageGroupId', 'g'],
+    ['SenderId', 's'],
+    ['MessageDeduplicationId', 'd'],
+    ['ApproximateFirstReceiveTimestamp', '2'],
+    ['Other', 'x'],
+  ])
+  expect(messageAttributes).toEqual({})
+})
