@@ -93,7 +93,7 @@ export function createApp(
     reload: (functionNames) => runner.functions.reload(functionNames),
     reloadSpec,
     async reset() {
-      await runner.mappings.set([])
+      await runner.mappings.rest()
       await runner.store.clear()
       // What runs may still send, publish and invoke; that, and its own end, belong to what is emptied.
       await withinGrace(runner.activity.idle())
@@ -103,6 +103,7 @@ export function createApp(
       runner.events.reload()
       runner.s3.reload()
       runner.registry.reload()
+      runner.mappings.reload()
       await runner.published.forget()
       runner.ledger.clear()
       runner.recorder.clear()

@@ -2,7 +2,7 @@ import type { Spec } from '../spec/index.ts'
 import { declareResources, declareSubscriptions } from './declareResources.ts'
 import { functionDefinition } from './functionDefinition.ts'
 import type { Runner } from './runner.ts'
-import { functionUrlsOf, scheduledRulesOf, triggersOf, wantedMappingsOf } from './triggers.ts'
+import { declaredMappingsOf, functionUrlsOf, scheduledRulesOf, triggersOf } from './triggers.ts'
 
 /** Which functions a change of the spec concerns. */
 export interface FunctionChanges {
@@ -22,10 +22,9 @@ export async function applySpec(
   options: { prewarm?: boolean } = {},
 ): Promise<void> {
   const triggers = triggersOf(spec)
-  const wanted = wantedMappingsOf(triggers)
   await declareResources(runner, spec)
-  const stillWanted = wanted.filter(({ functionName }) => runner.functionNamed(functionName))
-  await runner.mappings.set(stillWanted)
+  const names = new Set(spec.functions.map(({ name }) => name))
+  await runner.mappings.declare(declaredMappingsOf(triggers), (name) => names.has(name))
   runner.published.reachedAt(baseUrl)
   runner.setSpec(spec, triggers)
   await Promise.all(
@@ -41,5 +40,5 @@ export async function applySpec(
   await declareSubscriptions(runner, spec)
   runner.functionUrls.set(functionUrlsOf(spec))
   runner.schedules.set(scheduledRulesOf(spec, triggers))
-  await runner.mappings.set(wanted)
+  await runner.mappings.followAll()
 }

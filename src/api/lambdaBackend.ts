@@ -2,10 +2,18 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import type { Functions } from '../functions/index.ts'
 import type { Outcome } from '../invoke/index.ts'
-import type { FunctionDescription, InvokeAnswer, LambdaBackend } from '../services/lambda/index.ts'
+import {
+  type FunctionDescription,
+  type InvokeAnswer,
+  type LambdaBackend,
+  type MappingHost,
+  ServiceError,
+} from '../services/lambda/index.ts'
+import type { SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { Doors } from './doors.ts'
 import { declaredEventInvokeConfig } from './eventInvokeConfigs.ts'
+import type { ForeignQueues } from './foreignQueues/index.ts'
 
 export interface LambdaBackendDependencies {
   readonly spec: () => Spec
@@ -43,6 +51,34 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
       return { kind: 'accepted' }
     },
   }
+}
+
+/** What the Lambda API is handed of mappings: the queues they may read, and who reads them. */
+export const mappingHost = (
+  mappings: Pick<MappingHost, 'follow'>,
+  sqs: SqsService,
+  foreignQueues?: Pick<ForeignQueues, 'visibilityTimeoutSeconds'>,
+): MappingHost => ({
+  follow: mappings.follow,
+  async queue(arn) {
+    const visibilityTimeoutSeconds = foreignQueues
+      ? await foreignQueues.visibilityTimeoutSeconds(arn.slice(arn.lastIndexOf(':') + 1)).catch(refuse)
+      : visibilityOf(sqs, arn)
+    return visibilityTimeoutSeconds === undefined ? undefined : { visibilityTimeoutSeconds }
+  },
+})
+
+function visibilityOf(sqs: SqsService, arn: string): number | undefined {
+  const name = sqs.queueOfArn(arn)
+  return name === undefined ? undefined : sqs.visibilityTimeoutSeconds(name)
+}
+
+/** A queue that cannot be asked cannot be read either. */
+function refuse(error: unknown): never {
+  const reason = error instanceof Error ? error.message : String(error)
+  throw new ServiceError('InvalidParameterValueException', `Error occurred while ReceiveMessage. ${reason}`, {
+    details: { Type: 'User' },
+  })
 }
 
 /** What a synchronous caller is answered: the caller decides about retries, so every outcome goes straight back. */

@@ -1,31 +1,31 @@
+import { isDeepStrictEqual } from 'node:util'
 import { timesInLineage } from '../invoke/index.ts'
 import { createQueueMapping, type QueueMapping, type QueueMappingDependencies } from '../mappings/index.ts'
 import type { ReceivedMessage } from '../services/sqs/index.ts'
-import { queueSources, type QueueReader } from '../sources/index.ts'
-import type { WantedMapping } from './triggers.ts'
+import { type QueueMappingSettings, queueSources, type QueueReader } from '../sources/index.ts'
 
-/** An event source mapping as people want to see it. */
-export interface MappingDescription {
+/** A mapping that should run. */
+export interface WantedMapping {
   readonly uuid: string
   readonly functionName: string
-  /** The version or alias that it invokes; `null` for the function as it is now. */
+  /** The version or alias to invoke; `null` for the function as it is now. */
   readonly qualifier: string | null
   readonly queueName: string
-  /** Lambda's: `Enabled`, `Disabled`, or one of those in between. */
-  readonly state: string
-  /** Why it does not read at the moment; `null` when all is well. */
-  readonly lastProblem: string | null
+  readonly settings: QueueMappingSettings
 }
 
-/** The event source mappings that are running, brought in line with what a spec asks for. */
+/** The event source mappings that are running. */
 export interface MappingSet {
-  /** Starts what is new, lets what is gone (or different) drain, leaves the rest alone. */
-  set(wanted: readonly WantedMapping[]): Promise<void>
-  /** Functions that read a queue now. */
-  consumersOf(queueName: string): string[]
-  /** All mappings, in the order of their ids. */
-  describe(): MappingDescription[]
-  stop(): Promise<void>
+  /** The ids of those that run; one that ends is not among them. */
+  uuids(): string[]
+  isRunning(uuid: string): boolean
+  /** Why its queue cannot be read at the moment; `undefined` when all is well. */
+  problemOf(uuid: string): string | undefined
+  /**
+   * Brings one mapping in line: starts it, changes its settings between batches, or, for `undefined`, ends it. Resolves
+   * once that is so; one that joins other things than before ends first.
+   */
+  bring(uuid: string, wanted: WantedMapping | undefined): Promise<void>
 }
 
 export type MappingEnvironment = Omit<
@@ -34,7 +34,7 @@ export type MappingEnvironment = Omit<
 > & {
   readonly readerOf: (queueName: string) => QueueReader<ReceivedMessage>
   readonly invoke: (
-    functionName: string,
+    target: Pick<WantedMapping, 'functionName' | 'qualifier'>,
     event: Uint8Array,
     requestId: string,
     cause: string | undefined,
@@ -45,7 +45,9 @@ export type MappingEnvironment = Omit<
 
 /** Creates an empty set. */
 export function createMappingSet(on: MappingEnvironment): MappingSet {
-  const running = new Map<string, { wanted: WantedMapping; mapping: QueueMapping }>()
+  const running = new Map<string, { readonly wanted: WantedMapping; readonly mapping: QueueMapping }>()
+  /** What is being done about each mapping: one thing after the other. */
+  const doing = new Map<string, Promise<void>>()
 
   function begin(wanted: WantedMapping): void {
     const { functionName, settings } = wanted
@@ -56,41 +58,37 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
       source: queueSources.sqs,
       reader: on.readerOf(wanted.queueName),
       invoke: (event, requestId, cause, traceIds) =>
-        on.invoke(functionName, event, requestId, cause, longestChain(traceIds, functionName)),
+        on.invoke(wanted, event, requestId, cause, longestChain(traceIds, functionName)),
       freePlaces: () => on.freePlaces(functionName),
     })
     mapping.start()
-    running.set(wanted.id, { wanted, mapping })
+    running.set(wanted.uuid, { wanted, mapping })
   }
 
-  async function end(id: string): Promise<void> {
-    const one = running.get(id)
-    running.delete(id)
-    await one?.mapping.stop()
+  async function bring(uuid: string, wanted: WantedMapping | undefined): Promise<void> {
+    const now = running.get(uuid)
+    if (now && wanted && isSameJoin(now.wanted, wanted)) {
+      if (!isDeepStrictEqual(now.mapping.settings, wanted.settings)) await now.mapping.update(wanted.settings)
+      return
+    }
+    running.delete(uuid)
+    await now?.mapping.stop()
+    if (wanted) begin(wanted)
   }
 
   return {
-    async set(wanted) {
-      const byId = new Map(wanted.map((one) => [one.id, one]))
-      const ending = [...running.keys()].filter((id) => !isSame(running.get(id)?.wanted, byId.get(id)))
-      await Promise.all(ending.map(end))
-      for (const one of byId.values()) if (!running.has(one.id)) begin(one)
-    },
-    consumersOf: (queueName) =>
-      [...running.values()]
-        .filter(({ wanted }) => wanted.queueName === queueName && wanted.settings.isEnabled)
-        .map(({ wanted }) => wanted.functionName),
-    describe: () =>
-      [...running.values()].map(({ wanted }) => ({
-        uuid: wanted.id,
-        functionName: wanted.functionName,
-        qualifier: null,
-        queueName: wanted.queueName,
-        state: wanted.settings.isEnabled ? 'Enabled' : 'Disabled',
-        lastProblem: null,
-      })),
-    async stop() {
-      await Promise.all([...running.keys()].map(end))
+    uuids: () => [...running.keys()],
+    isRunning: (uuid) => running.has(uuid),
+    problemOf: (uuid) => running.get(uuid)?.mapping.problem,
+    bring(uuid, wanted) {
+      const done = (doing.get(uuid) ?? Promise.resolve()).then(() => bring(uuid, wanted))
+      const settled = done
+        .catch(() => {})
+        .then(() => {
+          if (doing.get(uuid) === settled) doing.delete(uuid)
+        })
+      doing.set(uuid, settled)
+      return done
     },
   }
 }
@@ -99,5 +97,7 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
 const longestChain = (traceIds: readonly string[], functionName: string): string | undefined =>
   traceIds.toSorted((a, b) => timesInLineage(b, functionName) - timesInLineage(a, functionName))[0]
 
-const isSame = (a: WantedMapping | undefined, b: WantedMapping | undefined): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
+const isSameJoin = (a: WantedMapping, b: WantedMapping): boolean =>
+  a.functionName === b.functionName &&
+  a.qualifier === b.qualifier &&
+  a.settings.queueArn === b.settings.queueArn

@@ -2,8 +2,8 @@ import type { SeenMessage, SqsService } from '../services/sqs/index.ts'
 import { nearest, type Spec } from '../spec/index.ts'
 import type { Clock } from '../system/index.ts'
 import { ControlError } from './controlError.ts'
+import type { EventSourceMappings } from './eventSourceMappings.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
-import type { MappingSet } from './mappingSet.ts'
 
 /** A queue at a glance. */
 export interface QueueSummary {
@@ -27,6 +27,8 @@ export interface QueueSummary {
 /** An event source mapping that reads the queue. */
 export interface QueueReaderSummary {
   readonly functionName: string
+  /** The version or alias that it invokes; `null` for the function as it is now. */
+  readonly qualifier: string | null
   /** As AWS words it: `Enabled`, `Disabled` ... */
   readonly state: string
   /** What keeps it from reading. */
@@ -36,7 +38,7 @@ export interface QueueReaderSummary {
 /** What the overview looks at. */
 export interface QueueWorld {
   readonly sqs: SqsService
-  readonly mappings: MappingSet
+  readonly mappings: Pick<EventSourceMappings, 'describe'>
   readonly clock: Clock
   readonly foreignQueues: ForeignQueues | undefined
   readonly spec: () => Spec
@@ -100,7 +102,15 @@ async function foreignSummary(on: QueueWorld, foreign: ForeignQueues, name: stri
 }
 
 const readersOf = ({ mappings }: QueueWorld, name: string): QueueReaderSummary[] =>
-  mappings.consumersOf(name).map((functionName) => ({ functionName, state: 'Enabled', lastProblem: null }))
+  mappings
+    .describe()
+    .filter(({ queueName }) => queueName === name)
+    .map(({ functionName, qualifier, state, lastProblem }) => ({
+      functionName,
+      qualifier,
+      state,
+      lastProblem,
+    }))
 
 /** By the name of a dead-letter queue, those that give up their messages to it. */
 function deadLetterSources(sqs: SqsService): ReadonlyMap<string, readonly string[]> {

@@ -17,6 +17,7 @@ import { createGateway, type Gateway } from '../services/gateway/index.ts'
 import {
   createFunctionRegistry,
   createLambdaService,
+  createMappingRegistry,
   type FunctionRegistry,
 } from '../services/lambda/index.ts'
 import { createStsService } from '../services/sts/index.ts'
@@ -27,12 +28,12 @@ import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../syste
 import { createDoors, type Doors } from './doors.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
+import { createEventSourceMappings, type EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
-import { lambdaBackend } from './lambdaBackend.ts'
+import { lambdaBackend, mappingHost } from './lambdaBackend.ts'
 import { serviceTriggersOf } from './triggers.ts'
-import { createMappingSet, type MappingSet } from './mappingSet.ts'
 import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
 
@@ -63,7 +64,7 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly doors: Doors
   readonly schedules: Schedules
   readonly functionUrls: FunctionUrls
-  readonly mappings: MappingSet
+  readonly mappings: EventSourceMappings
   readonly gateway: Gateway
   readonly recorder: Recorder
   readonly spec: () => Spec
@@ -189,7 +190,11 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const { sqs } = services
   const toQueue = edges.foreignQueues?.outbox.deliver ?? sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
-  const mappings = createMappingSet({
+  const mappingRegistry = createMappingRegistry(store)
+  const mappings = createEventSourceMappings({
+    registry: mappingRegistry,
+    hasFunction: (name) => functionNamed(name) !== undefined,
+    hasQualifier: (name, qualifier) => registry.hasQualifier(name, qualifier),
     clock,
     ids,
     log,
@@ -199,13 +204,13 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     readerOf: (queueName) => edges.foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
     freePlaces: (functionName) => gate.free(functionName),
     onPlaceFreed: (listener) => gate.onFreed(listener),
-    invoke: (functionName, payload, requestId, cause, traceId) =>
+    invoke: ({ functionName, qualifier }, payload, requestId, cause, traceId) =>
       doors.run({
         traceId,
         functionName,
         requestId,
         payload,
-        invokedFunctionArn: functionNamed(functionName)?.arn ?? '',
+        invokedFunctionArn: `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`,
         door: 'sqs',
         cause,
       }),
@@ -213,6 +218,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   registry.onChange(() => {
     gate.limitsChanged()
     queue.targetsChanged()
+    void mappings.followAll()
   })
   const backend = lambdaBackend({
     spec: () => spec,
@@ -223,7 +229,12 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   })
   const gateway = createGateway({
     services: [
-      createLambdaService(backend, registry, { clock, ids }),
+      createLambdaService(
+        backend,
+        registry,
+        { registry: mappingRegistry, host: mappingHost(mappings, sqs, edges.foreignQueues) },
+        { clock, ids },
+      ),
       sqs.service,
       services.sns.service,
       services.events.service,

@@ -1,7 +1,7 @@
 import { type ScheduledRule } from '../services/events/index.ts'
 import { type FunctionUrl, urlIdOf } from '../services/functionUrl/index.ts'
+import type { DeclaredMapping } from '../services/lambda/index.ts'
 import { queueSources, ratesOf, type ScheduleConfig, type SqsConfig, type Trigger } from '../sources/index.ts'
-import type { QueueMappingSettings } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { HostedServices } from './hostedServices.ts'
 
@@ -77,25 +77,11 @@ export const functionUrlsOf = (spec: Spec): FunctionUrl[] =>
     one.url ? [{ functionName: one.name, urlId: urlIdOf(one.arn), cors: one.url.cors }] : [],
   )
 
-/** An event source mapping that a spec asks for. */
-export interface WantedMapping {
-  /** Stays the same while function and queue do. */
-  readonly id: string
-  readonly functionName: string
-  readonly queueName: string
-  readonly settings: QueueMappingSettings
-}
-
 /** The event source mappings behind the `sqs` triggers. */
-export const wantedMappingsOf = (triggers: readonly Trigger[]): WantedMapping[] =>
+export const declaredMappingsOf = (triggers: readonly Trigger[]): DeclaredMapping[] =>
   triggers
     .filter((trigger) => trigger.source === queueSources.sqs.name)
     .map((trigger) => {
-      const settings = queueSources.sqs.settings(trigger.config as SqsConfig)
-      return {
-        id: `${trigger.functionName}<${settings.queueArn}`,
-        functionName: trigger.functionName,
-        queueName: settings.queueArn.split(':').at(-1) ?? '',
-        settings,
-      }
+      const { queueArn, ...settings } = queueSources.sqs.settings(trigger.config as SqsConfig)
+      return { functionName: trigger.functionName, qualifier: null, eventSourceArn: queueArn, settings }
     })

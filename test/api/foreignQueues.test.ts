@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
+import { type ClientRequest, createServer, type IncomingMessage, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as readAll } from 'node:stream/consumers'
 import type { App, Log, StartOptions } from 'lambent'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { receivedMessage } from '../../src/api/foreignQueues/receivedMessage.ts'
-import { loadSqsPackage } from '../../src/api/foreignQueues/sqsPackage.ts'
+import { loadSqsPackage, sqsUrl } from '../../src/api/foreignQueues/sqsPackage.ts'
 import { startProject } from '../tools/project.ts'
 
 // Where no credentials are, the SDK would look for those of a virtual machine.
@@ -39,15 +39,25 @@ exports.handler = async ({ Records, fails }) => {
 }`,
 })
 
-/** Asks the SQS of an application, as any client. */
-async function sqs(app: App, action: string, input: object): Promise<Record<string, unknown>> {
-  const response = await fetch(app.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` },
-    body: JSON.stringify(input),
-  })
-  return (await response.json()) as Record<string, unknown>
+const HEADERS = { 'content-type': 'application/x-amz-json-1.0' }
+
+/** Posts to the SQS of an application, over a connection of its own: none is left open for its end to wait for. */
+const post = (
+  app: App,
+  action: string,
+  body: string,
+): Promise<IncomingMessage> & { request: ClientRequest } => {
+  const headers = { ...HEADERS, 'x-amz-target': `AmazonSQS.${action}` }
+  const request = httpRequest(app.url, { method: 'POST', agent: false, headers })
+  const answered = new Promise<IncomingMessage>((resolve, reject) =>
+    request.on('response', resolve).on('error', reject).end(body),
+  )
+  return Object.assign(answered, { request })
 }
+
+/** Asks the SQS of an application, as any client. */
+const sqs = async (app: App, action: string, input: object): Promise<Record<string, unknown>> =>
+  JSON.parse(await readAll(await post(app, action, JSON.stringify(input)))) as Record<string, unknown>
 
 const send = (app: App, body: string, more: object = {}): Promise<Record<string, unknown>> =>
   sqs(app, 'SendMessage', { QueueUrl: 'orders', MessageBody: body, ...more })
@@ -85,15 +95,18 @@ function watchedLog(): { log: Log; warned: (part: string) => Promise<void> } {
   }
 }
 
-/** Resolves with the first entry of a kind that comes from now on. */
-const nextEntry = (app: App, kind: string): Promise<object> =>
+/** Resolves with the first entry from now on that is of a kind and has the facts. */
+const nextEntry = (app: App, kind: string, facts: object = {}): Promise<object> =>
   new Promise((resolve) => {
     const unsubscribe = app.ledger.subscribe((entry) => {
-      if (entry.kind !== kind) return
+      if (entry.kind !== kind || !isSubset(facts, entry)) return
       unsubscribe()
       resolve(entry)
     })
   })
+
+const isSubset = (facts: object, entry: object): boolean =>
+  Object.entries(facts).every(([key, value]) => (entry as Record<string, unknown>)[key] === value)
 
 type Tamper = (action: string, input: Record<string, unknown>) => { status: number; body: object } | undefined
 
@@ -102,22 +115,16 @@ async function startProxy(app: App, tamper: Tamper): Promise<string> {
   const server = createServer((request, response) => {
     void (async () => {
       const body = await readAll(request)
-      const target = String(request.headers['x-amz-target'])
-      const headers = { 'content-type': 'application/x-amz-json-1.0' }
-      const answer = tamper(target.slice('AmazonSQS.'.length), JSON.parse(body) as Record<string, unknown>)
+      const action = String(request.headers['x-amz-target']).slice('AmazonSQS.'.length)
+      const answer = tamper(action, JSON.parse(body) as Record<string, unknown>)
       if (answer) {
-        response.writeHead(answer.status, headers).end(JSON.stringify(answer.body))
+        response.writeHead(answer.status, HEADERS).end(JSON.stringify(answer.body))
         return
       }
-      const gone = new AbortController()
-      response.on('close', () => gone.abort())
-      const real = await fetch(app.url, {
-        method: 'POST',
-        headers: { ...headers, 'x-amz-target': target },
-        body,
-        signal: gone.signal,
-      })
-      response.writeHead(real.status, headers).end(await real.text())
+      const answered = post(app, action, body)
+      response.on('close', () => answered.request.destroy())
+      const real = await answered
+      real.pipe(response.writeHead(real.statusCode ?? 500, HEADERS))
     })().catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -169,12 +176,12 @@ test('messages of a foreign queue invoke functions here, as AWS’s events have 
     },
   ])
 
-  const ended = nextEntry(app, 'batchEnded')
+  const ended = nextEntry(app, 'batchEnded', { left: 1, removed: 0 })
   await send(there, 'bad')
-  expect(await ended).toMatchObject({ removed: 0, left: 1 })
+  await ended
   expect(bodies(there, 'orders')).toEqual(['bad'])
   // The queue's own redrive policy decides what becomes of it: SQS does that, not the reader.
-  const again = nextEntry(app, 'batchEnded')
+  const again = nextEntry(app, 'batchEnded', { left: 1 })
   await there.clock.advance('60s')
   await again
   await there.clock.advance('60s')
@@ -224,7 +231,7 @@ test('an endpoint that throttles, goes away or has no such queue is told, and re
         ? { status: 400, body: { __type: 'com.amazonaws.sqs#RequestThrottled', message: 'slow down' } }
         : undefined,
   )
-  const app = await startHere(endpoint, { clock: 60, log })
+  const app = await startHere(endpoint, { clock: 1_000, log })
   await warned(`there is no queue orders at ${endpoint}`)
   expect(first.status().queues.map(({ name }) => name)).toEqual(['dead', 'done', 'later'])
   await sqs(first, 'CreateQueue', { QueueName: 'orders' })
@@ -242,9 +249,43 @@ test('an endpoint that throttles, goes away or has no such queue is told, and re
   await first.stop()
   await warned('cannot be read')
   there = await startProject(THERE, { port })
+  const ended = nextEntry(app, 'batchEnded')
   await send(there, '4')
   const { event } = await app.function('worker').next()
   expect(event).toMatchObject({ Records: [{ body: '4' }] })
+  await ended
+})
+
+test('messages of a foreign FIFO queue keep the order of their groups, and bring their attributes', async () => {
+  const there = await startProject({
+    ...THERE,
+    'lambda.yml': THERE['lambda.yml'].replace(
+      /orders: \{[^}]*\} \}/,
+      'orders.fifo: { contentBasedDeduplication: true }',
+    ),
+  })
+  const lines = here(there.url)
+  const app = await startProject({
+    ...lines,
+    'lambda.yml': (lines['lambda.yml'] ?? '').replace('queue: orders', 'queue: orders.fifo'),
+  })
+  for (const body of ['1', '2', '3'])
+    await sqs(there, 'SendMessage', { QueueUrl: 'orders.fifo', MessageBody: body, MessageGroupId: 'ada' })
+  const seen: { body: string; attributes: Record<string, string> }[] = []
+  while (seen.length < 3) {
+    const { event } = await app.function('worker').next()
+    seen.push(...(event as { Records: typeof seen }).Records)
+  }
+  expect(seen.map(({ body }) => body)).toEqual(['1', '2', '3'])
+  expect(Object.keys(seen[0]?.attributes ?? {})).toEqual([
+    'ApproximateReceiveCount',
+    'SentTimestamp',
+    'SequenceNumber',
+    'MessageGroupId',
+    'SenderId',
+    'MessageDeduplicationId',
+    'ApproximateFirstReceiveTimestamp',
+  ])
 })
 
 test('a batching window ends when the clock here says so', async () => {
@@ -330,7 +371,7 @@ test('the control API shows foreign queues, and leaves their messages to whose t
         inFlight: 0,
         delayed: 0,
         redrive: { deadLetterArn: 'arn:aws:sqs:us-east-1:000000000000:dead', maxReceiveCount: 2 },
-        mappings: [{ functionName: 'worker', state: 'Enabled', lastProblem: null }],
+        mappings: [{ functionName: 'worker', qualifier: null, state: 'Enabled', lastProblem: null }],
       },
     ],
   })
@@ -344,6 +385,20 @@ test('a package that is not installed is named', () => {
     '`endpoints.sqs` needs the package @aws-sdk/client-sqs, which is not installed: npm install --save-dev @aws-sdk/client-sqs',
   )
   expect(loadSqsPackage(['/nowhere/lambda.yml', import.meta.url])).toHaveProperty('SQSClient')
+})
+
+test('AWS is reached by its own name, whatever the environment says of endpoints; handlers get the same', async () => {
+  expect(sqsUrl('aws', 'eu-west-1')).toBe('https://sqs.eu-west-1.amazonaws.com')
+  expect(sqsUrl('aws', 'cn-north-1')).toBe('https://sqs.cn-north-1.amazonaws.com.cn')
+  const app = await startProject({
+    'lambda.yml': `
+provider: { region: eu-west-1 }
+functions: { look: { handler: look.handler } }
+endpoints: { sqs: aws }
+`,
+    'look.js': 'exports.handler = async () => process.env.AWS_ENDPOINT_URL_SQS',
+  })
+  expect((await app.invoke('look')).payload).toBe('https://sqs.eu-west-1.amazonaws.com')
 })
 
 test('the attributes of a FIFO message come in AWS’s order, those that nobody knows last', () => {

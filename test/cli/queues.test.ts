@@ -15,8 +15,8 @@ const queue: QueueSummary = {
   redrive: { deadLetterArn: 'arn:aws:sqs:us-east-1:000000000000:dead', maxReceiveCount: 3 },
   deadLetterQueueOf: [],
   mappings: [
-    { functionName: 'worker', state: 'Enabled', lastProblem: null },
-    { functionName: 'audit', state: 'Enabled', lastProblem: 'the queue does not exist' },
+    { functionName: 'worker', qualifier: 'live', state: 'Enabled', lastProblem: null },
+    { functionName: 'audit', qualifier: null, state: 'Enabled', lastProblem: 'the queue does not exist' },
   ],
 }
 
@@ -49,7 +49,7 @@ test('queues is a table with its columns under one another, without colours in a
     stdout: [
       'queue   visible  in flight  delayed  oldest     dead letters to   read by',
       'dead    0        0          0',
-      'orders  12       0          1        2 min 5 s  sqs:dead after 3  worker Enabled, audit Enabled: the queue does not exist',
+      'orders  12       0          1        2 min 5 s  sqs:dead after 3  worker:live Enabled, audit Enabled: the queue does not exist',
       '',
     ].join('\n'),
     stderr: '',

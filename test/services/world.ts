@@ -4,10 +4,12 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { STSClient } from '@aws-sdk/client-sts'
 import { onTestFinished } from 'vitest'
 import { sqsDeliverer } from '../../src/api/deliverers.ts'
+import { mappingHost } from '../../src/api/lambdaBackend.ts'
 import { createGateway, type ExtraRoute } from '../../src/services/gateway/index.ts'
 import {
   createFunctionRegistry,
   createLambdaService,
+  createMappingRegistry,
   type LambdaBackend,
 } from '../../src/services/lambda/index.ts'
 import type { Service } from '../../src/services/service.ts'
@@ -56,9 +58,16 @@ export async function createWorld(options: WorldOptions = {}) {
     onDeliveryFailed: (failure) => failures.push(failure),
   })
   const logged: string[] = []
+  const mappings = {
+    registry: createMappingRegistry(store),
+    host: mappingHost({ follow: () => Promise.resolve() }, sqs),
+  }
   const gateway = createGateway({
     services: [
-      createLambdaService(options.backend ?? noBackend, createFunctionRegistry(store), { clock, ids }),
+      createLambdaService(options.backend ?? noBackend, createFunctionRegistry(store), mappings, {
+        clock,
+        ids,
+      }),
       sqs.service,
       topics.service,
       createStsService(identity),

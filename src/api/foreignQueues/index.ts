@@ -2,10 +2,11 @@ import path from 'node:path'
 import type { ReceivedMessage } from '../../services/sqs/index.ts'
 import type { QueueReader } from '../../sources/index.ts'
 import { DEFAULT_ACCOUNT_ID, type Spec } from '../../spec/index.ts'
-import type { Connection } from './foreignQueue.ts'
+import { type Connection, foreignQueue } from './foreignQueue.ts'
 import { figuresOf, type QueueFigures } from './figures.ts'
 import { createForeignReader } from './foreignReader.ts'
 import { createOutbox, type Outbox, type OutboxEdges } from './outbox.ts'
+import { ForeignProblem, isNoQueue } from './problem.ts'
 import { createSqsClient, loadSqsPackage, sqsUrl } from './sqsPackage.ts'
 
 export { sqsUrl } from './sqsPackage.ts'
@@ -18,6 +19,8 @@ export interface ForeignQueues {
   readonly outbox: Outbox
   /** What is known of a queue there; rejects with a sentence when it cannot be asked. */
   figures(queueName: string): Promise<QueueFigures>
+  /** How long a received message is invisible; `undefined` when there is no such queue, rejects as `figures` does. */
+  visibilityTimeoutSeconds(queueName: string): Promise<number | undefined>
   /** Closes the connections. */
   stop(): Promise<void>
 }
@@ -44,6 +47,14 @@ export function openForeignQueues(
     url: connection.url,
     outbox,
     figures: (queueName) => figuresOf(connection, queueName),
+    async visibilityTimeoutSeconds(queueName) {
+      try {
+        return (await foreignQueue(connection, queueName).facts()).visibilityMs / 1_000
+      } catch (error) {
+        if (error instanceof ForeignProblem && isNoQueue(error.cause)) return undefined
+        throw error
+      }
+    },
     reader: (queueName) => createForeignReader({ ...connection, ...edges }, queueName),
     async stop() {
       await outbox.stop()

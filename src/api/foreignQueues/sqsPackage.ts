@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
-import type { SQSClient } from '@aws-sdk/client-sqs'
+import type * as Sdk from '@aws-sdk/client-sqs'
 
 /** The AWS SDK's client for SQS, as far as it is used here. */
-export type SqsPackage = typeof import('@aws-sdk/client-sqs')
+export type SqsPackage = typeof Sdk
 
 const PACKAGE = '@aws-sdk/client-sqs'
 /** For services on this computer, which ask for credentials and take any. */
@@ -46,7 +46,7 @@ export const sqsUrl = (endpoint: string, region: string): string =>
  * Creates a client. Credentials come from the SDK's default chain; at a URL that finds none, any will do.
  * The endpoint is always named: `AWS_ENDPOINT_URL` in the environment usually leads back to this very process.
  */
-export function createSqsClient(sdk: SqsPackage, endpoint: string, region: string): SQSClient {
+export function createSqsClient(sdk: SqsPackage, endpoint: string, region: string): Sdk.SQSClient {
   const agent = { maxSockets: MOST_CONNECTIONS }
   const settings = {
     region,

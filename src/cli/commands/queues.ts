@@ -47,9 +47,11 @@ function cellsOf(queue: QueueSummary): string[] {
 
 const countText = (count: number | null): string => (count === null ? '?' : String(count))
 
-/** `worker Enabled`, and what keeps it from reading. */
-const readerText = ({ functionName, state, lastProblem }: QueueReaderSummary): string =>
-  `${functionName} ${state}${lastProblem === null ? '' : `: ${lastProblem}`}`
+/** `worker Enabled`, `worker:live Disabled`, and what keeps it from reading. */
+function readerText({ functionName, qualifier, state, lastProblem }: QueueReaderSummary): string {
+  const name = qualifier === null ? functionName : `${functionName}:${qualifier}`
+  return `${name} ${state}${lastProblem === null ? '' : `: ${lastProblem}`}`
+}
 
 /** Dead letters are red, a mapping that cannot read is yellow, what is zero is dim. */
 function painter(queue: QueueSummary, colors: Colors): (cell: string, column: number) => string {

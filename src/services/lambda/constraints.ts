@@ -60,7 +60,11 @@ export function refuse(...violations: readonly errors.Violation[][]): void {
 }
 
 /** A JSON body may hold anything: a member of another type is no value of that member. */
-export function typed(member: string, value: unknown, type: 'number' | 'string' | 'object'): void {
+export function typed(
+  member: string,
+  value: unknown,
+  type: 'number' | 'string' | 'boolean' | 'object',
+): void {
   if (value === undefined || value === null) return
   const isRight = typeof value === type && !Array.isArray(value)
   if (!isRight || (type === 'number' && !Number.isFinite(value)))

@@ -67,6 +67,9 @@ export const preconditionFailed = (): ServiceError =>
 export const resourceConflict = (message: string): ServiceError =>
   new ServiceError('ResourceConflictException', message, { status: 409, details: user })
 
+export const resourceInUse = (message: string): ServiceError =>
+  new ServiceError('ResourceInUseException', message, { messageMember: 'Message', details: user })
+
 export const unparsablePayload = (detail: string): ServiceError =>
   invalidRequestContent(
     `Could not parse request body into json: Could not parse payload into json: ${detail}`,

@@ -3,6 +3,12 @@ import type { Service } from '../service.ts'
 import { createAliasOperations } from './aliases.ts'
 import type { LambdaBackend } from './backend.ts'
 import { createEventInvokeConfigOperations } from './eventInvokeConfig.ts'
+import {
+  createMappingOperations,
+  createTagOperations,
+  type MappingHost,
+  type MappingRegistry,
+} from './eventSourceMappings/index.ts'
 import { createConcurrencyOperations } from './functionConcurrency.ts'
 import { createGetFunction, createGetFunctionConfiguration } from './getFunction.ts'
 import { createInvoke, maximumPayloadBytes } from './invoke.ts'
@@ -15,6 +21,14 @@ import { createVersionOperations } from './versions.ts'
 export { maximumEventBytes, maximumPayloadBytes } from './invoke.ts'
 export { newTraceHeader } from './traceHeader.ts'
 export { ServiceError } from '../operation.ts'
+export {
+  createMappingRegistry,
+  type DeclaredMapping,
+  type EventSourceMapping,
+  type MappingHost,
+  type MappingRegistry,
+  type MappingSettings,
+} from './eventSourceMappings/index.ts'
 export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend, Snapshot } from './backend.ts'
 export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry } from './registry.ts'
 
@@ -25,6 +39,7 @@ export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry }
 export const createLambdaService = (
   backend: LambdaBackend,
   registry: FunctionRegistry,
+  mappings: { readonly registry: MappingRegistry; readonly host: MappingHost },
   edges: { readonly clock: Clock; readonly ids: Ids },
 ): Service => ({
   name: 'lambda',
@@ -38,6 +53,8 @@ export const createLambdaService = (
     ...createConcurrencyOperations(backend, registry),
     ...createEventInvokeConfigOperations(backend, registry, edges.clock),
     ...createRecursionOperations(backend, registry),
+    ...createMappingOperations({ backend, functions: registry, ...mappings, ...edges }),
+    ...createTagOperations(mappings.registry),
   },
   notBuilt: routes.notBuilt.map(({ operation }) => operation),
   maximumBodyBytes: maximumPayloadBytes,

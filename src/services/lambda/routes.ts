@@ -1,6 +1,9 @@
 import type { RestBinding } from '../protocol/restJsonProtocol.ts'
 
 const functions = '/2015-03-31/functions'
+const mappings = '/2015-03-31/event-source-mappings'
+const oneMapping = `${mappings}/:UUID`
+const tags = '/2017-03-31/tags/:Resource'
 const oneFunction = `${functions}/:FunctionName`
 
 const concurrency = (date: string): string => `/${date}/functions/:FunctionName/concurrency`
@@ -98,6 +101,27 @@ export const routes: RestBinding = {
     },
     { operation: 'PutFunctionRecursionConfig', method: 'PUT', path: recursionConfig },
     { operation: 'GetFunctionRecursionConfig', method: 'GET', path: recursionConfig },
+    { operation: 'CreateEventSourceMapping', method: 'POST', path: mappings, status: 202 },
+    {
+      operation: 'ListEventSourceMappings',
+      method: 'GET',
+      path: mappings,
+      ...paged,
+      query: { ...paged.query, EventSourceArn: 'EventSourceArn', FunctionName: 'FunctionName' },
+    },
+    { operation: 'GetEventSourceMapping', method: 'GET', path: oneMapping },
+    { operation: 'UpdateEventSourceMapping', method: 'PUT', path: oneMapping, status: 202 },
+    { operation: 'DeleteEventSourceMapping', method: 'DELETE', path: oneMapping, status: 202 },
+    { operation: 'TagResource', method: 'POST', path: tags, ...nothing },
+    {
+      operation: 'UntagResource',
+      method: 'DELETE',
+      path: tags,
+      query: { TagKeys: 'tagKeys' },
+      lists: ['TagKeys'],
+      ...nothing,
+    },
+    { operation: 'ListTags', method: 'GET', path: tags },
   ],
   notBuilt: parse(`
     InvokeWithResponseStream POST /2021-11-15/functions/:F/response-streaming-invocations
@@ -106,11 +130,6 @@ export const routes: RestBinding = {
     UpdateFunctionCode PUT /2015-03-31/functions/:F/code
     UpdateFunctionConfiguration PUT /2015-03-31/functions/:F/configuration
     DeleteFunction DELETE /2015-03-31/functions/:F
-    CreateEventSourceMapping POST /2015-03-31/event-source-mappings
-    ListEventSourceMappings GET /2015-03-31/event-source-mappings
-    GetEventSourceMapping GET /2015-03-31/event-source-mappings/:UUID
-    UpdateEventSourceMapping PUT /2015-03-31/event-source-mappings/:UUID
-    DeleteEventSourceMapping DELETE /2015-03-31/event-source-mappings/:UUID
     PutProvisionedConcurrencyConfig PUT /2019-09-30/functions/:F/provisioned-concurrency
     GetProvisionedConcurrencyConfig GET /2019-09-30/functions/:F/provisioned-concurrency
     DeleteProvisionedConcurrencyConfig DELETE /2019-09-30/functions/:F/provisioned-concurrency
@@ -126,9 +145,6 @@ export const routes: RestBinding = {
     UpdateFunctionUrlConfig PUT /2021-10-31/functions/:F/url
     DeleteFunctionUrlConfig DELETE /2021-10-31/functions/:F/url
     ListFunctionUrlConfigs GET /2021-10-31/functions/:F/urls
-    TagResource POST /2017-03-31/tags/:Resource
-    UntagResource DELETE /2017-03-31/tags/:Resource
-    ListTags GET /2017-03-31/tags/:Resource
     PutRuntimeManagementConfig PUT /2021-07-20/functions/:F/runtime-management-config
     GetRuntimeManagementConfig GET /2021-07-20/functions/:F/runtime-management-config
     PublishLayerVersion POST /2018-10-31/layers/:LayerName/versions

@@ -11,6 +11,8 @@ export interface RestRoute {
   readonly query?: Readonly<Record<string, string>>
   /** Members of the query string that are numbers. */
   readonly integers?: readonly string[]
+  /** Members of the query string that may be there several times. */
+  readonly lists?: readonly string[]
   /** Member -> header, in lower case. */
   readonly headers?: Readonly<Record<string, string>>
   /** The member that is the body as it is; without it a body is a JSON object of members. */
@@ -50,7 +52,9 @@ export function readRest(route: RestRoute, request: RestRequest): object {
     const query = new URLSearchParams(request.queryString)
     for (const [member, name] of Object.entries(route.query)) {
       const value = query.get(name)
-      if (value !== null) input[member] = route.integers?.includes(member) ? integer(value, member) : value
+      if (route.lists?.includes(member)) input[member] = query.getAll(name)
+      else if (value !== null)
+        input[member] = route.integers?.includes(member) ? integer(value, member) : value
     }
   }
   for (const member in route.headers) {

@@ -31,6 +31,8 @@ export interface SqsService {
   queueOfArn(arn: string): string | undefined
   /** By name. */
   queueNames(): string[]
+  /** How long a received message is invisible, unless the receiver says otherwise. */
+  visibilityTimeoutSeconds(queueName: string): number
   /**
    * The store's item for a message, to be put as an effect of another transaction. Checks what `SendMessage` checks,
    * and throws its errors.
@@ -132,6 +134,7 @@ export function createSqsService({
     queueExists: (name) => queues.get(name) !== undefined,
     queueOfArn: (arn) => queues.byArn(arn)?.name,
     queueNames: () => queues.all().map(({ name }) => name),
+    visibilityTimeoutSeconds: (queueName) => find(queueName).settings.visibilityMs / 1_000,
     itemFor(queueName, { body, messageAttributes, traceHeader, cause }) {
       const sent = { MessageBody: body, ...(messageAttributes && { MessageAttributes: messageAttributes }) }
       const circumstances = { nowMs: clock.now(), messageId: ids.uuid(), cause, traceHeader }

@@ -62,7 +62,8 @@ const endpoints: JsonSchema = {
   properties: {
     sqs: {
       title: '`embedded`, `aws` or a URL',
-      description: 'Where the queues are: hosted here, at AWS, or at a server that speaks as SQS does.',
+      description:
+        'Where the queues are: hosted here, at AWS, or at a server that speaks as SQS does; read and filled there, never created.',
       type: 'string',
       pattern: '^(embedded|aws|https?://\\S+)$',
       default: 'embedded',

@@ -1,0 +1,170 @@
+import { longest, matching, oneOf, refuse, required, typed, within } from '../constraints.ts'
+import * as errors from '../errors.ts'
+
+/** What `CreateEventSourceMapping` and `UpdateEventSourceMapping` have in common. */
+export interface SettingsInput {
+  readonly FunctionName?: string | null
+  readonly Enabled?: boolean | null
+  readonly BatchSize?: number | null
+  readonly MaximumBatchingWindowInSeconds?: number | null
+  readonly FilterCriteria?: {
+    readonly Filters?: readonly { readonly Pattern?: string | null }[] | null
+  } | null
+  readonly DestinationConfig?: DestinationInput | null
+  readonly FunctionResponseTypes?: readonly string[] | null
+  readonly ScalingConfig?: { readonly MaximumConcurrency?: number | null } | null
+  readonly ProvisionedPollerConfig?: {
+    readonly MinimumPollers?: number | null
+    readonly MaximumPollers?: number | null
+    readonly PollerGroupName?: string | null
+  } | null
+  readonly MetricsConfig?: { readonly Metrics?: readonly string[] | null } | null
+  readonly KMSKeyArn?: string | null
+  readonly ParallelizationFactor?: number | null
+  readonly MaximumRecordAgeInSeconds?: number | null
+  readonly MaximumRetryAttempts?: number | null
+  readonly TumblingWindowInSeconds?: number | null
+}
+
+interface DestinationInput {
+  readonly OnSuccess?: { readonly Destination?: string | null } | null
+  readonly OnFailure?: { readonly Destination?: string | null } | null
+}
+
+export interface CreateInput extends SettingsInput {
+  readonly EventSourceArn?: string | null
+  readonly StartingPosition?: string | null
+  readonly SelfManagedEventSource?: object | null
+  readonly SourceAccessConfigurations?: readonly object[] | null
+  readonly Tags?: Readonly<Record<string, string>> | null
+}
+
+export interface UpdateInput extends SettingsInput {
+  readonly UUID: string
+}
+
+const ARN = String.raw`arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)`
+const arn =
+  /^arn:aws[a-zA-Z0-9-]*:[a-zA-Z0-9-]+:(?:(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)?:(?:\d{12})?:.*$/
+const KEY_ARN = String.raw`(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()`
+const keyArn = /^(?:arn:(?:aws[a-zA-Z-]*)?:[a-z0-9\-.]+:.*)?$/
+
+const LONGEST_PATTERN = 4_096
+const RESPONSE_TYPES = ['ReportBatchItemFailures']
+const METRICS = ['EventCount', 'ErrorCount', 'KafkaMetrics']
+/** In the order of AWS's message. */
+const STARTING_POSITIONS = ['LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON']
+
+/** Checks each member by itself, whatever the source is. */
+export function checkCreate(input: CreateInput): void {
+  checkTypes(input)
+  typed('EventSourceArn', input.EventSourceArn, 'string')
+  typed('StartingPosition', input.StartingPosition, 'string')
+  typed('SelfManagedEventSource', input.SelfManagedEventSource, 'object')
+  typed('Tags', input.Tags, 'object')
+  refuse(
+    matching('eventSourceArn', input.EventSourceArn ?? undefined, ARN, arn),
+    required('functionName', input.FunctionName),
+    violations(input),
+    oneOf('startingPosition', input.StartingPosition ?? undefined, STARTING_POSITIONS),
+  )
+}
+
+/** Likewise for an update. */
+export function checkUpdate(input: UpdateInput): void {
+  checkTypes(input)
+  refuse(violations(input))
+}
+
+function checkTypes(input: SettingsInput): void {
+  for (const member of ['FunctionName', 'KMSKeyArn'] as const) typed(member, input[member], 'string')
+  for (const member of NUMBERS) typed(member, input[member], 'number')
+  typed('Enabled', input.Enabled, 'boolean')
+  for (const member of BLOCKS) typed(member, input[member], 'object')
+  typed('OnSuccess', input.DestinationConfig?.OnSuccess, 'object')
+  typed('OnFailure', input.DestinationConfig?.OnFailure, 'object')
+  typed('MaximumConcurrency', input.ScalingConfig?.MaximumConcurrency, 'number')
+  typed('MinimumPollers', input.ProvisionedPollerConfig?.MinimumPollers, 'number')
+  typed('MaximumPollers', input.ProvisionedPollerConfig?.MaximumPollers, 'number')
+  typedList('FunctionResponseTypes', input.FunctionResponseTypes, 'string')
+  typedList('Metrics', input.MetricsConfig?.Metrics, 'string')
+  typedList('Filters', input.FilterCriteria?.Filters, 'object')
+  for (const filter of input.FilterCriteria?.Filters ?? []) typed('Pattern', filter.Pattern, 'string')
+}
+
+const NUMBERS = [
+  'BatchSize',
+  'MaximumBatchingWindowInSeconds',
+  'ParallelizationFactor',
+  'MaximumRecordAgeInSeconds',
+  'MaximumRetryAttempts',
+  'TumblingWindowInSeconds',
+] as const
+
+const BLOCKS = [
+  'FilterCriteria',
+  'DestinationConfig',
+  'ScalingConfig',
+  'ProvisionedPollerConfig',
+  'MetricsConfig',
+] as const
+
+function typedList(member: string, value: unknown, type: 'string' | 'object'): void {
+  if (value === undefined || value === null) return
+  if (!Array.isArray(value)) throw errors.unreadableMember(member, value, 'list')
+  for (const one of value as unknown[]) {
+    if (one === null) throw errors.unreadableMember(member, one, type)
+    typed(member, one, type)
+  }
+}
+
+const violations = (input: SettingsInput): errors.Violation[] => [
+  ...within('batchSize', input.BatchSize ?? undefined, 1, 10_000),
+  ...(input.FilterCriteria?.Filters ?? []).flatMap(({ Pattern }, index) =>
+    longest(`filterCriteria.filters.${index + 1}.member.pattern`, Pattern ?? undefined, LONGEST_PATTERN),
+  ),
+  ...within('maximumBatchingWindowInSeconds', input.MaximumBatchingWindowInSeconds ?? undefined, 0, 300),
+  ...within('parallelizationFactor', input.ParallelizationFactor ?? undefined, 1, 10),
+  ...within('maximumRecordAgeInSeconds', input.MaximumRecordAgeInSeconds ?? undefined, -1, 604_800),
+  ...within('maximumRetryAttempts', input.MaximumRetryAttempts ?? undefined, -1, 10_000),
+  ...within('tumblingWindowInSeconds', input.TumblingWindowInSeconds ?? undefined, 0, 900),
+  ...listOf('functionResponseTypes', input.FunctionResponseTypes, RESPONSE_TYPES, 1),
+  ...within(
+    'scalingConfig.maximumConcurrency',
+    input.ScalingConfig?.MaximumConcurrency ?? undefined,
+    2,
+    1_000,
+  ),
+  ...matching('kMSKeyArn', input.KMSKeyArn ?? undefined, KEY_ARN, keyArn),
+  ...listOf('metricsConfig.metrics', input.MetricsConfig?.Metrics, METRICS, 3),
+  ...within(
+    'provisionedPollerConfig.minimumPollers',
+    input.ProvisionedPollerConfig?.MinimumPollers ?? undefined,
+    1,
+    200,
+  ),
+  ...within(
+    'provisionedPollerConfig.maximumPollers',
+    input.ProvisionedPollerConfig?.MaximumPollers ?? undefined,
+    1,
+    2_000,
+  ),
+]
+
+/** A list of a few known words. */
+function listOf(
+  path: string,
+  words: readonly string[] | null | undefined,
+  allowed: readonly string[],
+  most: number,
+): errors.Violation[] {
+  if (!words) return []
+  const value = `[${words.join(', ')}]`
+  const constraints = [
+    ...(words.length > most ? [`Member must have length less than or equal to ${most}`] : []),
+    ...(words.every((word) => allowed.includes(word))
+      ? []
+      : [`Member must satisfy constraint: [Member must satisfy enum value set: [${allowed.join(', ')}]]`]),
+  ]
+  return constraints.map((constraint) => ({ value, path, constraint }))
+}
