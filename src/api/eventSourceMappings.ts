@@ -18,6 +18,8 @@ export interface MappingDescription {
   readonly state: string
   /** Why it does not read at the moment; `null` when all is well. */
   readonly lastProblem: string | null
+  /** Figures since it last began, by their names in CloudWatch: those that its `MetricsConfig` asks for. */
+  readonly metrics: Readonly<Record<string, number>>
 }
 
 /** The event source mappings of `lambda.yml` and of the API: what is kept of them, and what runs. */
@@ -128,6 +130,7 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
         queueName: nameOf(mapping.eventSourceArn),
         state: registry.state(mapping),
         lastProblem: obstacles.get(mapping.uuid) ?? set.problemOf(mapping.uuid) ?? null,
+        metrics: set.metricsOf(mapping.uuid),
       })),
     rest,
     reload: () => registry.reload(),

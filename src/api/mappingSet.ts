@@ -21,6 +21,8 @@ export interface MappingSet {
   isRunning(uuid: string): boolean
   /** Why its queue cannot be read at the moment; `undefined` when all is well. */
   problemOf(uuid: string): string | undefined
+  /** The figures that its `MetricsConfig` asks for, by their names in CloudWatch; of this run only. */
+  metricsOf(uuid: string): Readonly<Record<string, number>>
   /**
    * Brings one mapping in line: starts it, changes its settings between batches, or, for `undefined`, ends it. Resolves
    * once that is so; one that joins other things than before ends first.
@@ -80,6 +82,7 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
     uuids: () => [...running.keys()],
     isRunning: (uuid) => running.has(uuid),
     problemOf: (uuid) => running.get(uuid)?.mapping.problem,
+    metricsOf: (uuid) => running.get(uuid)?.mapping.metrics ?? {},
     bring(uuid, wanted) {
       const done = (doing.get(uuid) ?? Promise.resolve()).then(() => bring(uuid, wanted))
       const settled = done
