@@ -69,17 +69,15 @@ test('the latest word counts: that of the API, until the declaration changes', a
         registry.list().find(({ eventSourceArn }) => eventSourceArn === targetOf(name).eventSourceArn)
       let made = 0
       for (const step of run) {
+        const ids = new Map(QUEUES.map((name) => [name, found(name)?.uuid]))
         switch (step.kind) {
           case 'declare': {
-            const ids = new Map(QUEUES.map((name) => [name, found(name)?.uuid]))
             const declared = QUEUES.flatMap((name) => {
               const batchSize = step.sizes[name]
               declare(model[name], batchSize)
               return batchSize === undefined ? [] : [{ ...targetOf(name), settings: settingsOf(batchSize) }]
             })
             await registry.declare(declared, 0)
-            const staying = QUEUES.filter((name) => ids.get(name) !== undefined && found(name))
-            expect(staying.map((name) => found(name)?.uuid)).toEqual(staying.map((name) => ids.get(name)))
             break
           }
           case 'create': {
@@ -117,6 +115,8 @@ test('the latest word counts: that of the API, until the declaration changes', a
           case 'restart':
             registry = createMappingRegistry(store)
         }
+        const staying = QUEUES.filter((name) => ids.get(name) !== undefined && found(name))
+        expect(staying.map((name) => found(name)?.uuid)).toEqual(staying.map((name) => ids.get(name)))
         const shown = QUEUES.map((name) => found(name)?.settings.batchSize)
         expect(shown).toEqual(QUEUES.map((name) => shownOf(model[name])))
         const visible = shown.filter((one) => one !== undefined)
