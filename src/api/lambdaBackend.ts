@@ -12,6 +12,7 @@ import type { SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { Doors } from './doors.ts'
 import { declaredEventInvokeConfig } from './eventInvokeConfigs.ts'
+import type { ForeignQueues } from './foreignQueues/index.ts'
 
 export interface LambdaBackendDependencies {
   readonly spec: () => Spec
@@ -52,13 +53,16 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
 }
 
 /** What the Lambda API is handed of mappings: the queues they may read, and who reads them. */
-export const mappingHost = (mappings: Pick<MappingHost, 'follow'>, sqs: SqsService): MappingHost => ({
+export const mappingHost = (
+  mappings: Pick<MappingHost, 'follow'>,
+  sqs: SqsService,
+  foreignQueues?: ForeignQueues,
+): MappingHost => ({
   follow: mappings.follow,
-  queue(arn) {
+  async queue(arn) {
+    if (foreignQueues) return await foreignQueues.findByArn(arn)
     const name = sqs.queueOfArn(arn)
-    return Promise.resolve(
-      name === undefined ? undefined : { visibilityTimeoutSeconds: sqs.visibilityTimeoutSeconds(name) },
-    )
+    return name === undefined ? undefined : { visibilityTimeoutSeconds: sqs.visibilityTimeoutSeconds(name) }
   },
 })
 

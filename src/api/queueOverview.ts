@@ -3,7 +3,7 @@ import { nearest, type Spec } from '../spec/index.ts'
 import type { Clock } from '../system/index.ts'
 import { ControlError } from './controlError.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
-import type { MappingSet } from './mappingSet.ts'
+import type { EventSourceMappings } from './eventSourceMappings.ts'
 
 /** A queue at a glance. */
 export interface QueueSummary {
@@ -38,7 +38,7 @@ export interface QueueReaderSummary {
 /** What the overview looks at. */
 export interface QueueWorld {
   readonly sqs: SqsService
-  readonly mappings: MappingSet
+  readonly mappings: Pick<EventSourceMappings, 'describe'>
   readonly clock: Clock
   readonly foreignQueues: ForeignQueues | undefined
   readonly spec: () => Spec

@@ -232,7 +232,10 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       createLambdaService(
         backend,
         registry,
-        { registry: mappingRegistry, host: mappingHost(mappings, sqs) },
+        {
+          registry: mappingRegistry,
+          host: mappingHost(mappings, sqs, edges.foreignQueues),
+        },
         { clock, ids },
       ),
       sqs.service,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type ClientRequest, createServer, type IncomingMessage, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as readAll } from 'node:stream/consumers'
-import type { App, Log, StartOptions } from 'lambent'
+import type { App, Log, QueueSummary, StartOptions } from 'lambent'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { receivedMessage } from '../../src/api/foreignQueues/receivedMessage.ts'
 import { loadSqsPackage, sqsUrl } from '../../src/api/foreignQueues/sqsPackage.ts'
@@ -233,6 +233,15 @@ test('an endpoint that throttles, goes away or has no such queue is told, and re
   )
   const app = await startHere(endpoint, { clock: 1_000, log })
   await warned(`there is no queue orders at ${endpoint}`)
+  const { queues } = (await (await fetch(`${app.url}/_lambent/queues`)).json()) as { queues: QueueSummary[] }
+  expect(queues.find(({ name }) => name === 'orders')?.mappings).toEqual([
+    {
+      functionName: 'worker',
+      qualifier: null,
+      state: 'Enabled',
+      lastProblem: `the queue cannot be read: QueueDoesNotExist: there is no queue orders at ${endpoint}`,
+    },
+  ])
   expect(first.status().queues.map(({ name }) => name)).toEqual(['dead', 'done', 'later'])
   await sqs(first, 'CreateQueue', { QueueName: 'orders' })
   await send(first, '1')
@@ -247,7 +256,7 @@ test('an endpoint that throttles, goes away or has no such queue is told, and re
   await app.function('worker').next()
 
   await first.stop()
-  await warned('cannot be read')
+  await warned('cannot be reached')
   there = await startProject(THERE, { port })
   const ended = nextEntry(app, 'batchEnded')
   await send(there, '4')
@@ -378,6 +387,25 @@ test('the control API shows foreign queues, and leaves their messages to whose t
   expect(await ask('queues/orders/messages')).toEqual({
     message: `queues are at ${there.url} (\`endpoints.sqs\`), not here: ask there`,
   })
+})
+
+test('mappings made over the Lambda API read foreign queues as well, those that there are', async () => {
+  const there = await startProject(THERE)
+  const app = await startHere(there.url)
+  const create = async (queue: string): Promise<[number, unknown]> => {
+    const response = await fetch(`${app.url}/2015-03-31/event-source-mappings/`, {
+      method: 'POST',
+      body: JSON.stringify({
+        EventSourceArn: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
+        FunctionName: 'worker',
+      }),
+    })
+    return [response.status, await response.json()]
+  }
+  expect(await create('gone')).toMatchObject([400, { Type: 'User' }])
+  expect(await create('dead')).toMatchObject([202, { State: 'Creating' }])
+  await sqs(there, 'SendMessage', { QueueUrl: 'dead', MessageBody: 'letter' })
+  expect((await app.function('worker').next()).event).toMatchObject({ Records: [{ body: 'letter' }] })
 })
 
 test('a package that is not installed is named', () => {

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { stopwatchMs } from '../../system/index.ts'
-import { ForeignProblem, isNoQueue } from './problem.ts'
+import { ForeignProblem } from './problem.ts'
 import type { SqsPackage } from './sqsPackage.ts'
 
 /** The way to a foreign SQS. */
@@ -51,8 +51,9 @@ export function foreignQueue({ sdk, client, url, ownerAccountId }: Connection, n
 
   const problem = (error: unknown): ForeignProblem => {
     if (error instanceof ForeignProblem) return error
-    if (isNoQueue(error)) known = undefined
-    return new ForeignProblem(error, name, url)
+    const found = new ForeignProblem(error, name, url)
+    if (found.isNoQueue) known = undefined
+    return found
   }
 
   return {

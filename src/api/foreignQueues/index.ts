@@ -2,10 +2,11 @@ import path from 'node:path'
 import type { ReceivedMessage } from '../../services/sqs/index.ts'
 import type { QueueReader } from '../../sources/index.ts'
 import { DEFAULT_ACCOUNT_ID, type Spec } from '../../spec/index.ts'
-import type { Connection } from './foreignQueue.ts'
+import { type Connection, foreignQueue } from './foreignQueue.ts'
 import { figuresOf, type QueueFigures } from './figures.ts'
 import { createForeignReader } from './foreignReader.ts'
 import { createOutbox, type Outbox, type OutboxEdges } from './outbox.ts'
+import { ForeignProblem } from './problem.ts'
 import { createSqsClient, loadSqsPackage, sqsUrl } from './sqsPackage.ts'
 
 export { sqsUrl } from './sqsPackage.ts'
@@ -16,6 +17,8 @@ export interface ForeignQueues {
   readonly url: string
   reader(queueName: string): QueueReader<ReceivedMessage>
   readonly outbox: Outbox
+  /** Whether there is such a queue, and how long its messages stay invisible; rejects when that cannot be asked. */
+  findByArn(arn: string): Promise<{ readonly visibilityTimeoutSeconds: number } | undefined>
   /** What is known of a queue there; rejects with a sentence when it cannot be asked. */
   figures(queueName: string): Promise<QueueFigures>
   /** Closes the connections. */
@@ -43,6 +46,17 @@ export function openForeignQueues(
   return {
     url: connection.url,
     outbox,
+    async findByArn(arn) {
+      const queueName = arn.slice(arn.lastIndexOf(':') + 1)
+      if (arn !== `arn:aws:sqs:${region}:${accountId}:${queueName}`) return undefined
+      try {
+        const { visibilityMs } = await foreignQueue(connection, queueName).facts()
+        return { visibilityTimeoutSeconds: visibilityMs / 1_000 }
+      } catch (error) {
+        if (error instanceof ForeignProblem && error.isNoQueue) return undefined
+        throw error
+      }
+    },
     figures: (queueName) => figuresOf(connection, queueName),
     reader: (queueName) => createForeignReader({ ...connection, ...edges }, queueName),
     async stop() {
