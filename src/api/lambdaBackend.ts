@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import type { Functions } from '../functions/index.ts'
 import type { Outcome } from '../invoke/index.ts'
-import type {
-  FunctionDescription,
-  InvokeAnswer,
-  LambdaBackend,
-  MappingHost,
+import {
+  type FunctionDescription,
+  type InvokeAnswer,
+  type LambdaBackend,
+  type MappingHost,
+  ServiceError,
 } from '../services/lambda/index.ts'
 import type { SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
@@ -56,15 +57,29 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
 export const mappingHost = (
   mappings: Pick<MappingHost, 'follow'>,
   sqs: SqsService,
-  foreignQueues?: ForeignQueues,
+  foreignQueues?: Pick<ForeignQueues, 'visibilityTimeoutSeconds'>,
 ): MappingHost => ({
   follow: mappings.follow,
   async queue(arn) {
-    if (foreignQueues) return await foreignQueues.findByArn(arn)
-    const name = sqs.queueOfArn(arn)
-    return name === undefined ? undefined : { visibilityTimeoutSeconds: sqs.visibilityTimeoutSeconds(name) }
+    const visibilityTimeoutSeconds = foreignQueues
+      ? await foreignQueues.visibilityTimeoutSeconds(arn).catch(refuse)
+      : visibilityOf(sqs, arn)
+    return visibilityTimeoutSeconds === undefined ? undefined : { visibilityTimeoutSeconds }
   },
 })
+
+function visibilityOf(sqs: SqsService, arn: string): number | undefined {
+  const name = sqs.queueOfArn(arn)
+  return name === undefined ? undefined : sqs.visibilityTimeoutSeconds(name)
+}
+
+/** A queue that cannot be asked cannot be read either. */
+function refuse(error: unknown): never {
+  const reason = error instanceof Error ? error.message : String(error)
+  throw new ServiceError('InvalidParameterValueException', `Error occurred while ReceiveMessage. ${reason}`, {
+    details: { Type: 'User' },
+  })
+}
 
 /** What a synchronous caller is answered: the caller decides about retries, so every outcome goes straight back. */
 export function decideSync(outcome: Outcome, wantsLogTail: boolean): InvokeAnswer {

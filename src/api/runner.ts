@@ -232,10 +232,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       createLambdaService(
         backend,
         registry,
-        {
-          registry: mappingRegistry,
-          host: mappingHost(mappings, sqs, edges.foreignQueues),
-        },
+        { registry: mappingRegistry, host: mappingHost(mappings, sqs, edges.foreignQueues) },
         { clock, ids },
       ),
       sqs.service,

@@ -17,8 +17,11 @@ export interface ForeignQueues {
   readonly url: string
   reader(queueName: string): QueueReader<ReceivedMessage>
   readonly outbox: Outbox
-  /** Whether there is such a queue, and how long its messages stay invisible; rejects when that cannot be asked. */
-  findByArn(arn: string): Promise<{ readonly visibilityTimeoutSeconds: number } | undefined>
+  /**
+   * How long a received message is invisible; `undefined` when there is no such queue, or it is one of another region or
+   * account. Rejects with a sentence when that cannot be asked.
+   */
+  visibilityTimeoutSeconds(queueArn: string): Promise<number | undefined>
   /** What is known of a queue there; rejects with a sentence when it cannot be asked. */
   figures(queueName: string): Promise<QueueFigures>
   /** Closes the connections. */
@@ -46,12 +49,11 @@ export function openForeignQueues(
   return {
     url: connection.url,
     outbox,
-    async findByArn(arn) {
-      const queueName = arn.slice(arn.lastIndexOf(':') + 1)
-      if (arn !== `arn:aws:sqs:${region}:${accountId}:${queueName}`) return undefined
+    async visibilityTimeoutSeconds(queueArn) {
+      const queueName = queueArn.slice(queueArn.lastIndexOf(':') + 1)
+      if (queueArn !== `arn:aws:sqs:${region}:${accountId}:${queueName}`) return undefined
       try {
-        const { visibilityMs } = await foreignQueue(connection, queueName).facts()
-        return { visibilityTimeoutSeconds: visibilityMs / 1_000 }
+        return (await foreignQueue(connection, queueName).facts()).visibilityMs / 1_000
       } catch (error) {
         if (error instanceof ForeignProblem && error.isNoQueue) return undefined
         throw error
