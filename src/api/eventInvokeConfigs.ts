@@ -38,3 +38,14 @@ export function asynchronousSettings(
     destinations: { onSuccess: config.onSuccess ?? null, onFailure: config.onFailure ?? null },
   }
 }
+
+/** Whether records of this kind go anywhere, for the function itself or for one of its versions and aliases. */
+export const hasDestination = (
+  one: FunctionSpec,
+  condition: 'onSuccess' | 'onFailure',
+  registry: FunctionRegistry,
+): boolean =>
+  ['$LATEST', ...registry.configuredQualifiers(one.name)].some((qualifier) => {
+    const settings = asynchronousSettings(one, { functionName: one.name, qualifier }, registry)
+    return settings !== undefined && settings.destinations[condition] !== null
+  })

@@ -1,3 +1,4 @@
+import { maximumEventBytes, maximumPayloadBytes } from '../services/lambda/index.ts'
 import type { Runner } from './runner.ts'
 import type { InvokeOptions, InvokeResult } from './types.ts'
 
@@ -17,11 +18,17 @@ export async function invokeFromCode(
   const { qualifier } = options
   if (qualifier !== undefined && !runner.registry.hasQualifier(target.name, qualifier))
     throw new Error(`${target.name} has no version or alias ${qualifier}`)
+  const payload = Buffer.from(JSON.stringify(event ?? {}))
+  const mostBytes = options.type === 'Event' ? maximumEventBytes : maximumPayloadBytes
+  if (payload.length > mostBytes)
+    throw new Error(
+      `the event for ${target.name} has ${payload.length} bytes; Lambda takes at most ${mostBytes} for ${options.type ?? 'RequestResponse'}`,
+    )
   const requestId = runner.ids.uuid()
   const request = {
     functionName: target.name,
     requestId,
-    payload: Buffer.from(JSON.stringify(event ?? {})),
+    payload,
     invokedFunctionArn: qualifier === undefined ? target.arn : `${target.arn}:${qualifier}`,
     door: 'code',
     ...(options.clientContext === undefined ? {} : { clientContext: JSON.stringify(options.clientContext) }),

@@ -40,8 +40,9 @@ function decideByResponse({ response, ids }: BatchFacts): BatchDecision {
   const reported = reportedFailures(response)
   if (typeof reported === 'string') return { kind: 'fail', why: reported }
   const failed = new Set(reported)
+  const known = new Set(ids)
   for (const id of failed)
-    if (!ids.includes(id)) return { kind: 'fail', why: `itemIdentifier ${id} is not in the batch` }
+    if (!known.has(id)) return { kind: 'fail', why: `itemIdentifier ${id} is not in the batch` }
   return {
     kind: 'commit',
     done: ids.filter((id) => !failed.has(id)),

@@ -12,6 +12,21 @@ export interface MappingFigures {
   readonly deleted: number
 }
 
+/** The figures under the names that CloudWatch has for them, as far as the mapping's settings ask for them. */
+export function metricsOf(
+  figures: MappingFigures,
+  asked: readonly string[],
+): Readonly<Record<string, number>> {
+  if (!asked.includes('EventCount')) return {}
+  return {
+    PolledEventCount: figures.polled,
+    FilteredOutEventCount: figures.filteredOut,
+    InvokedEventCount: figures.invoked,
+    FailedInvokeEventCount: figures.failedInvoke,
+    DeletedEventCount: figures.deleted,
+  }
+}
+
 export type CountedFigures = { -readonly [Name in keyof MappingFigures]: number }
 
 export const noFigures = (): CountedFigures => ({

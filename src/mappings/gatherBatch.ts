@@ -19,6 +19,8 @@ export interface GatherPlan {
   readonly isForFunction: RecordFilter
   /** Only looks, where it would wait for the first message: to see whether the queue can be read. */
   readonly onlyLooks: boolean
+  /** When the latest invocation ended: that opened a window, which may be still open. */
+  readonly lastEndMs: () => number
   readonly signal: AbortSignal
 }
 
@@ -36,17 +38,17 @@ export class Gatherer<Message> {
 
   /**
    * One batch: it closes when it is full, when its window has passed, or when the event would get too big. Messages
-   * that the filters do not let through are deleted and count for nothing. The window opens with the first message, or
-   * at once when one is held. When it rejects, by `signal` or because the queue cannot be read, what it has received
-   * is held.
+   * that the filters do not let through are deleted and count for nothing. When it rejects, by `signal` or because the
+   * queue cannot be read, what it has received is held.
    */
-  async gather({ settings, isForFunction, onlyLooks, signal }: GatherPlan): Promise<Encoded<Message>[]> {
+  async gather(plan: GatherPlan): Promise<Encoded<Message>[]> {
+    const { settings, isForFunction, onlyLooks, signal } = plan
     const { clock, reader, figures } = this.#on
     const { batchSize, windowMs } = settings
     const batch = new OpenBatch<Message>(batchSize)
     try {
       await this.#take(this.#stillOurs(this.takeHeld()), batch, settings, isForFunction)
-      let closesMs = batch.count > 0 ? clock.now() + windowMs : undefined
+      let closesMs = batch.count > 0 ? closingTime(plan, clock.now()) : undefined
       while (batch.room > 0 && this.#held.length === 0) {
         if (windowMs > 0 && closesMs !== undefined && closesMs <= clock.now()) break
         const waitUntilMs = closesMs ?? (onlyLooks ? clock.now() : undefined)
@@ -58,7 +60,7 @@ export class Gatherer<Message> {
         figures.polled += messages.length
         await this.#take(messages, batch, settings, isForFunction)
         if (messages.length === 0 && waitUntilMs !== undefined) break
-        if (batch.count > 0) closesMs ??= clock.now() + windowMs
+        if (batch.count > 0) closesMs ??= closingTime(plan, clock.now())
         if (windowMs === 0 && batch.count > 0) break
       }
       return batch.messages()
@@ -115,6 +117,15 @@ export class Gatherer<Message> {
     const messageIds = messages.map((message) => source.id(message))
     ledger.write({ kind: 'messagesFiltered', functionName, queue, messageIds })
   }
+}
+
+/**
+ * A window opens when the invocation before has ended. Once that one has passed without a message, the next one opens
+ * with the first: windows one after the other would be timers that run for ever on an idle queue.
+ */
+function closingTime({ lastEndMs, settings: { windowMs } }: GatherPlan, nowMs: number): number {
+  const openedMs = lastEndMs()
+  return windowMs + (openedMs + windowMs > nowMs ? openedMs : nowMs)
 }
 
 function encoded<Message>(message: Message, id: string, record: JsonObject): Encoded<Message> {

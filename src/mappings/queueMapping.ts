@@ -1,7 +1,7 @@
 import type { QueueMappingSettings, QueueReader, QueueSource } from '../sources/index.ts'
 import type { Activity, Clock, Ids, Ledger, Log, Work } from '../system/index.ts'
 import type { Encoded } from './batch.ts'
-import { noFigures, type MappingFigures } from './figures.ts'
+import { type MappingFigures, metricsOf, noFigures } from './figures.ts'
 import { Gatherer } from './gatherBatch.ts'
 import { GroupLanes } from './groupLanes.ts'
 import { Lanes, type LanesDependencies } from './lanes.ts'
@@ -31,6 +31,8 @@ export interface QueueMapping {
   readonly problem: string | undefined
   /** Since the mapping was created. */
   readonly figures: MappingFigures
+  /** Those that the settings ask for, by their names in CloudWatch (`metricsConfig: { metrics: [EventCount] }`). */
+  readonly metrics: Readonly<Record<string, number>>
   start(): void
   /**
    * Takes over other settings of the same queue, between batches: what was received stays with the mapping, batches
@@ -62,6 +64,7 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
   const groups = new GroupLanes<Message>((message) => source.group(message) ?? '')
   const trouble = new Trouble(on.log, clock, who)
   const inFlight = new Set<Promise<void>>()
+  let lastEndMs = -Infinity
   let isStarted = false
   /** From one start, or enabling, to the next stop. */
   let period: AbortController | undefined
@@ -75,7 +78,13 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
       try {
         await lanes.free(signal)
         const onlyLooks = trouble.problem !== undefined
-        const batch = await gatherer.gather({ settings, isForFunction, onlyLooks, signal })
+        const batch = await gatherer.gather({
+          settings,
+          isForFunction,
+          onlyLooks,
+          lastEndMs: () => lastEndMs,
+          signal,
+        })
         trouble.over()
         if (batch.length > 0) open(batch, stopping)
       } catch (error) {
@@ -99,6 +108,7 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
       .finally(() => {
         work.end()
         inFlight.delete(lane)
+        lastEndMs = clock.now()
         lanes.ended()
       })
     inFlight.add(lane)
@@ -164,6 +174,9 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
     },
     get figures() {
       return { ...figures }
+    },
+    get metrics() {
+      return metricsOf(figures, settings.metrics)
     },
     start() {
       isStarted = true

@@ -9,7 +9,7 @@ import {
   tailOf,
   timeFrom,
 } from './itemRecord.ts'
-import { compareKeys, endOfPrefix, timeInKey } from './keys.ts'
+import { endOfPrefix, timeInKey } from './keys.ts'
 import type { Transaction } from './keyValue.ts'
 import {
   changeState,
@@ -20,7 +20,7 @@ import {
   type QueueAt,
   removeItem,
 } from './queueItems.ts'
-import { afterDue, dueOrder, groupKey, groupPrefix, sequenceIn, SPACE, spaceOf } from './queueKeys.ts'
+import { afterDue, dueInPlaceKey, groupKey, groupPrefix, sequenceIn, SPACE, spaceOf } from './queueKeys.ts'
 import type { ClaimedItem, ClaimOptions, QueueItem } from './types.ts'
 
 /** How many items one transaction drops or moves at most: a million expired ones must not stop the process. */
@@ -93,14 +93,14 @@ interface Offered {
   readonly isClaimed: boolean
 }
 
-/** Due, offered items in order of their due time. */
+/** Due, offered items in order of their due time; of those due at once, the ones that were claimed before come last. */
 function dueItems(tx: Transaction, queueId: number, now: number, limit: number): Offered[] {
   const unclaimed = dueKeys(tx, SPACE.fresh, queueId, now, limit)
   const claimed = dueKeys(tx, SPACE.claimed, queueId, now, limit)
   const keys =
     claimed.length === 0
       ? unclaimed
-      : [...unclaimed, ...claimed].sort((left, right) => compareKeys(dueOrder(left), dueOrder(right)))
+      : [...unclaimed, ...claimed].sort((left, right) => dueInPlaceKey(left) - dueInPlaceKey(right))
   return keys
     .slice(0, limit)
     .map((key) => ({ sequence: sequenceIn(key), isClaimed: key.charCodeAt(0) === SPACE.claimed }))

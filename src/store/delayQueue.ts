@@ -1,6 +1,7 @@
 import { withStagedBodies } from './bodies.ts'
 import { claimDue, itemFrom } from './claim.ts'
 import { applyEffects, withStagedEffects } from './effects.ts'
+import { expireOldest } from './expire.ts'
 import type { Ground } from './ground.ts'
 import { initialState, type ItemState, timeFrom } from './itemRecord.ts'
 import { FAR_FUTURE, timeInKey } from './keys.ts'
@@ -103,6 +104,8 @@ export function createDelayQueues(ground: Ground): DelayQueues {
           return itemFrom(ground, queue, sequence, record, state)
         })
     },
+
+    expire: (queue, beforeMs) => expireOldest(ground, queue, beforeMs),
 
     purge: (queue) => purgeQueue(ground, queue),
 

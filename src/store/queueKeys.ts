@@ -72,8 +72,6 @@ export function spaceOf(space: number, queueId: number): { start: string; end: s
 }
 
 export const dueInPlaceKey = (key: string): number => sortableAt(key, PREFIX_LENGTH)
-/** Orders keys of different spaces by due time, then sequence. */
-export const dueOrder = (key: string): string => key.slice(PREFIX_LENGTH)
 export const sequenceIn = (key: string): number => sortableAt(key, key.length - 8)
 export const expiryIn = (key: string): { until: number; name: string } => ({
   until: sortableAt(key, PREFIX_LENGTH),

@@ -135,6 +135,11 @@ export interface DelayQueues {
   release(queue: string, nowMs: number): Promise<void>
   /** Up to `limit` items in order of arrival, claimed or not, without touching them. */
   peek(queue: string, limit: number, afterSequence?: number): QueueItem[]
+  /**
+   * Removes the first items in order of arrival, claimed or not, up to one that was enqueued at `beforeMs` or later;
+   * answers when that one was, or `undefined` when none is left.
+   */
+  expire(queue: string, beforeMs: number): Promise<number | undefined>
   /** Removes all items and deduplication keys; answers how many items went. */
   purge(queue: string): Promise<number>
   counts(queue: string, nowMs: number): QueueCounts

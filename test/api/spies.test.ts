@@ -1,3 +1,8 @@
+import {
+  DeleteFunctionEventInvokeConfigCommand,
+  LambdaClient,
+  PutFunctionEventInvokeConfigCommand,
+} from '@aws-sdk/client-lambda'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -103,6 +108,38 @@ test('next() says what it waited for in vain', async () => {
   await expect(app.function('silent').next({ timeoutMs: 1 })).rejects.toThrow(
     'nothing came to function silent within 1 ms',
   )
+})
+
+test('a destination that the Lambda API was told of has a spy as well', async () => {
+  const lambda = new LambdaClient({
+    endpoint: app.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+  })
+  await lambda.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: app.spec().functions.find(({ key }) => key === 'silent')?.name,
+      DestinationConfig: { OnSuccess: { Destination: 'arn:aws:sqs:us-east-1:000000000000:done' } },
+    }),
+  )
+  await app.invoke('silent', {}, { type: 'Event' })
+  expect(await app.destination('silent', 'onSuccess').next()).toMatchObject({
+    requestContext: { condition: 'Success' },
+  })
+  await lambda.send(
+    new DeleteFunctionEventInvokeConfigCommand({
+      FunctionName: app.spec().functions.find(({ key }) => key === 'silent')?.name,
+    }),
+  )
+  lambda.destroy()
+})
+
+test('an event that Lambda would refuse for its size is refused here too', async () => {
+  const event = 'x'.repeat(1_048_576)
+  await expect(app.invoke('silent', event, { type: 'Event' })).rejects.toThrow(
+    'has 1048578 bytes; Lambda takes at most 1048576 for Event',
+  )
+  expect(await app.invoke('silent', event)).toMatchObject({ statusCode: 200 })
 })
 
 test('what does not exist is said with what does', () => {

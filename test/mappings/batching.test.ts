@@ -46,6 +46,22 @@ test('when every place was taken, the window opens once the invocation before ha
   ])
 })
 
+test('a window opens when the invocation before has ended, and with the first message when that one has passed', async () => {
+  const world = await createMappingWorld()
+  world.mapping({ batchSize: 100, maximumBatchingWindow: 10 })
+  await world.send(['a'])
+  await world.clock.advance(14_000)
+  await world.send(['b'])
+  await world.clock.advance(106_000)
+  await world.send(['c'])
+  await world.clock.advance(10_000)
+  expect(world.calls.map(({ bodies, atMs }) => [bodies, atMs])).toEqual([
+    [['a'], 10_000],
+    [['b'], 20_000],
+    [['c'], 130_000],
+  ])
+})
+
 test('an event stays below 6 MB; what does not fit comes in the next one', async () => {
   const world = await createMappingWorld()
   // Letters of two bytes each: sizes are those of the encoded text.

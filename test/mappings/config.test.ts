@@ -95,3 +95,13 @@ test.each([
 ])('refuses %s', async (event, expected) => {
   expect((await problemsOf(event)).join('\n')).toContain(expected)
 })
+
+test('a FIFO queue is read in batches of ten at most, without a window', async () => {
+  expect(await settingsOf('batchSize: 10', 'jobs.fifo')).toMatchObject({ batchSize: 10, windowMs: 0 })
+  expect(await problemsOf('maximumBatchingWindow: 1', 'jobs.fifo')).toEqual([
+    'Batching window is not supported for FIFO queues | expected no `maximumBatchingWindow`, or a standard queue',
+  ])
+  expect(await problemsOf('batchSize: 11', 'jobs.fifo')).toEqual([
+    'a batch of a FIFO queue has at most 10 messages | expected a `batchSize` of at most 10',
+  ])
+})

@@ -66,6 +66,26 @@ test('a filter applies to the very next message, and so does its removal', async
   expect(world.bodies()).toEqual([['yes'], ['no']])
 })
 
+test('figures are shown under their CloudWatch names to those who ask for EventCount', async () => {
+  const world = await createMappingWorld()
+  const mapping = world.mapping(filtered('yes', 'bad'), ({ bodies }) =>
+    bodies.includes('bad') ? fails : undefined,
+  )
+  await world.send(['yes', 'no'])
+  await world.idle()
+  await world.send(['bad'])
+  await world.idle()
+  expect(mapping.metrics).toEqual({})
+  await mapping.update({ ...mapping.settings, metrics: ['EventCount'] })
+  expect(mapping.metrics).toEqual({
+    PolledEventCount: 3,
+    FilteredOutEventCount: 1,
+    InvokedEventCount: 2,
+    FailedInvokeEventCount: 1,
+    DeletedEventCount: 1,
+  })
+})
+
 test('settings with a filter that is no pattern change nothing', async () => {
   const world = await createMappingWorld()
   const mapping = world.mapping(filtered('yes'))

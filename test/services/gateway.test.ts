@@ -72,14 +72,10 @@ describe('the Host header', () => {
 describe('dispatch', () => {
   test('answers an operation that AWS has and we have not with 501 and a log line', async () => {
     const { url, logged } = await createWorld()
-    const answer = await sqsJson(url, 'AddPermission', {})
-    expect(answer).toMatchObject({
-      status: 501,
-      body: { __type: 'com.amazonaws.sqs#UnknownOperationException' },
-    })
-    expect(answer.body['message']).toMatch(
-      /^The sqs operation AddPermission is not supported here. Supported: CreateQueue, /,
-    )
+    const { status, xml } = await query(url, { Action: 'AddPermission', Version: '2010-03-31' })
+    expect(status).toBe(501)
+    expect(xml).toContain('<Code>UnknownOperation')
+    expect(xml).toContain('The sns operation AddPermission is not supported here. Supported: CreateTopic, ')
     expect(logged).toHaveLength(1)
   })
 

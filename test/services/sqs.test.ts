@@ -330,6 +330,30 @@ describe('messages', () => {
     expect(await receive(sqs, orders)).toEqual([])
   })
 
+  test('are forgotten after the retention period, also in flight', async () => {
+    const { sqs, clock } = await createWorld()
+    const orders = await createQueue(sqs, 'orders', {
+      MessageRetentionPeriod: '60',
+      VisibilityTimeout: '600',
+    })
+    await send(sqs, orders, 'a')
+    const [message] = await receive(sqs, orders)
+    await clock.advance(seconds(61))
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: orders, AttributeNames: ['All'] }),
+    )
+    expect(Attributes).toMatchObject({
+      ApproximateNumberOfMessages: '0',
+      ApproximateNumberOfMessagesNotVisible: '0',
+    })
+    const change = new ChangeMessageVisibilityCommand({
+      QueueUrl: orders,
+      ReceiptHandle: message?.ReceiptHandle,
+      VisibilityTimeout: 0,
+    })
+    await expect(sqs.send(change)).rejects.toMatchObject({ name: 'InvalidParameterValue' })
+  })
+
   test('go to the dead-letter queue with id and count after maxReceiveCount receives', async () => {
     const { sqs, clock } = await createWorld()
     const dead = await createQueue(sqs, 'orders-dead')

@@ -161,13 +161,12 @@ describe('a FIFO queue', () => {
   })
 
   test('offers a group that was given back after those that wait', async () => {
-    const { send, receive, hide, clock } = await withQueue()
+    const { send, receive, hide } = await withQueue()
     for (const [group, body] of [
       ['g1', '1'],
       ['g2', '2'],
     ] as const)
       await send(group, body)
-    await clock.advance(1)
     await hide(at(await receive(1), 0), 0)
     expect(bodies(await receive())).toEqual(['2', '1'])
   })
@@ -223,8 +222,21 @@ describe('a FIFO queue', () => {
     ])
   })
 
-  test('answers nothing, without an error, while 20,000 messages are in flight', async () => {
-    let inFlight = 20_000
+  test('goes on with a group when a message in flight is too old to be kept', async () => {
+    const { send, receive, clock } = await withQueue({
+      MessageRetentionPeriod: '60',
+      VisibilityTimeout: '600',
+    })
+    await send('g', '1')
+    await clock.advance(seconds(30))
+    await send('g', '2')
+    await receive(1)
+    await clock.advance(seconds(31))
+    expect(bodies(await receive())).toEqual(['2'])
+  })
+
+  test('answers nothing, without an error, while 120,000 messages are in flight', async () => {
+    let inFlight = 120_000
     const store = { ...createMemoryStore(), counts: () => ({ ready: 1, inFlight, delayed: 0 }) }
     const { send, receive } = await withQueue({}, { store })
     await send('g', '1')
@@ -400,6 +412,16 @@ describe('a FIFO dead-letter queue', () => {
     expect(back[0]?.Attributes?.['MessageGroupId']).toBe('g')
   })
 
+  test('does not give its messages to a standard queue', async () => {
+    const { sqs, url } = await withDeadLetters()
+    await sqs.send(new CreateQueueCommand({ QueueName: 'other' }))
+    const answer = await sqsJson(url, 'StartMessageMoveTask', {
+      SourceArn: `arn:aws:sqs:${region}:${accountId}:dead.fifo`,
+      DestinationArn: `arn:aws:sqs:${region}:${accountId}:other`,
+    })
+    expect(answer.body['__type']).toBe('com.amazonaws.sqs#InvalidParameterValueException')
+  })
+
   test.each([
     ['orders.fifo', 'dead'],
     ['orders', 'dead.fifo'],
@@ -464,6 +486,13 @@ describe('a FIFO queue refuses', () => {
       { ...message, MessageGroupId: 'g'.repeat(129) },
       'InvalidParameterValueException',
       `Value ${'g'.repeat(129)} for parameter MessageGroupId is invalid. Reason: MessageGroupId ${idRule}`,
+    ],
+    [
+      'an attempt id of nothing',
+      'ReceiveMessage',
+      { ReceiveRequestAttemptId: '' },
+      'InvalidParameterValueException',
+      `Value  for parameter ReceiveRequestAttemptId is invalid. Reason: ReceiveRequestAttemptId ${idRule}`,
     ],
     [
       'to become a standard queue',

@@ -67,6 +67,27 @@ describe('a queue reader', () => {
     expect(await again).toEqual([])
   })
 
+  test('tells the group of a message, and leaves one in a FIFO queue whose time is over', async () => {
+    const { queues, url, clock } = await createWorld()
+    const Attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true' }
+    await sqsJson(url, 'CreateQueue', { QueueName: 'orders.fifo', Attributes })
+    for (const MessageBody of ['a', 'b'])
+      await sqsJson(url, 'SendMessage', { QueueUrl: 'orders.fifo', MessageBody, MessageGroupId: 'g' })
+    const reader = queues.queueReader('orders.fifo')
+    const receive = () => reader.receive({ limit: 10, signal: never })
+    const first = await receive()
+    expect(first).toMatchObject([
+      { body: 'a', attributes: { MessageGroupId: 'g', SequenceNumber: expect.stringMatching(/^\d{20}$/) } },
+      { body: 'b' },
+    ])
+    await clock.advance(30_000)
+    await reader.remove(first)
+    const again = await receive()
+    expect(again.map(({ body }) => body)).toEqual(['a', 'b'])
+    await reader.remove(again)
+    expect(queues.counts('orders.fifo')).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
+  })
+
   test('rejects with the reason when it is aborted', async () => {
     const { queues } = await createWorld()
     await queues.declareQueue(queueSpec('orders'))
@@ -99,6 +120,29 @@ describe('declaring', () => {
       Attributes: { VisibilityTimeout: '7', ApproximateNumberOfMessages: '1' },
     })
     expect((await sqsJson(url, 'ListQueueTags', { QueueUrl: 'orders' })).body).toEqual({ Tags: { a: 'b' } })
+  })
+
+  test('makes a FIFO queue of a name that is one', async () => {
+    const { queues, url } = await createWorld()
+    const fifo = {
+      contentBasedDeduplication: true,
+      deduplicationScope: 'messageGroup',
+      fifoThroughputLimit: 'perMessageGroupId',
+    } as const
+    const shown = async (): Promise<unknown> => {
+      const input = { QueueUrl: 'orders.fifo', AttributeNames: ['All'] }
+      return (await sqsJson(url, 'GetQueueAttributes', input)).body['Attributes']
+    }
+    await queues.declareQueue(queueSpec('orders.fifo', { fifo }))
+    expect(await shown()).toMatchObject({
+      FifoQueue: 'true',
+      ContentBasedDeduplication: 'true',
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+    })
+    const changed = { ...fifo, contentBasedDeduplication: false }
+    await queues.declareQueue(queueSpec('orders.fifo', { fifo: changed }))
+    expect(await shown()).toMatchObject({ FifoQueue: 'true', ContentBasedDeduplication: 'false' })
   })
 
   test('leaves a queue alone that the spec only implies', async () => {

@@ -92,6 +92,45 @@ test('an unknown action is InvalidAction, and no action at all is a 404', async 
   expect(await query(url, {}, authorization)).toEqual({ status: 404, xml: '<UnknownOperationException/>' })
 })
 
+test.each(['CreateQueue', 'ListQueues'])('%s is not to be had at a queue’s URL', async (Action) => {
+  const { url } = await createWorld()
+  await query(url, { Action: 'CreateQueue', ...version, QueueName: 'orders' })
+  const { status, xml } = await query(`${url}/000000000000/orders`, { Action, ...version, QueueName: 'x' })
+  expect(status).toBe(400)
+  expect(xml).toContain(
+    `<Code>InvalidAction</Code><Message>The action ${Action} is not valid for this endpoint.</Message>`,
+  )
+})
+
+test('a FIFO queue speaks the query protocol too', async () => {
+  const { url } = await createWorld()
+  await query(url, {
+    Action: 'CreateQueue',
+    ...version,
+    QueueName: 'orders.fifo',
+    'Attribute.1.Name': 'FifoQueue',
+    'Attribute.1.Value': 'true',
+  })
+  const message = { Action: 'SendMessage', ...version, MessageBody: 'a', MessageDeduplicationId: 'd' }
+  const sent = await query(`${url}/000000000000/orders.fifo`, { ...message, MessageGroupId: 'g' })
+  const [, number] = /<SequenceNumber>(\d{20})<\/SequenceNumber>/.exec(sent.xml) ?? []
+  const received = await query(`${url}/000000000000/orders.fifo`, {
+    Action: 'ReceiveMessage',
+    ...version,
+    'AttributeName.1': 'SequenceNumber',
+    'AttributeName.2': 'MessageGroupId',
+  })
+  expect(received.xml).toContain(
+    `<Attribute><Name>SequenceNumber</Name><Value>${number}</Value></Attribute><Attribute><Name>MessageGroupId</Name><Value>g</Value></Attribute>`,
+  )
+  expect(await query(`${url}/000000000000/orders.fifo`, message)).toMatchObject({
+    status: 400,
+    xml: expect.stringContaining(
+      '<Code>MissingParameter</Code><Message>The request must contain the parameter MessageGroupId.</Message>',
+    ),
+  })
+})
+
 test('a number that is none is refused', async () => {
   const { url } = await createWorld()
   const answer = await query(url, { Action: 'ListQueues', ...version, MaxResults: 'ten' })

@@ -55,7 +55,9 @@ export class QueueModel {
     const offered = this.items
       .filter((item) => item.group === undefined || this.#groupOf(item)[0] === item)
       .filter((item) => item.dueMs <= this.nowMs)
-      .toSorted((left, right) => left.dueMs - right.dueMs)
+      .toSorted(
+        (left, right) => left.dueMs - right.dueMs || Number(left.wasClaimed) - Number(right.wasClaimed),
+      )
     for (const first of offered) {
       for (const item of first.group === undefined ? [first] : this.#groupOf(first)) {
         if (tokens.length === options.limit || item.dueMs > this.nowMs) break

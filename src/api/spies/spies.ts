@@ -1,8 +1,10 @@
 import type { EventsService } from '../../services/events/index.ts'
+import type { FunctionRegistry } from '../../services/lambda/index.ts'
 import type { PeekedObject, S3Service } from '../../services/s3/index.ts'
 import type { SnsService } from '../../services/sns/index.ts'
 import type { PeekedMessage, SqsService } from '../../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../../spec/index.ts'
+import { hasDestination } from '../eventInvokeConfigs.ts'
 import type { App, SpiedMessage, SpiedObject, Spy } from '../types.ts'
 import { destinationName, type Recorder } from './recorder.ts'
 import type { Watched } from './recordings.ts'
@@ -14,6 +16,7 @@ interface Watchable {
   readonly sns: SnsService
   readonly events: EventsService
   readonly s3: S3Service
+  readonly registry: FunctionRegistry
   readonly spec: () => Spec
 }
 
@@ -65,7 +68,7 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
     },
     destination(functionName, condition) {
       const one = functionNamed(functionName)
-      if (one.destinations[condition] === null)
+      if (!hasDestination(one, condition, on.registry))
         throw new Error(`the function ${functionName} has no destination ${condition}`)
       const name = destinationName(one.name, condition)
       return spyOn('destination', name, () => on.recorder.records.of(name))

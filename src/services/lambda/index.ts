@@ -18,7 +18,7 @@ import type { FunctionRegistry } from './registry.ts'
 import { routes } from './routes.ts'
 import { createVersionOperations } from './versions.ts'
 
-export { maximumEventBytes } from './invoke.ts'
+export { maximumEventBytes, maximumPayloadBytes } from './invoke.ts'
 export { newTraceHeader } from './traceHeader.ts'
 export { ServiceError } from '../operation.ts'
 export {

@@ -14,8 +14,11 @@ export interface QueryBinding {
   readonly message?: (code: string, message: string) => string
   /** Errors come without the empty `Detail`. */
   readonly omitsErrorDetail?: true
-  /** Members that the URL itself gives: the queue of a request that was posted to the queue's URL. */
-  readonly inputFromPath?: (path: string) => Readonly<Record<string, string>>
+  /**
+   * Members that the URL itself gives: the queue of a request that was posted to the queue's URL. Throws for an
+   * operation that is not to be had there.
+   */
+  readonly inputFromPath?: (path: string, operation: string) => Readonly<Record<string, string>>
 }
 
 /** Builds an operation's input from the pairs of a form, by its shapes. */
@@ -27,7 +30,8 @@ export function readQuery(
 ): object {
   const shape = binding.shapes[operation]?.input
   const input = shape ? (readStructure(shape, treeOf(form)) as Record<string, unknown>) : {}
-  for (const [name, value] of Object.entries(binding.inputFromPath?.(path) ?? {})) input[name] ??= value
+  const fromPath = binding.inputFromPath?.(path, operation) ?? {}
+  for (const [name, value] of Object.entries(fromPath)) input[name] ??= value
   return input
 }
 

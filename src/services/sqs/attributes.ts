@@ -6,6 +6,7 @@ import {
   fifoSettingsOf,
   isFifoAttribute,
 } from './fifoAttributes.ts'
+import { isObject, parseJson } from './json.ts'
 
 /** A queue's attributes as the API has them: text, only those that can be set, defaults filled in. */
 export type QueueAttributes = Readonly<Record<string, string>>
@@ -95,7 +96,7 @@ type TextCheck = (value: string, surroundings: AttributeSurroundings) => void
 const texts: Readonly<Record<string, TextCheck>> = {
   KmsMasterKeyId: () => {},
   Policy: (value) => {
-    if (value !== '' && !isObject(parse(value)))
+    if (value !== '' && !isObject(parseJson(value)))
       throw errors.invalidAttributeValue('Invalid value for the parameter Policy.')
   },
   RedriveAllowPolicy: (value) => {
@@ -133,7 +134,7 @@ export function settingsOf(attributes: QueueAttributes, scopeAtCreation?: string
 
 function readRedrive(policy: string): Redrive {
   const invalid = (reason: string) => errors.invalidValue(policy, 'RedrivePolicy', reason)
-  const value = parse(policy)
+  const value = parseJson(policy)
   if (!isObject(value)) throw invalid('Redrive policy is not a valid JSON map.')
   const { deadLetterTargetArn, maxReceiveCount } = value
   for (const [name, member] of Object.entries({ deadLetterTargetArn, maxReceiveCount }))
@@ -175,7 +176,7 @@ const maximumSources = 10
 
 function readAllowPolicy(text: string): AllowPolicy {
   const invalid = (reason: string) => errors.invalidValue(text, 'RedriveAllowPolicy', reason)
-  const value = parse(text)
+  const value = parseJson(text)
   if (!isObject(value)) throw invalid('Redrive allow policy is not a valid JSON map.')
   const permission = String(value['redrivePermission'])
   const sources = value['sourceQueueArns']
@@ -188,14 +189,3 @@ function readAllowPolicy(text: string): AllowPolicy {
     throw invalid(`sourceQueueArns must name 1 to ${maximumSources} queues.`)
   return { permission, sources: list }
 }
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

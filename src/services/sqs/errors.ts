@@ -36,6 +36,9 @@ export const unknownAttribute = (name: string): ServiceError =>
 export const invalidAttributeValue = (message: string): ServiceError =>
   new ServiceError('InvalidAttributeValue', message)
 
+export const invalidAction = (operation: string): ServiceError =>
+  new ServiceError('InvalidAction', `The action ${operation} is not valid for this endpoint.`)
+
 export const unsupportedOperation = (message: string): ServiceError =>
   new ServiceError('UnsupportedOperation', message)
 
@@ -92,8 +95,11 @@ export const purgeInProgress = (queueName: string): ServiceError =>
     { status: 403 },
   )
 
+export const overLimit = (message: string): ServiceError =>
+  new ServiceError('OverLimit', message, { status: 403 })
+
 export const tooManyInFlight = (limit: number): ServiceError =>
-  new ServiceError('OverLimit', `The queue has the maximum of ${limit} messages in flight.`, { status: 403 })
+  overLimit(`The queue has the maximum of ${limit} messages in flight.`)
 
 export const resourceNotFound = (message: string): ServiceError =>
   new ServiceError('ResourceNotFoundException', message, { status: 404 })

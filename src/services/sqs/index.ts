@@ -7,7 +7,7 @@ import * as errors from './errors.ts'
 import { bodyOf, metaOf, prepareMessage } from './message.ts'
 import type { MessageAttributes } from './messageAttributes.ts'
 import { type MoveTask, MoveTasks } from './moveTasks.ts'
-import { notBuilt, operationsOf } from './operations.ts'
+import { operationsOf } from './operations.ts'
 import { lookInto, plainAttributes, type SeenMessage } from './overview.ts'
 import { type Edges, type Queue, Queues } from './queues.ts'
 import { createQueueReader, type QueueReader } from './reader.ts'
@@ -108,7 +108,7 @@ export function createSqsService({
     service: {
       name: 'sqs',
       operations: operationsOf(queues, moveTasks),
-      notBuilt,
+      notBuilt: [],
       maximumBodyBytes,
       json: {
         target: 'AmazonSQS',
@@ -172,7 +172,9 @@ export function createSqsService({
   }
 }
 
-/** A query request that was posted to a queue's URL is for that queue. */
-function inputFromPath(path: string): Record<string, string> {
-  return /^\/\d{12}\/[\w.-]+\/?$/.test(path) ? { QueueUrl: path.replace(/\/$/, '') } : {}
+/** A query request that was posted to a queue's URL is for that queue, and not about all queues. */
+function inputFromPath(path: string, operation: string): Record<string, string> {
+  if (!/^\/\d{12}\/[\w.-]+\/?$/.test(path)) return {}
+  if (operation === 'CreateQueue' || operation === 'ListQueues') throw errors.invalidAction(operation)
+  return { QueueUrl: path.replace(/\/$/, '') }
 }

@@ -54,6 +54,8 @@ export class MoveTasks {
     const { store, clock, ids } = this.#queues.edges
     if (!this.#queues.all().some(({ settings }) => settings.redrive?.deadLetterArn === source.arn))
       throw errors.invalidParameter('Source queue must be configured as a Dead Letter Queue.')
+    if (destination && (destination.settings.fifo === undefined) !== (source.settings.fifo === undefined))
+      throw errors.invalidParameter('Source and destination queue must be of the same type.')
     if (this.of(source).some(isActive))
       throw errors.invalidParameter(
         'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',

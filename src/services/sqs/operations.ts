@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts'
+import { createAddPermission } from './actions/addPermission.ts'
 import { createCancelMessageMoveTask } from './actions/cancelMessageMoveTask.ts'
 import { createChangeMessageVisibility } from './actions/changeMessageVisibility.ts'
 import { createChangeMessageVisibilityBatch } from './actions/changeMessageVisibilityBatch.ts'
@@ -14,6 +15,7 @@ import { createListQueues } from './actions/listQueues.ts'
 import { createListQueueTags } from './actions/listQueueTags.ts'
 import { createPurgeQueue } from './actions/purgeQueue.ts'
 import { createReceiveMessage } from './actions/receiveMessage.ts'
+import { createRemovePermission } from './actions/removePermission.ts'
 import { createSendMessage } from './actions/sendMessage.ts'
 import { createSendMessageBatch } from './actions/sendMessageBatch.ts'
 import { createSetQueueAttributes } from './actions/setQueueAttributes.ts'
@@ -47,7 +49,6 @@ export const operationsOf = (queues: Queues, tasks: MoveTasks): Record<keyof typ
   StartMessageMoveTask: createStartMessageMoveTask(queues, tasks),
   ListMessageMoveTasks: createListMessageMoveTasks(queues, tasks),
   CancelMessageMoveTask: createCancelMessageMoveTask(tasks),
+  AddPermission: createAddPermission(queues),
+  RemovePermission: createRemovePermission(queues),
 })
-
-/** Actions that AWS has and we have not. */
-export const notBuilt = ['AddPermission', 'RemovePermission'] as const

@@ -35,6 +35,8 @@ export interface Queue {
   /** How many more messages may be in flight before they have to be counted again. */
   inFlightAllowance: number
   lastPurgeMs: number
+  /** Nothing that is in the queue can be too old before this time. */
+  nextExpiryMs: number
 }
 
 export interface Edges {
@@ -172,6 +174,16 @@ export class Queues {
       throw error
     }
     queue.settings = settingsOf(queue.record.attributes, queue.record.scopeAtCreation)
+    queue.nextExpiryMs = 0
+  }
+
+  /** Removes what is older than the queue keeps, also what is in flight, if anything can be. */
+  async expire(queue: Queue): Promise<void> {
+    const nowMs = this.edges.clock.now()
+    if (nowMs < queue.nextExpiryMs) return
+    const { retentionMs } = queue.settings
+    const oldestMs = await this.edges.store.expire(queue.items, nowMs - retentionMs)
+    queue.nextExpiryMs = (oldestMs ?? nowMs) + retentionMs + 1
   }
 
   /** Removes a queue with its messages. */
@@ -194,6 +206,7 @@ export class Queues {
       settings: settingsOf(record.attributes, record.scopeAtCreation),
       inFlightAllowance: 0,
       lastPurgeMs: -Infinity,
+      nextExpiryMs: 0,
     }
     this.#byName.set(name, queue)
     return queue

@@ -15,6 +15,7 @@ export interface TakeOptions {
 export async function take(queues: Queues, queue: Queue, options: TakeOptions): Promise<ClaimedItem[]> {
   const { store, clock } = queues.edges
   const nowMs = clock.now()
+  if (nowMs >= queue.nextExpiryMs) await queues.expire(queue)
   const dueMs = store.nextDueMs(queue.items)
   if (dueMs === undefined || dueMs > nowMs) return []
   checkInFlight(queues, queue, nowMs)
@@ -76,8 +77,8 @@ async function waitAndTake(queues: Queues, queue: Queue, options: WaitOptions): 
   }
 }
 
-/** How many messages may be in flight. */
-const limits = { standard: 120_000, fifo: 20_000 } as const
+/** In a FIFO queue as in a standard one (SQS API Reference, `ChangeMessageVisibility`). */
+const maximumInFlight = 120_000
 
 /**
  * Counting a queue is not free, so it is done only when the limit could have been reached since the last count:
@@ -85,7 +86,6 @@ const limits = { standard: 120_000, fifo: 20_000 } as const
  */
 function checkInFlight(queues: Queues, queue: Queue, nowMs: number): void {
   if (queue.inFlightAllowance > 0) return
-  const limit = queue.settings.fifo ? limits.fifo : limits.standard
-  queue.inFlightAllowance = limit - queues.edges.store.counts(queue.items, nowMs).inFlight
-  if (queue.inFlightAllowance <= 0) throw errors.tooManyInFlight(limit)
+  queue.inFlightAllowance = maximumInFlight - queues.edges.store.counts(queue.items, nowMs).inFlight
+  if (queue.inFlightAllowance <= 0) throw errors.tooManyInFlight(maximumInFlight)
 }

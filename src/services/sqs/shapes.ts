@@ -132,6 +132,15 @@ export const shapes = {
     input: structure({ QueueUrl: 'string', NextToken: 'string', MaxResults: 'integer' }),
     output: structure({ queueUrls: list('QueueUrl', 'string'), NextToken: 'string' }),
   },
+  AddPermission: {
+    input: structure({
+      QueueUrl: 'string',
+      Label: 'string',
+      AWSAccountIds: list('AWSAccountId', 'string'),
+      Actions: list('ActionName', 'string'),
+    }),
+  },
+  RemovePermission: { input: structure({ QueueUrl: 'string', Label: 'string' }) },
   TagQueue: { input: structure({ QueueUrl: 'string', Tags: tags }) },
   UntagQueue: { input: structure({ QueueUrl: 'string', TagKeys: list('TagKey', 'string') }) },
   ListQueueTags: { input: queueOnly, output: structure({ Tags: tags }) },

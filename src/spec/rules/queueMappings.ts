@@ -25,7 +25,7 @@ export function queueMappings(fragments: readonly EventFragment[]): Rule {
         if (queue === undefined) continue
         // A foreign queue's own timeout is not in the spec.
         if (!areQueuesForeign(context.spec)) checkVisibility(each, event, queue, context)
-        if (isFifo(queue)) checkFifo(event, context)
+        if (queue.fifo) checkFifo(event, context)
         else checkWindow(event, context)
         checkDuplicate(each, event, queue, seen.get(queue), context)
         seen.set(queue, event)
@@ -83,8 +83,6 @@ function checkWindow({ config, pointer }: EventSpec, { root, report }: RuleConte
     'expected `maximumBatchingWindow: 1` or more, or a `batchSize` of at most 10',
   )
 }
-
-const isFifo = ({ name }: QueueSpec): boolean => name.endsWith('.fifo')
 
 function checkFifo({ config, pointer }: EventSpec, { root, report }: RuleContext): void {
   const { batchSize, maximumBatchingWindow = 0 } = config

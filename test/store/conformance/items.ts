@@ -126,6 +126,27 @@ export function describeItems(given: Given): void {
       expect(ids(store.peek('orders', 10))).toEqual(['kept', 'next in group'])
     })
 
+    it('offers what was given back after what waits, when both are due at once', async () => {
+      await put(item('a'), item('b'))
+      await claim({ leaseMs: 0, limit: 1 })
+      expect(await claimIds({})).toEqual(['b', 'a'])
+    })
+
+    it('removes the oldest items when told to, also claimed ones, and frees their groups', async () => {
+      await put(
+        item('old', { enqueuedMs: NOW - 9, group: 'g' }),
+        item('old too', { enqueuedMs: NOW - 8 }),
+        item('young', { enqueuedMs: NOW, group: 'g' }),
+      )
+      await claim({ limit: 2, leaseMs: 1_000 })
+      expect(await store.expire('orders', NOW - 9)).toBe(NOW - 9)
+      expect(await store.expire('orders', NOW)).toBe(NOW)
+      expect(ids(store.peek('orders', 10))).toEqual(['young'])
+      expect(await store.expire('orders', NOW + 1)).toBeUndefined()
+      expect(await store.expire('nowhere', NOW)).toBeUndefined()
+      expect(store.counts('orders', NOW)).toEqual({ ready: 0, inFlight: 0, delayed: 0 })
+    })
+
     it('drops thousands of old items to find one to claim', async () => {
       await put(...Array.from({ length: 2_500 }, (_, index) => item(`old-${index}`, { enqueuedMs: 0 })))
       await put(item('young'))
@@ -134,12 +155,10 @@ export function describeItems(given: Given): void {
     })
 
     it('moves items that were claimed too often to another queue, as they are, due at once', async () => {
-      await put(
-        item('a', { meta: { kind: 'x', from: 'a' }, enqueuedMs: NOW - 7, group: 'g' }),
-        item('b', { claims: 2 }),
-      )
-      await claim({ leaseMs: 0, limit: 1 })
-      await claim({ leaseMs: 0, limit: 1 })
+      await put(item('a', { meta: { kind: 'x', from: 'a' }, enqueuedMs: NOW - 7, group: 'g' }))
+      await claim({ leaseMs: 0 })
+      await claim({ leaseMs: 0 })
+      await put(item('b', { claims: 2 }))
       const overflow = { maxClaims: 2, queue: 'dead', meta: { from: 'orders' } }
       expect(await claimIds({ nowMs: NOW + 9, overflow })).toEqual([])
       expect(store.peek('orders', 10)).toEqual([])

@@ -12,6 +12,7 @@ export const createChangeMessageVisibility =
   (queues: Queues): Operation<Input> =>
   async (input) => {
     const queue = queues.ofUrl(input.QueueUrl)
+    await queues.expire(queue)
     const wanted = prepareChange(queues, queue, input)
     const [outcome] = await change(queues, queue, [wanted])
     if (outcome !== 'done') throw errors.notAvailableForVisibilityChange(wanted.handle)

@@ -9,6 +9,7 @@ export const createChangeMessageVisibilityBatch =
   (queues: Queues): Operation<BatchInput<VisibilityInput>, Promise<BatchOutput<{ readonly Id: string }>>> =>
   async (input) => {
     const queue = queues.ofUrl(input.QueueUrl)
+    await queues.expire(queue)
     const entries = entriesOf(input, 'ChangeMessageVisibilityBatchRequestEntry')
     const { accepted, failed } = prepareEach(entries, (entry) => prepareChange(queues, queue, entry))
     const outcomes =

@@ -65,6 +65,7 @@ async function receiveInOrder(
   const attemptId = input.ReceiveRequestAttemptId
   const { clock } = queues.edges
   if (attemptId !== undefined) {
+    checkId('ReceiveRequestAttemptId', attemptId)
     const nowMs = clock.now()
     const again = await queue.attempts.repeat(attemptId, nowMs, nowMs + visibilityMsOf(queue, input))
     if (again) return again
@@ -90,8 +91,6 @@ function check(input: Input): void {
     throw errors.invalidValue(wait, 'WaitTimeSeconds', 'Must be >= 0 and <= 20, if provided.')
   if (visibility !== undefined && !(visibility >= 0 && visibility <= 43_200))
     throw errors.invalidValue(visibility, 'VisibilityTimeout', 'Must be between 0 and 43200, if provided.')
-  if (input.ReceiveRequestAttemptId !== undefined)
-    checkId('ReceiveRequestAttemptId', input.ReceiveRequestAttemptId)
   for (const name of [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])])
     if (!systemNames.has(name) && !isAttributeName(name)) throw errors.unknownAttribute(name)
 }
