@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { type ClientRequest, createServer, type IncomingMessage, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as readAll } from 'node:stream/consumers'
-import type { App, Log, QueueSummary, StartOptions } from 'lambent'
+import { type App, type Log, type QueueSummary, start, type StartOptions } from 'lambent'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { receivedMessage } from '../../src/api/foreignQueues/receivedMessage.ts'
 import { loadSqsPackage, sqsUrl } from '../../src/api/foreignQueues/sqsPackage.ts'
-import { startProject } from '../tools/project.ts'
+import { createProject, startProject } from '../tools/project.ts'
 
 // Where no credentials are, the SDK would look for those of a virtual machine.
 beforeAll(() => void vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true'))
@@ -343,6 +343,27 @@ test('destinations leave for foreign queues, once these can be reached; one with
     reason: `there is no queue nowhere at ${endpoint}`,
   })
   await app.settle()
+})
+
+test('what waits for a foreign queue outlives a restart', async () => {
+  const there = await startProject(THERE)
+  let isAway = true
+  const endpoint = await startProxy(there, (action) =>
+    isAway && action === 'SendMessage' ? { status: 503, body: { message: 'later' } } : undefined,
+  )
+  const { config } = createProject(here(endpoint))
+  const { log, warned } = watchedLog()
+  const first = await start({ config, clock: 'frozen', log })
+  await first.invoke('worker', { id: 1 }, { type: 'Event' })
+  await warned('could not be sent')
+  await first.stop()
+  isAway = false
+  const second = await start({ config, clock: 'frozen' })
+  onTestFinished(() => second.stop())
+  await second.settle()
+  expect(bodies(there, 'done').map((body) => JSON.parse(body) as unknown)).toMatchObject([
+    { requestPayload: { id: 1 } },
+  ])
 })
 
 test('the control API shows foreign queues, and leaves their messages to whose they are', async () => {
