@@ -1,11 +1,12 @@
 import type { QueueMappingSettings, QueueReader, QueueSource, RecordFilter } from '../sources/index.ts'
-import type { Clock, JsonObject, Ledger } from '../system/index.ts'
+import type { Activity, Clock, JsonObject, Ledger } from '../system/index.ts'
 import { type Encoded, OpenBatch } from './batch.ts'
 import type { CountedFigures } from './figures.ts'
 
 export interface GatherDependencies<Message> {
   readonly clock: Clock
   readonly ledger: Ledger
+  readonly activity: Activity
   readonly region: string
   readonly functionName: string
   readonly source: Pick<QueueSource<never, Message>, 'id' | 'record' | 'visibleAgainMs'>
@@ -111,8 +112,8 @@ export class Gatherer<Message> {
 
   /** No filter lets these through: they are deleted, and never seen again. */
   async #reject(messages: readonly Message[], queue: string): Promise<void> {
-    const { reader, ledger, functionName, figures, source } = this.#on
-    await reader.remove(messages)
+    const { reader, ledger, activity, functionName, figures, source } = this.#on
+    await activity.track(`messages of ${queue} that no filter lets through`, reader.remove(messages))
     figures.filteredOut += messages.length
     const messageIds = messages.map((message) => source.id(message))
     ledger.write({ kind: 'messagesFiltered', functionName, queue, messageIds })

@@ -3,8 +3,8 @@ import { queueSources, eventFragments, type SqsConfig } from '../../src/sources/
 import { loadSpec, SpecError } from '../../src/spec/index.ts'
 
 /** Loads a spec with one mapping, as it would be read from disk. */
-function load(event: string, queue = 'orders') {
-  const yaml = `functions:\n  worker:\n    handler: worker.handler\n    events:\n      - sqs: { queue: ${queue}, ${event} }\n`
+function load(event: string, queue = 'orders', more = '') {
+  const yaml = `functions:\n  worker:\n    handler: worker.handler\n${more}    events:\n      - sqs: { queue: ${queue}, ${event} }\n`
   const files = {
     read: (path: string) => (path === '/app/lambda.yml' ? yaml : undefined),
     list: (path: string) => (path === '/app' ? ['worker.js', 'lambda.yml'] : undefined),
@@ -94,6 +94,20 @@ test.each([
   ],
 ])('refuses %s', async (event, expected) => {
   expect((await problemsOf(event)).join('\n')).toContain(expected)
+})
+
+test('warns when queues bring more batches at once than the function may run', async () => {
+  const warningsOf = async (event: string, reserved: number): Promise<string[]> =>
+    (await load(event, 'orders', `    reservedConcurrency: ${reserved}\n`)).warnings.map(
+      ({ line, message }) => `${line}: ${message}`,
+    )
+  expect(await warningsOf('', 4)).toEqual([
+    '4: the reserved concurrency of `worker` (4) is less than the batches of its queues that come at once (5)',
+  ])
+  expect(await warningsOf('maximumConcurrency: 20', 10)).toHaveLength(1)
+  expect(await warningsOf('', 5)).toEqual([])
+  expect(await warningsOf('maximumConcurrency: 2', 2)).toEqual([])
+  expect(await warningsOf('enabled: false', 1)).toEqual([])
 })
 
 test('a FIFO queue is read in batches of ten at most, without a window', async () => {

@@ -1,5 +1,4 @@
 import { expect, test, vi } from 'vitest'
-import { queueSources } from '../../src/sources/index.ts'
 import type { QueueReader } from '../../src/sources/index.ts'
 import type { ReceivedMessage } from '../../src/services/sqs/index.ts'
 import { arnOf, createMappingWorld, fails, numbered } from './mappingWorld.ts'
@@ -226,26 +225,4 @@ test('a mapping at rest is no work and sets no timer', async () => {
   expect(world.activity.open()).toEqual([])
   expect(world.clock.timers().filter(({ recurring }) => !recurring)).toEqual([])
   expect(mapping.problem).toBeUndefined()
-})
-
-test('mappings make the record of the recorded event, in its order of keys', async () => {
-  const world = await createMappingWorld()
-  await world.send(['plain'])
-  world.mapping({})
-  await world.idle()
-  expect(Object.keys(world.calls[0]?.records[0] ?? {})).toEqual([
-    'messageId',
-    'receiptHandle',
-    'body',
-    'attributes',
-    'messageAttributes',
-    'md5OfBody',
-    'eventSource',
-    'eventSourceARN',
-    'awsRegion',
-  ])
-  const settings = world.settingsOf({ maximumBatchingWindow: 1 })
-  const message = { attributes: {}, messageAttributes: {}, body: '' } as unknown as ReceivedMessage
-  const record = queueSources.sqs.record(message, { settings, region: 'us-east-1' })
-  expect(record).toMatchObject({ md5OfMessageAttributes: null })
 })

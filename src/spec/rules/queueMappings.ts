@@ -7,6 +7,8 @@ import { below, queuePointer, type Rule, type RuleContext } from './rule.ts'
 
 /** AWS's advice: a message must outlast the retries of its batch. */
 const ADVISED_FACTOR = 6
+/** Batches that a mapping without `maximumConcurrency` has with the function before it has grown. */
+const FIRST_BATCHES = 5
 /** Above this, AWS wants a batching window. */
 const MOST_WITHOUT_WINDOW = 10
 
@@ -19,6 +21,7 @@ export function queueMappings(fragments: readonly EventFragment[]): Rule {
     const queues = new Map(context.spec.queues.map((queue) => [queue.arn, queue]))
     for (const each of context.spec.functions) {
       const seen = new Map<QueueSpec, EventSpec>()
+      let batches = 0
       for (const event of each.events) {
         const key = queueKeys.get(event.source)
         const queue = key === undefined ? undefined : queues.get(String(event.config[key]))
@@ -29,7 +32,9 @@ export function queueMappings(fragments: readonly EventFragment[]): Rule {
         else checkWindow(event, context)
         checkDuplicate(each, event, queue, seen.get(queue), context)
         seen.set(queue, event)
+        batches += batchesOf(event, queue)
       }
+      checkReserved(each, batches, context)
     }
   }
 }
@@ -95,6 +100,28 @@ function checkFifo({ config, pointer }: EventSpec, { root, report }: RuleContext
   const place = below(root, pointer, 'batchSize')
   const message = `a batch of a FIFO queue has at most ${MOST_WITHOUT_WINDOW} messages`
   report.problem(place, message, `expected a \`batchSize\` of at most ${MOST_WITHOUT_WINDOW}`)
+}
+
+/** Batches that come at once, as far as one can say beforehand. */
+function batchesOf({ config }: EventSpec, queue: QueueSpec): number {
+  const { maximumConcurrency, enabled } = config
+  if (enabled === false) return 0
+  if (typeof maximumConcurrency === 'number') return maximumConcurrency
+  return queue.fifo ? 0 : FIRST_BATCHES
+}
+
+/** AWS receives before it asks for a place: what is refused until it is visible again was received for nothing. */
+function checkReserved(
+  { key, reservedConcurrency, pointer }: FunctionSpec,
+  batches: number,
+  { root, report }: RuleContext,
+): void {
+  if (reservedConcurrency === null || reservedConcurrency === 0 || reservedConcurrency >= batches) return
+  report.warning(
+    below(root, pointer, 'reservedConcurrency'),
+    `the reserved concurrency of \`${key}\` (${reservedConcurrency}) is less than the batches of its queues that come at once (${batches})`,
+    `AWS advises \`reservedConcurrency\` of at least ${batches}, or less \`maximumConcurrency\` at the queues: throttled batches use up receives`,
+  )
 }
 
 function checkDuplicate(
