@@ -111,15 +111,7 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
       await followAll()
     },
     followAll,
-    consumersOf(queueName) {
-      const readers = registry
-        .list()
-        .filter(
-          ({ uuid, eventSourceArn, settings }) =>
-            set.isRunning(uuid) && settings.isEnabled && nameOf(eventSourceArn) === queueName,
-        )
-      return [...new Set(readers.map(({ functionName }) => functionName))]
-    },
+    consumersOf: (queueName) => set.consumersOf(queueName),
     describe: () =>
       registry.list().map((mapping) => ({
         uuid: mapping.uuid,

@@ -18,7 +18,8 @@ export interface WantedMapping {
 export interface MappingSet {
   /** The ids of those that run; one that ends is not among them. */
   uuids(): string[]
-  isRunning(uuid: string): boolean
+  /** Functions that read a queue now. */
+  consumersOf(queueName: string): string[]
   /** Why its queue cannot be read at the moment; `undefined` when all is well. */
   problemOf(uuid: string): string | undefined
   /**
@@ -78,7 +79,12 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
 
   return {
     uuids: () => [...running.keys()],
-    isRunning: (uuid) => running.has(uuid),
+    consumersOf(queueName) {
+      const readers = [...running.values()].filter(
+        ({ wanted, mapping }) => wanted.queueName === queueName && mapping.settings.isEnabled,
+      )
+      return [...new Set(readers.map(({ wanted }) => wanted.functionName))]
+    },
     problemOf: (uuid) => running.get(uuid)?.mapping.problem,
     bring(uuid, wanted) {
       const done = (doing.get(uuid) ?? Promise.resolve()).then(() => bring(uuid, wanted))
