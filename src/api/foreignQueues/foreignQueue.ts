@@ -22,8 +22,8 @@ export interface QueueFacts {
 /** One queue of a foreign SQS: found by its name, looked up again when it is gone. */
 export interface ForeignQueue {
   readonly name: string
-  /** Rejects with a {@link ForeignProblem} when the queue cannot be found. */
-  facts(): Promise<QueueFacts>
+  /** Rejects with a {@link ForeignProblem} when the queue cannot be found, with the signal's reason when aborted. */
+  facts(signal?: AbortSignal): Promise<QueueFacts>
   /** The error as a sentence; what was known of a queue that is gone is forgotten. */
   problem(error: unknown): ForeignProblem
 }
@@ -36,15 +36,18 @@ export function foreignQueue({ sdk, client, url, ownerAccountId }: Connection, n
   let known: QueueFacts | undefined
   let knownSinceMs = 0
 
-  async function find(): Promise<QueueFacts> {
+  async function find(signal: AbortSignal | undefined): Promise<QueueFacts> {
+    const options = signal ? { abortSignal: signal } : {}
     const { QueueUrl: queueUrl = '' } = await client.send(
       new sdk.GetQueueUrlCommand({
         QueueName: name,
         ...(ownerAccountId !== undefined && { QueueOwnerAWSAccountId: ownerAccountId }),
       }),
+      options,
     )
     const { Attributes } = await client.send(
       new sdk.GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] }),
+      options,
     )
     return { queueUrl, visibilityMs: Number(Attributes?.['VisibilityTimeout'] ?? 30) * 1_000 }
   }
@@ -59,11 +62,12 @@ export function foreignQueue({ sdk, client, url, ownerAccountId }: Connection, n
   return {
     name,
     problem,
-    async facts() {
+    async facts(signal) {
       if (known && stopwatchMs() - knownSinceMs < FACTS_LAST_MS) return known
       try {
-        known = await find()
+        known = await find(signal)
       } catch (error) {
+        signal?.throwIfAborted()
         throw problem(error)
       }
       knownSinceMs = stopwatchMs()
