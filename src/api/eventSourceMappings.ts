@@ -18,10 +18,12 @@ export interface MappingDescription {
   readonly state: string
   /** Why it does not read at the moment; `null` when all is well. */
   readonly lastProblem: string | null
+  /** What `MetricsConfig` asks for, by the names of CloudWatch: `PolledEventCount`. Counted while it runs. */
+  readonly metrics: Readonly<Record<string, number>>
 }
 
 /** The event source mappings of `lambda.yml` and of the API: what is kept of them, and what runs. */
-export interface EventSourceMappings extends Pick<MappingHost, 'follow'> {
+export interface EventSourceMappings extends Pick<MappingHost, 'follow' | 'problem'> {
   /**
    * From now on these are the declared ones, and only these functions stay. What is new starts, what is gone or
    * different drains.
@@ -104,6 +106,7 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
 
   return {
     follow,
+    problem: (uuid) => set.problemOf(uuid),
     async declare(declared, functionStays) {
       await registry.inTurn(() => registry.declare(declared, on.clock.now()))
       isResting = false
@@ -120,6 +123,7 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
         queueName: nameOf(mapping.eventSourceArn),
         state: registry.state(mapping),
         lastProblem: obstacles.get(mapping.uuid) ?? set.problemOf(mapping.uuid) ?? null,
+        metrics: set.metricsOf(mapping.uuid),
       })),
     rest,
     reload: () => registry.reload(),

@@ -55,11 +55,12 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
 
 /** What the Lambda API is handed of mappings: the queues they may read, and who reads them. */
 export const mappingHost = (
-  mappings: Pick<MappingHost, 'follow'>,
+  mappings: Pick<MappingHost, 'follow' | 'problem'>,
   sqs: SqsService,
   foreignQueues?: Pick<ForeignQueues, 'visibilityTimeoutSeconds'>,
 ): MappingHost => ({
-  follow: mappings.follow,
+  follow: (uuid) => mappings.follow(uuid),
+  problem: (uuid) => mappings.problem(uuid),
   async queue(arn) {
     const visibilityTimeoutSeconds = foreignQueues
       ? await foreignQueues.visibilityTimeoutSeconds(arn).catch(refuse)

@@ -22,6 +22,8 @@ export interface MappingSet {
   consumersOf(queueName: string): string[]
   /** Why its queue cannot be read at the moment; `undefined` when all is well. */
   problemOf(uuid: string): string | undefined
+  /** The figures that its settings ask for, by their names in CloudWatch. */
+  metricsOf(uuid: string): Readonly<Record<string, number>>
   /**
    * Brings one mapping in line: starts it, changes its settings between batches, or, for `undefined`, ends it. Resolves
    * once that is so; one that joins other things than before ends first.
@@ -86,6 +88,7 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
       return [...new Set(readers.map(({ wanted }) => wanted.functionName))]
     },
     problemOf: (uuid) => running.get(uuid)?.mapping.problem,
+    metricsOf: (uuid) => running.get(uuid)?.mapping.metrics ?? {},
     bring(uuid, wanted) {
       const done = (doing.get(uuid) ?? Promise.resolve()).then(() => bring(uuid, wanted))
       const settled = done

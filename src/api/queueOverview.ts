@@ -33,6 +33,8 @@ export interface QueueReaderSummary {
   readonly state: string
   /** What keeps it from reading. */
   readonly lastProblem: string | null
+  /** The figures that the mapping is asked for, by their names in CloudWatch; absent when it is asked for none. */
+  readonly metrics?: Readonly<Record<string, number>>
 }
 
 /** What the overview looks at. */
@@ -105,11 +107,12 @@ const readersOf = ({ mappings }: QueueWorld, name: string): QueueReaderSummary[]
   mappings
     .describe()
     .filter(({ queueName }) => queueName === name)
-    .map(({ functionName, qualifier, state, lastProblem }) => ({
+    .map(({ functionName, qualifier, state, lastProblem, metrics }) => ({
       functionName,
       qualifier,
       state,
       lastProblem,
+      ...(Object.keys(metrics).length > 0 && { metrics }),
     }))
 
 /** By the name of a dead-letter queue, those that give up their messages to it. */

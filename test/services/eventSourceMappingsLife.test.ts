@@ -17,7 +17,7 @@ import {
   UpdateEventSourceMappingCommand,
   type UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda'
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, DeleteQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { type App, start } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
 import { startProject } from '../tools/project.ts'
@@ -85,6 +85,7 @@ function clientsOf(app: App) {
   })
   return {
     lambda,
+    sqs,
     send: (MessageBody: string, queue = 'orders') =>
       sqs.send(new SendMessageCommand({ QueueUrl: `${app.url}/${accountId}/${queue}`, MessageBody })),
     create: async (input: Partial<CreateEventSourceMappingCommandInput>) =>
@@ -265,6 +266,59 @@ test('several mappings share a queue: each message goes to one of them', async (
   )
   expect(handled.toSorted()).toEqual(bodies.toSorted())
   expect(await described('orders')).toHaveLength(2)
+})
+
+test('a mapping whose queue is gone says so until the queue is back', async () => {
+  const app = await startProject(project())
+  const { create, get, sqs, send } = clientsOf(app)
+  const { UUID: uuid } = await create({})
+  await sqs.send(new DeleteQueueCommand({ QueueUrl: `${app.url}/${accountId}/jobs` }))
+  await app.settle()
+  const shown = await get(uuid)
+  expect(shown.State).toBe('Enabled')
+  expect(shown.LastProcessingResult).toMatch(/^PROBLEM: the queue cannot be read: .*does not exist/)
+  await sqs.send(new CreateQueueCommand({ QueueName: 'jobs' }))
+  await send('one', 'jobs')
+  await app.clock.advance('1m')
+  expect((await nextOf(app, 'other')).bodies).toEqual(['one'])
+  expect((await get(uuid)).LastProcessingResult).toBeUndefined()
+})
+
+test('the figures that a mapping is asked for are told', async () => {
+  const app = await startProject(project())
+  const { create, send, described } = clientsOf(app)
+  const Filters = [{ Pattern: '{"body":["one"]}' }]
+  await create({ MetricsConfig: { Metrics: ['EventCount'] }, FilterCriteria: { Filters } })
+  await send('one', 'jobs')
+  await send('two', 'jobs')
+  await app.settle()
+  expect(await described('jobs')).toMatchObject([
+    {
+      metrics: {
+        PolledEventCount: 2,
+        FilteredOutEventCount: 1,
+        InvokedEventCount: 1,
+        FailedInvokeEventCount: 0,
+        DeletedEventCount: 1,
+      },
+    },
+  ])
+})
+
+test('a mapping of the API reads a queue that is elsewhere', async () => {
+  const there = await startProject(project())
+  const app = await startProject({
+    ...project(),
+    'lambda.yml': `${specOf()}endpoints: { sqs: '${there.url}' }\n`,
+  })
+  const { create } = clientsOf(app)
+  expect(await failing(create({ EventSourceArn: queueArn('nothing') }))).toEqual([
+    400,
+    'InvalidParameterValueException',
+  ])
+  await create({})
+  await clientsOf(there).send('one', 'jobs')
+  expect((await nextOf(app, 'other')).bodies).toEqual(['one'])
 })
 
 test('a mapping stays Enabled when its function goes, and reads again when it is back', async () => {

@@ -60,7 +60,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const logged: string[] = []
   const mappings = {
     registry: createMappingRegistry(store),
-    host: mappingHost({ follow: () => Promise.resolve() }, sqs),
+    host: mappingHost({ follow: () => Promise.resolve(), problem: () => undefined }, sqs),
   }
   const gateway = createGateway({
     services: [

@@ -46,6 +46,8 @@ export interface MappingHost {
    * batches under way may have to end first. Never rejects.
    */
   follow(uuid: string): Promise<void>
+  /** Why the mapping's queue cannot be read at the moment; `undefined` when all is well. */
+  problem(uuid: string): string | undefined
 }
 
 export interface QueueFacts {

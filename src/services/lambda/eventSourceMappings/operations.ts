@@ -173,7 +173,7 @@ export function createMappingOperations(on: MappingDependencies) {
 
   const get: Operation<OneInput> = (input, context) => {
     const mapping = existing(input)
-    return shown(mapping, registry.state(mapping), context)
+    return shown(mapping, registry.state(mapping), context, { problem: host.problem(mapping.uuid) })
   }
 
   const list: Operation<ListInput> = (input, context) => {
@@ -190,7 +190,9 @@ export function createMappingOperations(on: MappingDependencies) {
       )
     const { items, next } = pageOf(found, ({ uuid }) => uuid, input, LARGEST_PAGE)
     return {
-      EventSourceMappings: items.map((one) => shown(one, registry.state(one), context, { isListed: true })),
+      EventSourceMappings: items.map((one) =>
+        shown(one, registry.state(one), context, { isListed: true, problem: host.problem(one.uuid) }),
+      ),
       ...next,
     }
   }

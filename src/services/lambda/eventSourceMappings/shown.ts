@@ -8,13 +8,14 @@ export const mappingArn = (uuid: string, { accountId, region }: Account): string
 
 /**
  * A mapping of a queue as AWS shows it, its keys in AWS's order. Blocks that are not set are absent, and filters that a key
- * of the caller's encrypts are null in lists.
+ * of the caller's encrypts are null in lists. A queue's mapping has no `LastProcessingResult` on AWS; here it says what keeps
+ * it from reading, for as long as that is so.
  */
 export function shown(
   mapping: EventSourceMapping,
   state: MappingState,
   account: Account,
-  options: { isListed?: boolean } = {},
+  options: { isListed?: boolean; problem?: string | undefined } = {},
 ): object {
   const { uuid, settings, functionName, qualifier, kmsKeyArn } = mapping
   const { filters, maximumConcurrency, metrics, provisionedPollers } = settings
@@ -28,6 +29,7 @@ export function shown(
     ...(filters.length > 0 && { FilterCriteria: isHidden ? null : criteria }),
     FunctionArn: `arn:aws:lambda:${account.region}:${account.accountId}:function:${functionName}${qualifier === null ? '' : `:${qualifier}`}`,
     LastModified: mapping.modifiedMs / 1_000,
+    ...(options.problem !== undefined && { LastProcessingResult: `PROBLEM: ${options.problem}` }),
     State: state,
     StateTransitionReason: 'USER_INITIATED',
     FunctionResponseTypes: settings.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
