@@ -124,7 +124,7 @@ const POLLERS: JsonSchema = {
 
 const METRICS: JsonSchema = {
   type: 'object',
-  description: 'Figures of the mapping that are asked for.',
+  description: 'Figures of the mapping, to be had from `lambent queues --json` and the control API.',
   additionalProperties: false,
   required: ['metrics'],
   properties: {

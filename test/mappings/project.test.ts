@@ -44,7 +44,7 @@ const batchesOf = (app: App): string[][] =>
 
 test('filters of lambda.yml decide what reaches the function; the life of the others says where they went', async () => {
   const app = await startWith(
-    `{ queue: orders, filterPatterns: [{ body: { kind: [new] } }, '{"body":["text"]}'] }`,
+    `{ queue: orders, filterPatterns: [{ body: { kind: [new] } }, '{"body":["text"]}'], metricsConfig: { metrics: [EventCount] } }`,
   )
   const sent = await send(app, 'orders', ['{"kind":"new"}', '{"kind":"old"}', 'text', 'other'])
   await app.settle()
@@ -53,6 +53,10 @@ test('filters of lambda.yml decide what reaches the function; the life of the ot
   const response = await fetch(`${app.url}/_lambent/invocations/${sent[1]}`)
   expect(await response.json()).toMatchObject({
     steps: [{ kind: 'sent' }, { kind: 'filtered', functionName: 'worker' }],
+  })
+  const queue = await fetch(`${app.url}/_lambent/queues/orders`)
+  expect(await queue.json()).toMatchObject({
+    mappings: [{ metrics: { PolledEventCount: 4, FilteredOutEventCount: 2, DeletedEventCount: 2 } }],
   })
 })
 
