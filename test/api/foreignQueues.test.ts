@@ -29,6 +29,7 @@ functions:
     maximumRetryAttempts: 0
     events: [{ sqs: { queue: orders, functionResponseType: ReportBatchItemFailures${more} } }]
     destinations: { onSuccess: sqs:done, onFailure: sqs:nowhere }
+resources: { queues: { dead: {} } }
 endpoints: { sqs: '${sqs}' }
 `,
   'worker.js': `
@@ -374,6 +375,16 @@ test('the control API shows foreign queues, and leaves their messages to whose t
   const elsewhere = { oldestAgeMs: null, deadLetterQueueOf: [], mappings: [] }
   expect(await ask('queues')).toEqual({
     queues: [
+      {
+        ...elsewhere,
+        name: 'dead',
+        url: `${there.url}/000000000000/dead`,
+        visible: 0,
+        inFlight: 0,
+        delayed: 0,
+        redrive: null,
+        deadLetterQueueOf: ['orders'],
+      },
       {
         ...elsewhere,
         name: 'done',
