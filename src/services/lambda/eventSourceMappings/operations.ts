@@ -53,6 +53,7 @@ const LARGEST_PAGE = 100
  */
 export function createMappingOperations(on: MappingDependencies) {
   const { registry, host, clock } = on
+
   /** The function and qualifier that a name means; both must be there. */
   function target(name: string, context: RequestContext): Pick<MappingTarget, 'functionName' | 'qualifier'> {
     const { name: functionName, qualifier = null } = readFunctionName(name, undefined, context)
@@ -110,20 +111,20 @@ export function createMappingOperations(on: MappingDependencies) {
     return shown(mapping, state, context)
   }
 
-  const create: Operation<CreateInput> = (input, context) =>
-    registry.inTurn(async () => {
-      checkCreate(input)
-      checkDestination(input)
-      const kind = sourceKindOf(input)
-      checkSupported(kind, input)
-      checkStartingPosition(kind, input)
-      const eventSourceArn = input.EventSourceArn ?? ''
-      const settings = settingsAfter(defaultSettings, input)
-      if (kind === 'sqs') checkQueueSettings(settings, eventSourceArn)
-      const tags = checkTags(input.Tags)
-      const joined = { ...target(input.FunctionName ?? '', context), eventSourceArn }
-      if (kind !== 'sqs') throw notHosted(kind, eventSourceArn)
-      await checkQueue(joined, true)
+  const create: Operation<CreateInput> = async (input, context) => {
+    checkCreate(input)
+    checkDestination(input)
+    const kind = sourceKindOf(input)
+    checkSupported(kind, input)
+    checkStartingPosition(kind, input)
+    const eventSourceArn = input.EventSourceArn ?? ''
+    const settings = settingsAfter(defaultSettings, input)
+    if (kind === 'sqs') checkQueueSettings(settings, eventSourceArn)
+    const tags = checkTags(input.Tags)
+    const joined = { ...target(input.FunctionName ?? '', context), eventSourceArn }
+    if (kind !== 'sqs') throw notHosted(kind, eventSourceArn)
+    await checkQueue(joined, true)
+    return await registry.inTurn(async () => {
       checkDuplicate(joined)
       const mapping: EventSourceMapping = {
         ...joined,
@@ -138,30 +139,38 @@ export function createMappingOperations(on: MappingDependencies) {
       await host.follow(mapping.uuid)
       return shown(mapping, 'Disabled', context)
     })
+  }
 
-  const update: Operation<UpdateInput> = (input, context) =>
-    registry.inTurn(async () => {
-      checkUpdate(input)
+  /** The mapping as the request wants it, checked but for what has to be asked of others. */
+  function updated(input: UpdateInput, context: RequestContext): EventSourceMapping {
+    const before = existing(input)
+    checkDestination(input)
+    checkSupported('sqs', input)
+    const settings = settingsAfter(before.settings, input)
+    checkQueueSettings(settings, before.eventSourceArn)
+    return {
+      ...before,
+      ...(input.FunctionName && target(input.FunctionName, context)),
+      settings,
+      kmsKeyArn: typeof input.KMSKeyArn === 'string' ? input.KMSKeyArn || null : before.kmsKeyArn,
+      modifiedMs: clock.now(),
+    }
+  }
+
+  const update: Operation<UpdateInput> = async (input, context) => {
+    checkUpdate(input)
+    const wanted = updated(input, context)
+    if (wanted.settings.isEnabled) await checkQueue(wanted, false)
+    return await registry.inTurn(async () => {
+      // Once more: another change may have come first.
       const before = existing(input)
-      checkDestination(input)
-      checkSupported('sqs', input)
-      const settings = settingsAfter(before.settings, input)
-      checkQueueSettings(settings, before.eventSourceArn)
-      const joined = input.FunctionName ? target(input.FunctionName, context) : before
-      const mapping: EventSourceMapping = {
-        ...before,
-        functionName: joined.functionName,
-        qualifier: joined.qualifier,
-        settings,
-        kmsKeyArn: typeof input.KMSKeyArn === 'string' ? input.KMSKeyArn || null : before.kmsKeyArn,
-        modifiedMs: clock.now(),
-      }
-      if (settings.isEnabled) await checkQueue(mapping, false)
+      const mapping = updated(input, context)
       checkDuplicate(mapping, mapping.uuid)
       checkNotInUse(before, 'update')
       await registry.keep(mapping)
       return begin(mapping, stateOfUpdate(before, mapping), context)
     })
+  }
 
   const remove: Operation<OneInput> = (input, context) =>
     registry.inTurn(async () => {
