@@ -95,6 +95,14 @@ describe('rules and targets', () => {
     expect(targets.Targets).toEqual([
       { Id: 'q', Arn: queueArn('orders'), RetryPolicy: { MaximumRetryAttempts: 3 } },
     ])
+    const fifo = new PutTargetsCommand({
+      Rule: 'orders',
+      EventBusName: 'shop',
+      Targets: [{ Id: 'f', Arn: queueArn('orders.fifo') }],
+    })
+    await expect(client.send(fifo)).rejects.toThrow(
+      'A FIFO queue as a target (target f) is not supported here.',
+    )
     const byTarget = await call('ListRuleNamesByTarget', {
       TargetArn: queueArn('orders'),
       EventBusName: 'shop',

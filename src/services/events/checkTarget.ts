@@ -67,6 +67,7 @@ export function checkTarget(target: SentTarget): TargetRecord {
   if (arn !== 'arn' || resource === undefined || account === undefined)
     throw validation(`Parameter ${Arn} is not valid. Reason: Provided Arn is not in correct format.`)
   if (!targetServices.has(service)) throw notSupported(`A target in ${service} (target ${Id})`)
+  if (Arn.endsWith('.fifo')) throw notSupported(`A FIFO queue as a target (target ${Id})`)
   for (const name of otherMembers)
     if (target[name] !== undefined) throw notSupported(`${name} (target ${Id})`)
   const deadLetterArn = DeadLetterConfig?.Arn
