@@ -41,6 +41,10 @@ export function createApp(
     return changes
   }
 
+  /** Whoever reads a foreign queue does not read what is left here under its name. */
+  const consumersOf = (queueName: string): string[] =>
+    runner.foreignQueues ? [] : runner.mappings.consumersOf(queueName)
+
   function pending(): Pending[] {
     const nowMs = clock.now()
     const events = runner.queue.waiting().map(({ functionName, events, nextDueMs }) => ({
@@ -48,7 +52,7 @@ export function createApp(
       dueMs: nextDueMs > nowMs ? nextDueMs : undefined,
     }))
     const messages = runner.sqs.queueNames().flatMap((name) => {
-      const consumers = runner.mappings.consumersOf(name)
+      const consumers = consumersOf(name)
       const nextDueMs = consumers.length > 0 ? runner.sqs.nextVisibleMs(name) : undefined
       if (nextDueMs === undefined) return []
       const { ready, inFlight, delayed } = runner.sqs.counts(name)
@@ -129,7 +133,7 @@ export function createApp(
         name,
         url: `${listening.url}/${runner.spec().accountId}/${name}`,
         ...runner.sqs.counts(name),
-        consumers: runner.mappings.consumersOf(name),
+        consumers: consumersOf(name),
       })),
       topics: runner.sns.topics().map(({ name, arn }) => ({
         name,

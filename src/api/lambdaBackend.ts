@@ -63,7 +63,7 @@ export const mappingHost = (
   problem: (uuid) => mappings.problem(uuid),
   async queue(arn) {
     const visibilityTimeoutSeconds = foreignQueues
-      ? await foreignQueues.visibilityTimeoutSeconds(arn.slice(arn.lastIndexOf(':') + 1)).catch(refuse)
+      ? await foreignQueues.visibilityTimeoutSeconds(arn).catch(refuse)
       : visibilityOf(sqs, arn)
     return visibilityTimeoutSeconds === undefined ? undefined : { visibilityTimeoutSeconds }
   },

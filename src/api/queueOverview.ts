@@ -2,8 +2,8 @@ import type { SeenMessage, SqsService } from '../services/sqs/index.ts'
 import { nearest, type Spec } from '../spec/index.ts'
 import type { Clock } from '../system/index.ts'
 import { ControlError } from './controlError.ts'
-import type { EventSourceMappings } from './eventSourceMappings.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
+import type { EventSourceMappings } from './eventSourceMappings.ts'
 
 /** A queue at a glance. */
 export interface QueueSummary {
@@ -54,7 +54,10 @@ export async function queueSummaries(
   const { foreignQueues } = on
   if (foreignQueues) {
     const names = on.spec().queues.map(({ name }) => name)
-    return await Promise.all(names.toSorted().map((name) => foreignSummary(on, foreignQueues, name)))
+    const found = await Promise.all(names.toSorted().map((name) => foreignSummary(on, foreignQueues, name)))
+    const sourcesOf = (queue: string): string[] =>
+      found.flatMap(({ name, redrive }) => (redrive?.deadLetterArn.endsWith(`:${queue}`) ? [name] : []))
+    return found.map((one) => ({ ...one, deadLetterQueueOf: sourcesOf(one.name) }))
   }
   const sources = deadLetterSources(on.sqs)
   return on.sqs.queueNames().map((name) => summaryOf(on, name, urlOf(name), sources))

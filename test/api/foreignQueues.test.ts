@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { type ClientRequest, createServer, type IncomingMessage, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as readAll } from 'node:stream/consumers'
-import type { App, Log, StartOptions } from 'lambent'
+import { type App, type Log, type QueueSummary, start, type StartOptions } from 'lambent'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { receivedMessage } from '../../src/api/foreignQueues/receivedMessage.ts'
 import { loadSqsPackage, sqsUrl } from '../../src/api/foreignQueues/sqsPackage.ts'
-import { startProject } from '../tools/project.ts'
+import { createProject, startProject } from '../tools/project.ts'
 
 // Where no credentials are, the SDK would look for those of a virtual machine.
 beforeAll(() => void vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true'))
@@ -29,6 +29,7 @@ functions:
     maximumRetryAttempts: 0
     events: [{ sqs: { queue: orders, functionResponseType: ReportBatchItemFailures${more} } }]
     destinations: { onSuccess: sqs:done, onFailure: sqs:nowhere }
+resources: { queues: { dead: {} } }
 endpoints: { sqs: '${sqs}' }
 `,
   'worker.js': `
@@ -233,6 +234,15 @@ test('an endpoint that throttles, goes away or has no such queue is told, and re
   )
   const app = await startHere(endpoint, { clock: 1_000, log })
   await warned(`there is no queue orders at ${endpoint}`)
+  const { queues } = (await (await fetch(`${app.url}/_lambent/queues`)).json()) as { queues: QueueSummary[] }
+  expect(queues.find(({ name }) => name === 'orders')?.mappings).toEqual([
+    {
+      functionName: 'worker',
+      qualifier: null,
+      state: 'Enabled',
+      lastProblem: `the queue cannot be read: QueueDoesNotExist: there is no queue orders at ${endpoint}`,
+    },
+  ])
   expect(first.status().queues.map(({ name }) => name)).toEqual(['dead', 'done', 'later'])
   await sqs(first, 'CreateQueue', { QueueName: 'orders' })
   await send(first, '1')
@@ -247,7 +257,7 @@ test('an endpoint that throttles, goes away or has no such queue is told, and re
   await app.function('worker').next()
 
   await first.stop()
-  await warned('cannot be read')
+  await warned('cannot be reached')
   there = await startProject(THERE, { port })
   const ended = nextEntry(app, 'batchEnded')
   await send(there, '4')
@@ -336,6 +346,27 @@ test('destinations leave for foreign queues, once these can be reached; one with
   await app.settle()
 })
 
+test('what waits for a foreign queue outlives a restart', async () => {
+  const there = await startProject(THERE)
+  let isAway = true
+  const endpoint = await startProxy(there, (action) =>
+    isAway && action === 'SendMessage' ? { status: 503, body: { message: 'later' } } : undefined,
+  )
+  const { config } = createProject(here(endpoint))
+  const { log, warned } = watchedLog()
+  const first = await start({ config, clock: 'frozen', log })
+  await first.invoke('worker', { id: 1 }, { type: 'Event' })
+  await warned('could not be sent')
+  await first.stop()
+  isAway = false
+  const second = await start({ config, clock: 'frozen' })
+  onTestFinished(() => second.stop())
+  await second.settle()
+  expect(bodies(there, 'done').map((body) => JSON.parse(body) as unknown)).toMatchObject([
+    { requestPayload: { id: 1 } },
+  ])
+})
+
 test('the control API shows foreign queues, and leaves their messages to whose they are', async () => {
   const there = await startProject(THERE)
   await sqs(there, 'SendMessage', { QueueUrl: 'done', MessageBody: '1' })
@@ -344,6 +375,16 @@ test('the control API shows foreign queues, and leaves their messages to whose t
   const elsewhere = { oldestAgeMs: null, deadLetterQueueOf: [], mappings: [] }
   expect(await ask('queues')).toEqual({
     queues: [
+      {
+        ...elsewhere,
+        name: 'dead',
+        url: `${there.url}/000000000000/dead`,
+        visible: 0,
+        inFlight: 0,
+        delayed: 0,
+        redrive: null,
+        deadLetterQueueOf: ['orders'],
+      },
       {
         ...elsewhere,
         name: 'done',
@@ -378,6 +419,25 @@ test('the control API shows foreign queues, and leaves their messages to whose t
   expect(await ask('queues/orders/messages')).toEqual({
     message: `queues are at ${there.url} (\`endpoints.sqs\`), not here: ask there`,
   })
+})
+
+test('mappings made over the Lambda API read foreign queues as well, those that there are', async () => {
+  const there = await startProject(THERE)
+  const app = await startHere(there.url)
+  const create = async (queue: string): Promise<[number, unknown]> => {
+    const response = await fetch(`${app.url}/2015-03-31/event-source-mappings/`, {
+      method: 'POST',
+      body: JSON.stringify({
+        EventSourceArn: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
+        FunctionName: 'worker',
+      }),
+    })
+    return [response.status, await response.json()]
+  }
+  expect(await create('gone')).toMatchObject([400, { Type: 'User' }])
+  expect(await create('dead')).toMatchObject([202, { State: 'Creating' }])
+  await sqs(there, 'SendMessage', { QueueUrl: 'dead', MessageBody: 'letter' })
+  expect((await app.function('worker').next()).event).toMatchObject({ Records: [{ body: 'letter' }] })
 })
 
 test('a package that is not installed is named', () => {

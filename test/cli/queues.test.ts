@@ -41,21 +41,30 @@ test('queues is a table with its columns under one another, without colours in a
     redrive: null,
     mappings: [],
   }
+  const elsewhere = {
+    ...empty,
+    name: 'gone',
+    visible: null,
+    inFlight: null,
+    delayed: null,
+    problem: 'there is no queue gone',
+  }
   const { port, asked } = await fakeServer((_asked, response) =>
-    response.end(JSON.stringify({ queues: [empty, queue] })),
+    response.end(JSON.stringify({ queues: [empty, elsewhere, queue] })),
   )
   expect(await lambent(['queues', '--port', port])).toEqual({
     exitCode: 0,
     stdout: [
       'queue   visible  in flight  delayed  oldest     dead letters to   read by',
       'dead    0        0          0',
+      'gone    ?        ?          ?                                     there is no queue gone',
       'orders  12       0          1        2 min 5 s  sqs:dead after 3  worker:live Enabled, audit Enabled: the queue does not exist',
       '',
     ].join('\n'),
     stderr: '',
   })
   const { stdout } = await lambent(['queues', '--json', '--port', port])
-  expect(stdout.split('\n', 2).map((line) => JSON.parse(line) as unknown)).toEqual([empty, queue])
+  expect(stdout.split('\n', 3).map((line) => JSON.parse(line) as unknown)).toEqual([empty, elsewhere, queue])
   expect(asked.map(({ url }) => url)).toEqual(['/_lambent/queues', '/_lambent/queues'])
 })
 
@@ -107,7 +116,7 @@ service: shop
 functions:
   worker: { handler: handlers.worker, events: [{ sqs: { queue: orders } }] }
 resources:
-  queues: { orders: { visibilityTimeout: 6, redrive: { queue: dead, maxReceiveCount: 1 } }, dead: {}, parked: {} }
+  queues: { orders: { visibilityTimeout: 6, redrive: { queue: dead, maxReceiveCount: 1 } }, dead: {}, parked: {}, steps.fifo: {} }
 `,
   'handlers.js': `exports.worker = async () => { throw new Error('cannot ship') }`,
   'order.json': '{"id": 1}\n',
@@ -156,7 +165,7 @@ test(
       },
       { body: 'two\nlines', state: 'delayed', systemAttributes: { MessageGroupId: 'ada' } },
     ])
-    expect((await run(['queues'])).stdout.split('\n')[3]).toBe('parked  1        0          1        0 s')
+    expect((await run(['queues'])).stdout.split('\n')[3]).toMatch(/^parked +1 +0 +1 +0 s$/)
 
     const asked = await run(['queue', 'purge', 'parked'])
     expect([asked.exitCode, asked.stderr]).toEqual([
@@ -179,13 +188,26 @@ test(
       '1 message of dead moved to parked\n',
     )
 
-    for (const parameters of [
-      ['peek', 'prked'],
-      ['send', 'prked', 'x'],
-      ['purge', 'prked', '--yes'],
-      ['redrive', 'prked'],
+    const sqs = (action: string, input: object): Promise<unknown> =>
+      fetch(`http://127.0.0.1:${port}/`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` },
+        body: JSON.stringify({ QueueUrl: 'steps.fifo', ...input }),
+      })
+    await run(['queue', 'send', 'steps.fifo', '1', '--group', 'ada', '--dedup', '1'])
+    for (const [body, group] of ['2 ada', '3 eve'].map((one) => one.split(' ')))
+      await sqs('SendMessage', { MessageBody: body, MessageGroupId: group, MessageDeduplicationId: body })
+    expect((await run(['queue', 'send', 'steps.fifo', '4'])).stderr).toMatch(/^error: .*MessageGroupId/)
+    await sqs('ReceiveMessage', {})
+    expect((await peeked('steps.fifo')).map(({ body, state }) => [body, state])).toEqual([
+      ['1', 'inFlight'],
+      ['2', 'blocked'],
+      ['3', 'visible'],
     ])
-      expect(await run(['queue', ...parameters])).toEqual({
+
+    const misspelt = ['peek prked', 'send prked x', 'purge prked --yes', 'redrive prked']
+    for (const ended of await Promise.all(misspelt.map((words) => run(['queue', ...words.split(' ')]))))
+      expect(ended).toEqual({
         exitCode: 1,
         stdout: '',
         stderr: 'error: there is no queue prked; did you mean parked?\n',

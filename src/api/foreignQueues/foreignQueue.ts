@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { stopwatchMs } from '../../system/index.ts'
-import { ForeignProblem, isNoQueue } from './problem.ts'
+import { ForeignProblem } from './problem.ts'
 import type { SqsPackage } from './sqsPackage.ts'
 
 /** The way to a foreign SQS. */
@@ -22,8 +22,8 @@ export interface QueueFacts {
 /** One queue of a foreign SQS: found by its name, looked up again when it is gone. */
 export interface ForeignQueue {
   readonly name: string
-  /** Rejects with a {@link ForeignProblem} when the queue cannot be found. */
-  facts(): Promise<QueueFacts>
+  /** Rejects with a {@link ForeignProblem} when the queue cannot be found, with the signal's reason when aborted. */
+  facts(signal?: AbortSignal): Promise<QueueFacts>
   /** The error as a sentence; what was known of a queue that is gone is forgotten. */
   problem(error: unknown): ForeignProblem
 }
@@ -36,33 +36,38 @@ export function foreignQueue({ sdk, client, url, ownerAccountId }: Connection, n
   let known: QueueFacts | undefined
   let knownSinceMs = 0
 
-  async function find(): Promise<QueueFacts> {
+  async function find(signal: AbortSignal | undefined): Promise<QueueFacts> {
+    const options = signal ? { abortSignal: signal } : {}
     const { QueueUrl: queueUrl = '' } = await client.send(
       new sdk.GetQueueUrlCommand({
         QueueName: name,
         ...(ownerAccountId !== undefined && { QueueOwnerAWSAccountId: ownerAccountId }),
       }),
+      options,
     )
     const { Attributes } = await client.send(
       new sdk.GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] }),
+      options,
     )
     return { queueUrl, visibilityMs: Number(Attributes?.['VisibilityTimeout'] ?? 30) * 1_000 }
   }
 
   const problem = (error: unknown): ForeignProblem => {
     if (error instanceof ForeignProblem) return error
-    if (isNoQueue(error)) known = undefined
-    return new ForeignProblem(error, name, url)
+    const found = new ForeignProblem(error, name, url)
+    if (found.isNoQueue) known = undefined
+    return found
   }
 
   return {
     name,
     problem,
-    async facts() {
+    async facts(signal) {
       if (known && stopwatchMs() - knownSinceMs < FACTS_LAST_MS) return known
       try {
-        known = await find()
+        known = await find(signal)
       } catch (error) {
+        signal?.throwIfAborted()
         throw problem(error)
       }
       knownSinceMs = stopwatchMs()

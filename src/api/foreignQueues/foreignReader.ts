@@ -31,7 +31,7 @@ export function createForeignReader(on: ReaderDependencies, name: string): Queue
     async receive({ limit, waitUntilMs = Infinity, signal }) {
       for (;;) {
         signal.throwIfAborted()
-        const { queueUrl, visibilityMs } = await queue.facts()
+        const { queueUrl, visibilityMs } = await queue.facts(signal)
         const messages = await poll(on, queue, { queueUrl, limit, waitUntilMs, signal })
         if (messages.length > 0 || clock.now() >= waitUntilMs)
           return messages.map((message) => receivedMessage(message, clock.now() + visibilityMs))
@@ -67,7 +67,14 @@ async function poll(
   )
   const ending = new AbortController()
   const end = (): void => ending.abort()
-  const cancels = [afterRealMs(waitSeconds * 1_000 + LATE_MS, end)]
+  const longestMs = waitSeconds * 1_000 + LATE_MS
+  let isLate = false
+  const cancels = [
+    afterRealMs(longestMs, () => {
+      isLate = true
+      end()
+    }),
+  ]
   const window =
     waitSeconds > 0 && waitUntilMs < Infinity
       ? clock.at(waitUntilMs, `batching window of ${queue.name}`, () => {
@@ -87,6 +94,7 @@ async function poll(
     return (await client.send(command, { abortSignal: ending.signal })).Messages ?? []
   } catch (error) {
     signal.throwIfAborted()
+    if (isLate) throw queue.problem(new Error(`no answer within ${longestMs / 1_000} seconds`))
     if (ending.signal.aborted) return []
     throw queue.problem(error)
   } finally {

@@ -6,7 +6,7 @@ import { type Connection, foreignQueue } from './foreignQueue.ts'
 import { figuresOf, type QueueFigures } from './figures.ts'
 import { createForeignReader } from './foreignReader.ts'
 import { createOutbox, type Outbox, type OutboxEdges } from './outbox.ts'
-import { ForeignProblem, isNoQueue } from './problem.ts'
+import { ForeignProblem } from './problem.ts'
 import { createSqsClient, loadSqsPackage, sqsUrl } from './sqsPackage.ts'
 
 export { sqsUrl } from './sqsPackage.ts'
@@ -17,10 +17,13 @@ export interface ForeignQueues {
   readonly url: string
   reader(queueName: string): QueueReader<ReceivedMessage>
   readonly outbox: Outbox
+  /**
+   * How long a received message is invisible; `undefined` when there is no such queue, or it is one of another region or
+   * account. Rejects with a sentence when that cannot be asked.
+   */
+  visibilityTimeoutSeconds(queueArn: string): Promise<number | undefined>
   /** What is known of a queue there; rejects with a sentence when it cannot be asked. */
   figures(queueName: string): Promise<QueueFigures>
-  /** How long a received message is invisible; `undefined` when there is no such queue, rejects as `figures` does. */
-  visibilityTimeoutSeconds(queueName: string): Promise<number | undefined>
   /** Closes the connections. */
   stop(): Promise<void>
 }
@@ -46,15 +49,17 @@ export function openForeignQueues(
   return {
     url: connection.url,
     outbox,
-    figures: (queueName) => figuresOf(connection, queueName),
-    async visibilityTimeoutSeconds(queueName) {
+    async visibilityTimeoutSeconds(queueArn) {
+      const queueName = queueArn.slice(queueArn.lastIndexOf(':') + 1)
+      if (queueArn !== `arn:aws:sqs:${region}:${accountId}:${queueName}`) return undefined
       try {
         return (await foreignQueue(connection, queueName).facts()).visibilityMs / 1_000
       } catch (error) {
-        if (error instanceof ForeignProblem && isNoQueue(error.cause)) return undefined
+        if (error instanceof ForeignProblem && error.isNoQueue) return undefined
         throw error
       }
     },
+    figures: (queueName) => figuresOf(connection, queueName),
     reader: (queueName) => createForeignReader({ ...connection, ...edges }, queueName),
     async stop() {
       await outbox.stop()

@@ -7,6 +7,8 @@ export type SqsPackage = typeof Sdk
 const PACKAGE = '@aws-sdk/client-sqs'
 /** For services on this computer, which ask for credentials and take any. */
 const ANY_CREDENTIALS = { accessKeyId: 'lambent', secretAccessKey: 'lambent' }
+/** A host that does not answer at all is told as one that cannot be reached. */
+const CONNECTION_MS = 5_000
 /** Each mapping holds a connection while it waits. */
 const MOST_CONNECTIONS = 1_000
 
@@ -53,7 +55,7 @@ export function createSqsClient(sdk: SqsPackage, endpoint: string, region: strin
     endpoint: sqsUrl(endpoint, region),
     // A queue's URL names the host as its server knows itself, which need not be how it is reached.
     useQueueUrlAsEndpoint: false,
-    requestHandler: { httpAgent: agent, httpsAgent: agent },
+    requestHandler: { connectionTimeout: CONNECTION_MS, httpAgent: agent, httpsAgent: agent },
     // A connection that was closed meanwhile is worth a second try; all else the mapping says, and backs off.
     maxAttempts: 2,
   }
