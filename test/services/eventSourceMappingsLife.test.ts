@@ -202,6 +202,24 @@ test('while a batch runs a mapping is Disabling or Deleting, in use, and its bat
   expect(app.queue('jobs').messages()).toEqual([])
 })
 
+test('a switch to another function is Updating until the last batch of the one before has ended', async () => {
+  const gate = await createGate()
+  const app = await startProject(project({ gate: gate.url }))
+  const { create, get, update, remove, send } = clientsOf(app)
+  const { UUID: uuid } = await create({})
+  await send('wait', 'jobs')
+  await gate.reached()
+  const switched = await update({ UUID: uuid, FunctionName: 'worker' })
+  expect([switched.State, switched.FunctionArn]).toEqual(['Updating', functionArn('worker')])
+  expect(await failing(update({ UUID: uuid, BatchSize: 1 }))).toEqual([400, 'ResourceInUseException'])
+  expect(await failing(remove(uuid))).toEqual([400, 'ResourceInUseException'])
+  await send('next', 'jobs')
+  gate.open()
+  expect((await nextOf(app, 'other')).bodies).toEqual(['wait'])
+  expect((await nextOf(app, 'worker')).bodies).toEqual(['next'])
+  expect(await get(uuid)).toEqual({ ...switched, State: 'Enabled' })
+})
+
 test('changes of a running mapping hold from the next batch on', async () => {
   const app = await startProject(project())
   const { create, get, update, send } = clientsOf(app)
