@@ -8,7 +8,7 @@ import type { EventSourceMappings } from './eventSourceMappings.ts'
 /** A queue at a glance. */
 export interface QueueSummary {
   readonly name: string
-  /** `null`, as the numbers of messages, when the queue is elsewhere and cannot be asked. */
+  /** `null`, as the numbers of messages, when there is no such queue, or one elsewhere that cannot be asked. */
   readonly url: string | null
   /** Messages that can be received now. */
   readonly visible: number | null
@@ -20,7 +20,7 @@ export interface QueueSummary {
   /** The queues that give up their messages to this one. */
   readonly deadLetterQueueOf: readonly string[]
   readonly mappings: readonly QueueReaderSummary[]
-  /** Why a queue that is elsewhere cannot be asked. */
+  /** That there is no such queue, or why one that is elsewhere cannot be asked. */
   readonly problem?: string
 }
 
@@ -46,21 +46,28 @@ export interface QueueWorld {
   readonly spec: () => Spec
 }
 
-/** All queues, by name; of those that are elsewhere the ones that the spec names. `urlOf`: where one is that is here. */
+/**
+ * All queues, by name: those that are here, or that the spec names when they are elsewhere, and those that mappings would
+ * read. `urlOf`: where one is that is here.
+ */
 export async function queueSummaries(
   on: QueueWorld,
   urlOf: (name: string) => string,
 ): Promise<QueueSummary[]> {
   const { foreignQueues } = on
+  const read = on.mappings.describe().map(({ queueName }) => queueName)
   if (foreignQueues) {
-    const names = on.spec().queues.map(({ name }) => name)
+    const names = [...new Set([...on.spec().queues.map(({ name }) => name), ...read])]
     const found = await Promise.all(names.toSorted().map((name) => foreignSummary(on, foreignQueues, name)))
     const sourcesOf = (queue: string): string[] =>
       found.flatMap(({ name, redrive }) => (redrive?.deadLetterArn.endsWith(`:${queue}`) ? [name] : []))
     return found.map((one) => ({ ...one, deadLetterQueueOf: sourcesOf(one.name) }))
   }
   const sources = deadLetterSources(on.sqs)
-  return on.sqs.queueNames().map((name) => summaryOf(on, name, urlOf(name), sources))
+  const names = [...new Set([...on.sqs.queueNames(), ...read])].toSorted()
+  return names.map((name) =>
+    on.sqs.queueExists(name) ? summaryOf(on, name, urlOf(name), sources) : missingSummary(on, name, sources),
+  )
 }
 
 /** One that is here; throws {@link ControlError} for a queue that there is not. */
@@ -96,13 +103,13 @@ export function checkQueue(
 }
 
 async function foreignSummary(on: QueueWorld, foreign: ForeignQueues, name: string): Promise<QueueSummary> {
-  const common = { name, oldestAgeMs: null, deadLetterQueueOf: [], mappings: readersOf(on, name) }
+  const common = { ...nothingKnown, name, deadLetterQueueOf: [], mappings: readersOf(on, name) }
   try {
     const { queueUrl: url, ...figures } = await foreign.figures(name)
     return { ...common, url, ...figures }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    return { ...common, url: null, visible: null, inFlight: null, delayed: null, redrive: null, problem }
+    return { ...common, problem }
   }
 }
 
@@ -126,6 +133,28 @@ function deadLetterSources(sqs: SqsService): ReadonlyMap<string, readonly string
     if (target !== undefined) sources.set(target, [...(sources.get(target) ?? []), name])
   }
   return sources
+}
+
+/** A queue that a mapping would read if it were there. */
+const missingSummary = (
+  on: QueueWorld,
+  name: string,
+  sources: ReadonlyMap<string, readonly string[]>,
+): QueueSummary => ({
+  ...nothingKnown,
+  name,
+  deadLetterQueueOf: sources.get(name) ?? [],
+  mappings: readersOf(on, name),
+  problem: 'there is no such queue',
+})
+
+const nothingKnown = {
+  url: null,
+  visible: null,
+  inFlight: null,
+  delayed: null,
+  oldestAgeMs: null,
+  redrive: null,
 }
 
 function summaryOf(

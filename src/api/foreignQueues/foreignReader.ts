@@ -4,6 +4,7 @@ import type { QueueReader } from '../../sources/index.ts'
 import { afterRealMs, type Clock, type Log } from '../../system/index.ts'
 import { type Connection, type ForeignQueue, foreignQueue } from './foreignQueue.ts'
 import { receivedMessage } from './receivedMessage.ts'
+import { releaseMessages } from './releaseMessages.ts'
 import { removeMessages } from './removeMessages.ts'
 
 /** The longest that SQS lets one wait, and what Lambda waits for. */
@@ -40,6 +41,14 @@ export function createForeignReader(on: ReaderDependencies, name: string): Queue
     async remove(messages) {
       const { queueUrl } = await queue.facts()
       await removeMessages(
+        on,
+        queueUrl,
+        messages.map(({ receiptHandle }) => receiptHandle),
+      )
+    },
+    async release(messages) {
+      const { queueUrl } = await queue.facts()
+      await releaseMessages(
         on,
         queueUrl,
         messages.map(({ receiptHandle }) => receiptHandle),

@@ -1,7 +1,7 @@
 import { afterRealMs, type Log } from '../../system/index.ts'
+import { inTens } from './batches.ts'
 import type { Connection } from './foreignQueue.ts'
 
-const MOST_PER_BATCH = 10
 /** Pauses between attempts; after the last the messages are left to come back by themselves. */
 const PAUSES_MS = [200, 400, 800, 1_600, 3_200]
 
@@ -14,10 +14,7 @@ export async function removeMessages(
   queueUrl: string,
   receiptHandles: readonly string[],
 ): Promise<void> {
-  const batches: string[][] = []
-  for (let from = 0; from < receiptHandles.length; from += MOST_PER_BATCH)
-    batches.push(receiptHandles.slice(from, from + MOST_PER_BATCH))
-  await Promise.all(batches.map((handles) => removeBatch(on, queueUrl, handles)))
+  await Promise.all(inTens(receiptHandles).map((handles) => removeBatch(on, queueUrl, handles)))
 }
 
 async function removeBatch(
