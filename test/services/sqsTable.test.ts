@@ -1,0 +1,133 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type App, start } from 'lambent'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fifoCases } from './sqsTable/fifoCases.ts'
+import { messageCases } from './sqsTable/messageCases.ts'
+import { queueCases } from './sqsTable/queueCases.ts'
+import { receiptCases } from './sqsTable/receiptCases.ts'
+import { type Ran, runWithSdk, withHandles } from './sqsTable/sdkRunner.ts'
+import type { Refusal, SqsCase } from './sqsTable/sqsCase.ts'
+
+/** One table of requests and AWS's answers, sent by three clients: a difference between them is ours. */
+const cases: readonly SqsCase[] = [...queueCases, ...messageCases, ...receiptCases, ...fifoCases]
+const clients = ['JavaScript', 'boto3 json', 'boto3 query'] as const
+type Client = (typeof clients)[number]
+
+const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0
+if (!hasBoto3) console.log('skipped: python3 -c import boto3 does not work on this machine')
+
+const directory = mkdtempSync(path.join(tmpdir(), 'lambent-test-'))
+const ran = new Map<Client, readonly Ran[]>()
+let app: App
+
+beforeAll(async () => {
+  const config = path.join(directory, 'lambda.yml')
+  writeFileSync(config, 'service: shop\nfunctions: { idle: { handler: idle.handler } }\n')
+  writeFileSync(path.join(directory, 'idle.js'), 'exports.handler = async () => {}')
+  app = await start({ config, clock: 'frozen', ephemeral: true })
+  ran.set('JavaScript', await runWithSdk(app.url, filledFor('JavaScript')))
+  if (!hasBoto3) return
+  const outcomes = await runWithBoto3({ json: filledFor('boto3 json'), query: filledFor('boto3 query') })
+  ran.set('boto3 json', outcomes['json'] ?? [])
+  ran.set('boto3 query', outcomes['query'] ?? [])
+})
+
+afterAll(async () => {
+  await app.stop()
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
+})
+
+const filledFor = (client: Client): SqsCase[] =>
+  cases.map((sqsCase, index) => fill({ before: [], ...sqsCase }, client, index))
+
+/** Every case has queues of its own for every client. */
+function fill<Value>(value: Value, client: Client, index: number): Value {
+  const queue = `q${index}-${client.replace(' ', '-')}`
+  const text = JSON.stringify(value)
+    .replaceAll('{q}', queue)
+    .replaceAll('{base}', app.url)
+    .replaceAll('{url}', `${app.url}/000000000000/${queue}`)
+    .replaceAll('{arn}', `arn:aws:sqs:us-east-1:000000000000:${queue}`)
+  return JSON.parse(text) as Value
+}
+
+/** One process for the whole table. */
+function runWithBoto3(tables: Readonly<Record<string, readonly SqsCase[]>>): Promise<Record<string, Ran[]>> {
+  const script = path.join(import.meta.dirname, 'sqsTable/boto3Runner.py')
+  return new Promise((resolve, reject) => {
+    const options = { maxBuffer: 64 * 1_024 * 1_024 }
+    const python = execFile('python3', [script], options, (error, stdout) =>
+      error ? reject(error) : resolve(JSON.parse(stdout) as Record<string, Ran[]>),
+    )
+    python.stdin?.end(JSON.stringify({ url: app.url, cases: tables }))
+  })
+}
+
+describe.each(clients.filter((client) => hasBoto3 || client === 'JavaScript'))(
+  'SQS, asked by %s',
+  (client) => {
+    test.each(cases.map((sqsCase, index) => ({ ...sqsCase, index })))('$name', ({ index, ...sqsCase }) => {
+      const outcome = ran.get(client)?.[index]
+      expect(outcome?.failure).toBeUndefined()
+      const { answer, refusal } = withHandles(fill(sqsCase, client, index), outcome?.handles ?? [])
+      if (refusal) expect(outcome?.refusal).toEqual(refusalFor(client, refusal))
+      else expect(outcome?.refusal ?? withoutEmptyFailed(outcome?.answer)).toEqual(expected(answer))
+    })
+  },
+)
+
+test('the table has at least 150 cases, and no name twice in a part', () => {
+  expect(cases.length).toBeGreaterThanOrEqual(150)
+  for (const part of [queueCases, messageCases, receiptCases, fifoCases])
+    expect(new Set(part.map(({ name }) => name)).size).toBe(part.length)
+})
+
+function refusalFor(client: Client, { code, message, queryMessage, status }: Refusal): object {
+  const text = (client === 'boto3 query' ? queryMessage : undefined) ?? message
+  return {
+    code: client === 'boto3 query' ? null : code,
+    queryCode: queryCodes[code] ?? code,
+    message: text ?? expect.any(String),
+    status: status ?? 400,
+  }
+}
+
+/** The query protocol's names where they are not JSON's (section 8.2). */
+const queryCodes: Readonly<Record<string, string>> = {
+  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+  QueueNameExists: 'QueueAlreadyExists',
+  InvalidParameterValueException: 'InvalidParameterValue',
+  MissingRequiredParameterException: 'MissingParameter',
+  BatchEntryIdsNotDistinct: 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
+  BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
+  EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',
+  InvalidBatchEntryId: 'AWS.SimpleQueueService.InvalidBatchEntryId',
+  PurgeQueueInProgress: 'AWS.SimpleQueueService.PurgeQueueInProgress',
+  TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+}
+
+const forms: Readonly<Record<string, RegExp>> = {
+  '<uuid>': /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  '<md5>': /^[0-9a-f]{32}$/,
+  '<digits>': /^\d+$/,
+  '<sequence>': /^\d{20}$/,
+  '<text>': /./,
+}
+
+/** An answer in which the forms stand for whatever has them. */
+function expected(value: unknown): unknown {
+  if (typeof value === 'string') return forms[value] ? expect.stringMatching(forms[value]) : value
+  if (Array.isArray(value)) return value.map(expected)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, expected(member)]))
+}
+
+/** XML cannot show a list that is empty. */
+function withoutEmptyFailed(answer: Ran['answer']): Ran['answer'] {
+  if (!Array.isArray(answer?.['Failed']) || answer['Failed'].length > 0) return answer
+  const { Failed: _, ...rest } = answer
+  return rest
+}
