@@ -1,7 +1,6 @@
-import * as sdk from '@aws-sdk/client-sqs'
+import { type Message, SQS, SQSServiceException } from '@aws-sdk/client-sqs'
 import type { Outcome, SqsCase, Step } from './sqsCase.ts'
 
-type Command = ConstructorParameters<typeof sdk.SendMessageCommand>[0]
 type Answer = Record<string, unknown>
 
 /** What a case came to, and the receipt handles that were known by then. */
@@ -13,7 +12,7 @@ export interface Ran extends Outcome {
 
 /** Runs cases with the AWS SDK for JavaScript. */
 export async function runWithSdk(url: string, cases: readonly SqsCase[]): Promise<Ran[]> {
-  const client = new sdk.SQSClient({
+  const client = new SQS({
     endpoint: url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
@@ -25,13 +24,13 @@ export async function runWithSdk(url: string, cases: readonly SqsCase[]): Promis
   return outcomes
 }
 
-async function run(client: sdk.SQSClient, { before = [], request }: SqsCase): Promise<Ran> {
+async function run(client: SQS, { before = [], request }: SqsCase): Promise<Ran> {
   let handles: readonly string[] = []
   try {
     for (const step of before) {
       const { Messages } = await call(client, step, handles)
       if (step[0] === 'ReceiveMessage')
-        handles = ((Messages ?? []) as sdk.Message[]).map(({ ReceiptHandle }) => ReceiptHandle ?? '')
+        handles = ((Messages ?? []) as Message[]).map(({ ReceiptHandle }) => ReceiptHandle ?? '')
     }
   } catch (error) {
     return { handles, failure: String(error) }
@@ -40,7 +39,7 @@ async function run(client: sdk.SQSClient, { before = [], request }: SqsCase): Pr
     const { $metadata: _, ...answer } = await call(client, request, handles)
     return { handles, answer: asJson(answer) }
   } catch (error) {
-    if (!(error instanceof sdk.SQSServiceException)) return { handles, failure: String(error) }
+    if (!(error instanceof SQSServiceException)) return { handles, failure: String(error) }
     const { Error: told } = error as unknown as { Error?: { Code?: string } }
     return {
       handles,
@@ -54,11 +53,10 @@ async function run(client: sdk.SQSClient, { before = [], request }: SqsCase): Pr
   }
 }
 
-function call(client: sdk.SQSClient, [operation, input]: Step, handles: readonly string[]): Promise<Answer> {
-  const Command = sdk[`${operation}Command` as 'SendMessageCommand']
-  return client.send(
-    new Command(revive(withHandles(input, handles)) as Command),
-  ) as Promise<object> as Promise<Answer>
+function call(client: SQS, [operation, input]: Step, handles: readonly string[]): Promise<Answer> {
+  const method = (operation.charAt(0).toLowerCase() + operation.slice(1)) as 'sendMessage'
+  const revived = revive(withHandles(input, handles)) as Parameters<SQS['sendMessage']>[0]
+  return client[method](revived) as Promise<object> as Promise<Answer>
 }
 
 /** Puts receipt handles in the places kept for them. */

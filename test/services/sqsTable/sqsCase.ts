@@ -1,5 +1,3 @@
-import type { JsonObject } from 'lambent'
-
 /** One call: an action's name and its input. `{"$bytes": BASE64}` stands for bytes. */
 export type Step = readonly [operation: string, input: Readonly<Record<string, unknown>>]
 
@@ -29,7 +27,7 @@ export interface SqsCase {
 
 /** What a client made of an answer. */
 export interface Outcome {
-  readonly answer?: JsonObject
+  readonly answer?: Readonly<Record<string, unknown>>
   readonly refusal?: {
     /** `null` where the protocol knows only the other one. */
     readonly code: string | null
