@@ -90,8 +90,11 @@ test.each(wireCases)('on the wire: $name', async ({ path: urlPath, status, ...wi
   expect(await response.text()).toMatch(answer)
 })
 
-test('the table has at least 150 cases, and no name twice in a part', () => {
+test('the table has at least 150 cases, each with one answer, and no name twice in a part', () => {
   expect(cases.length).toBeGreaterThanOrEqual(150)
+  expect(cases.filter(({ answer, refusal }) => (answer === undefined) === (refusal === undefined))).toEqual(
+    [],
+  )
   for (const part of [queueCases, messageCases, receiptCases, fifoCases])
     expect(new Set(part.map(({ name }) => name)).size).toBe(part.length)
 })

@@ -39,7 +39,7 @@ const three = [fifo(), sendFifo('g', 'a'), sendFifo('g', 'b'), sendFifo('g', 'c'
 const twoOfThree = [...three, receiveFifo({ MaxNumberOfMessages: 2 })]
 
 const badIds = ['MessageDeduplicationId', 'MessageGroupId'].flatMap((parameter) =>
-  ['group 123', 'x'.repeat(129)].map((value): SqsCase => ({
+  ['', 'group 123', 'x'.repeat(129)].map((value): SqsCase => ({
     name: `${parameter} "${value.slice(0, 12)}"`,
     before: [fifo()],
     request: sendFifo('g', 'a', { [parameter]: value }),
