@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compilePattern, eventBridge } from '../../src/patterns/index.ts'
+import { compilePattern, eventBridge, eventSourceMapping, PatternError } from '../../src/patterns/index.ts'
 import type { JsonValue } from '../../src/system/index.ts'
 
 const matches = (pattern: JsonValue, event: JsonValue) => compilePattern(pattern, eventBridge).matches(event)
@@ -53,6 +53,21 @@ const RECORDED: readonly [pattern: JsonValue, event: JsonValue, isMatch: boolean
 
 test.each(RECORDED)('%j against %j: %s', (pattern, event, isMatch) => {
   expect(matches(pattern, event)).toBe(isMatch)
+})
+
+/** Whether a pattern uses what only event buses know. */
+const isForBuses = (pattern: JsonValue): boolean =>
+  /"(wildcard|cidr)"|"anything-but":\{/.test(JSON.stringify(pattern))
+
+test.each(RECORDED.filter(([pattern]) => !isForBuses(pattern)))(
+  'as a filter of a mapping, %j against %j: %s',
+  (pattern, event, isMatch) => {
+    expect(compilePattern(pattern, eventSourceMapping).matches(event)).toBe(isMatch)
+  },
+)
+
+test.each(RECORDED.filter(([pattern]) => isForBuses(pattern)))('%j is no filter of a mapping', (pattern) => {
+  expect(() => compilePattern(pattern, eventSourceMapping)).toThrow(PatternError)
 })
 
 /** From the comparison operators of the EventBridge User Guide. */

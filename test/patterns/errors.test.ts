@@ -25,6 +25,7 @@ test.each<[JsonValue, string]>([
   [{ $or: [{ a: [1] }] }, 'Unrecognized match type a'],
 ])('%j is refused: %s', (pattern, reason) => {
   expect(reasonFor(pattern)).toBe(reason)
+  expect(reasonFor(pattern, eventSourceMapping)).toBe(reason)
 })
 
 /** The reasons that AWS gives for one operator. */
@@ -35,6 +36,7 @@ test.each<[JsonValue, string]>([
   [{ toString: 'a' }, 'Unrecognized match type toString'],
   [{ prefix: 'a', suffix: 'b' }, 'Only one key allowed in match expression'],
   [{ exists: 'true' }, 'exists match pattern must be either true or false.'],
+  [{ exists: true, prefix: 'a' }, 'Only one key allowed in match expression'],
   [{ numeric: ['>', 0, '>', 0] }, 'Bad numeric range operator: >'],
   [{ numeric: ['>', 0, '<', 'x'] }, 'Value of < must be numeric'],
   [{ numeric: ['=', '5'] }, 'Value of equals must be numeric'],
@@ -69,6 +71,10 @@ test.each<[JsonValue, string]>([
     { 'anything-but': { 'equals-ignore-case': 1 } },
     'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.',
   ],
+  [
+    { wildcard: '*:*:*:*:*:bus/*' },
+    'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
+  ],
   [{ wildcard: 1 }, 'wildcard match pattern must be a string'],
   [{ wildcard: 'a**' }, 'Consecutive wildcard characters at pos 2'],
   [{ wildcard: String.raw`a\b` }, 'Invalid escape character at pos 2'],
@@ -85,6 +91,8 @@ test.each<[JsonValue, string]>([
   [{ cidr: 5 }, 'prefix match pattern must be a string'],
 ])('the operator %j is refused: %s', (operator, reason) => {
   expect(reasonFor({ a: [operator] })).toBe(reason)
+  // A mapping's API shows no reason, so that which of two is found does not matter.
+  expect(reasonFor({ a: [operator] }, eventSourceMapping)).toBeDefined()
 })
 
 test('event source mappings know fewer operators', () => {
