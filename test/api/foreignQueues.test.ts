@@ -216,6 +216,26 @@ test('what SQS could not delete is deleted again, and an expired handle is let g
   expect(bodies(there, 'orders')).toEqual(['expired'])
 })
 
+test('what was only gathered for a batch is visible there again when Lambent stops', async () => {
+  const there = await startProject(THERE)
+  let received = 0
+  let isGathering = (): void => {}
+  const gathering = new Promise<void>((resolve) => (isGathering = resolve))
+  const endpoint = await startProxy(there, (action) => {
+    // With the first message in hand the mapping waits for more.
+    if (action === 'ReceiveMessage' && ++received === 2) isGathering()
+    return undefined
+  })
+  await send(there, 'early')
+  const app = await startHere(endpoint, {}, ', batchSize: 100, maximumBatchingWindow: 300')
+  await gathering
+  expect(await sqs(there, 'ReceiveMessage', { QueueUrl: 'orders' })).toEqual({})
+  await app.stop()
+  expect(await sqs(there, 'ReceiveMessage', { QueueUrl: 'orders' })).toMatchObject({
+    Messages: [{ Body: 'early' }],
+  })
+})
+
 test('an endpoint that throttles, goes away or has no such queue is told, and read again once it can be', async () => {
   const first = await startProject({
     ...THERE,

@@ -205,6 +205,12 @@ test(
       ['3', 'visible'],
     ])
 
+    await sqs('DeleteQueue', { QueueUrl: 'orders' })
+    expect((await run(['queues'])).stdout).toMatch(
+      /^orders +\? +\? +\? +worker Enabled.*, there is no such queue$/m,
+    )
+    await sqs('CreateQueue', { QueueUrl: undefined, QueueName: 'orders' })
+
     const misspelt = ['peek prked', 'send prked x', 'purge prked --yes', 'redrive prked']
     for (const ended of await Promise.all(misspelt.map((words) => run(['queue', ...words.split(' ')]))))
       expect(ended).toEqual({
