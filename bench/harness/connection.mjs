@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 
 /**
- * @typedef {{ path?: string, headers?: Readonly<Record<string, string>>, body: string }} Request
+ * @typedef {{ method?: string, path?: string, headers?: Readonly<Record<string, string>>, body: string }} Request
  * @typedef {{ status: number, body: Buffer }} Answer
  * @typedef {{ send: (request: Request) => Promise<Buffer>, close: () => void }} Connection `send` resolves with the body of a 200 or 202.
  */
@@ -42,10 +42,10 @@ export async function openConnection(url) {
     else caller?.reject(new Error(`answered ${answer.status}: ${answer.body.toString()}`))
   })
   return {
-    send: ({ path = '/', headers = {}, body }) =>
+    send: ({ method = 'POST', path = '/', headers = {}, body }) =>
       new Promise((resolve, reject) => {
         waiting = { resolve, reject }
-        let head = `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
+        let head = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
         for (const name in headers) head += `${name}: ${headers[name]}\r\n`
         socket.write(`${head}\r\n${body}`)
       }),

@@ -3,6 +3,7 @@ import { asyncOutcomes } from './asyncOutcomes.mjs'
 import { burst } from './burst.mjs'
 import { depth } from './depth.mjs'
 import { failurePath } from './failurePath.mjs'
+import { mapping } from './mapping.mjs'
 import { memory } from './memory.mjs'
 import { queueWire } from './queueWire.mjs'
 import { reload } from './reload.mjs'
@@ -20,6 +21,7 @@ export const rows = {
   async: asyncAccept,
   outcomes: asyncOutcomes,
   depth,
+  mapping,
   wake: wakeUp,
   failure: failurePath,
   memory,
