@@ -18,6 +18,8 @@ export interface GatherDependencies<Message> {
 export interface GatherPlan {
   readonly settings: QueueMappingSettings
   readonly isForFunction: RecordFilter
+  /** How many batches could go to the function now: with small ones, a receive is for several. */
+  readonly freeLanes: number
   /** Only looks, where it would wait for the first message: to see whether the queue can be read. */
   readonly onlyLooks: boolean
   /** When the latest invocation ended: that opened a window, which may be still open. */
@@ -43,10 +45,12 @@ export class Gatherer<Message> {
    * queue cannot be read, what it has received is held.
    */
   async gather(plan: GatherPlan): Promise<Encoded<Message>[]> {
-    const { settings, isForFunction, onlyLooks, signal } = plan
+    const { settings, isForFunction, freeLanes, onlyLooks, signal } = plan
     const { clock, reader, figures } = this.#on
     const { batchSize, windowMs } = settings
     const batch = new OpenBatch<Message>(batchSize)
+    // What is held goes into the batches that follow at once; with a window there would be a wait in between.
+    const ahead = windowMs > 0 ? 0 : batchSize * (freeLanes - 1)
     try {
       await this.#take(this.#stillOurs(this.takeHeld()), batch, settings, isForFunction)
       let closesMs = batch.count > 0 ? closingTime(plan, clock.now()) : undefined
@@ -54,7 +58,7 @@ export class Gatherer<Message> {
         if (windowMs > 0 && closesMs !== undefined && closesMs <= clock.now()) break
         const waitUntilMs = closesMs ?? (onlyLooks ? clock.now() : undefined)
         const messages = await reader.receive({
-          limit: Math.min(batch.room, MOST_PER_RECEIVE),
+          limit: Math.min(batch.room + ahead, MOST_PER_RECEIVE),
           signal,
           ...(waitUntilMs === undefined ? {} : { waitUntilMs }),
         })

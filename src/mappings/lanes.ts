@@ -39,15 +39,15 @@ export class Lanes {
     this.#state = firstLanes(scale)
   }
 
-  /** Resolves when one more batch may go to the function; rejects when the signal is aborted. */
-  async free(signal: AbortSignal): Promise<void> {
+  /** Resolves when a batch may go to the function, with how many may; rejects when the signal is aborted. */
+  async free(signal: AbortSignal): Promise<number> {
     for (;;) {
       signal.throwIfAborted()
       this.#state = lanesNow(this.#state, this.#running, this.#scale, this.#on.clock.now())
-      const mayRun = this.#running < this.#limit && this.#on.freePlaces() > 0
-      const isFull = this.#running >= this.#state.lanes
-      if (mayRun && !isFull) return
-      await this.#changed(mayRun, signal)
+      const places = Math.min(this.#limit - this.#running, this.#on.freePlaces())
+      const free = Math.min(places, this.#state.lanes - this.#running)
+      if (free > 0) return free
+      await this.#changed(places > 0, signal)
     }
   }
 

@@ -76,11 +76,13 @@ export function createQueueMapping<Message>(on: QueueMappingDependencies<Message
     while (!stopping.aborted) {
       const { signal } = era
       try {
-        await lanes.free(signal)
+        const free = await lanes.free(signal)
         const onlyLooks = trouble.problem !== undefined
         const batch = await gatherer.gather({
           settings,
           isForFunction,
+          // What stands behind in a group has to stay in the queue until the group is free again.
+          freeLanes: source.isOrdered(settings) ? 1 : free,
           onlyLooks,
           lastEndMs: () => lastEndMs,
           signal,

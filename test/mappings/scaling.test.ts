@@ -137,3 +137,29 @@ test('mappings on one queue compete: each message goes to one of them', async ()
   for (const name of ['a', 'b'])
     expect(world.calls.filter(({ functionName }) => functionName === name).length).toBeGreaterThan(20)
 })
+
+test.each([
+  [{ batchSize: 1 }, 5, 5],
+  [{ batchSize: 3, maximumConcurrency: 2 }, 6, 2],
+  [{ batchSize: 4 }, 10, 5],
+])('with %o a receive is for %i messages, as many as may go at once', async (config, limit, atOnce) => {
+  const world = await createMappingWorld()
+  await world.send(numbered(40))
+  const reader = world.sqs.queueReader('orders')
+  const limits: number[] = []
+  world.mapping(config, () => world.after(100), {
+    reader: {
+      receive(options) {
+        limits.push(options.limit)
+        return reader.receive(options)
+      },
+      remove: (messages) => reader.remove(messages),
+    },
+  })
+  await world.idle()
+  expect(limits[0]).toBe(limit)
+  expect(world.runningNow()).toBe(atOnce)
+  expect(world.countsOf().inFlight).toBe(atOnce * config.batchSize)
+  await world.clock.advance(1_000)
+  expect(world.bodies().flat().toSorted()).toEqual(numbered(40).toSorted())
+})
