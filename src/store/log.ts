@@ -1,22 +1,26 @@
 import { withStagedBodies } from './bodies.ts'
 import { applyEffects, withStagedEffects } from './effects.ts'
 import type { Ground } from './ground.ts'
+import { endOfPrefix } from './keys.ts'
 import {
   appendRecords,
   decodeRecord,
   fileOfRecord,
   lastKey,
   readerKey,
+  readersKey,
   recordKey,
   sequenceOfRecord,
   shardName,
 } from './logRecords.ts'
 import type { Transaction } from './keyValue.ts'
 import { numberIn } from './numberValue.ts'
-import type { Logs } from './types.ts'
+import type { LogRecord, Logs } from './types.ts'
 
 /** How many records one transaction drops at most. */
 const LARGEST_TRIM = 1_000
+/** How many records are read at once where their bytes count. */
+const LARGEST_SLICE = 64
 
 /** What a shard remembers of a reader. */
 interface Reader {
@@ -30,6 +34,16 @@ interface Reader {
 export function createLogs(ground: Ground): Logs {
   const { keyValue, names, numbers, bodies, signals } = ground
 
+  async function trim(log: string, shard: string, sequence: number): Promise<void> {
+    let trimmed: number
+    do {
+      trimmed = await keyValue.transact((tx) => {
+        const shardId = names.find(tx, 's', shardName(log, shard))
+        return shardId === undefined ? 0 : trimSome(ground, tx, shardId, sequence)
+      })
+    } while (trimmed === LARGEST_TRIM)
+  }
+
   return {
     append: (log, shard, records) =>
       withStagedBodies(
@@ -38,23 +52,26 @@ export function createLogs(ground: Ground): Logs {
         (staged) => keyValue.transact((tx) => appendRecords(ground, tx, { log, shard, records }, staged)),
       ),
 
-    read(log, shard, afterSequence, limit) {
+    read(log, shard, afterSequence, limit, mostBytes = Infinity) {
       const shardId = names.committed('s', shardName(log, shard))
-      if (shardId === undefined) return []
-      const start = recordKey(shardId, Math.max(0, afterSequence) + 1)
-      return keyValue
-        .entries(start, endOfShard(shardId), limit)
-        .map(([key, value]) => decodeRecord(ground, sequenceOfRecord(key), value))
+      return shardId === undefined ? [] : readShard(ground, shardId, { afterSequence, limit, mostBytes })
     },
 
-    async trim(log, shard, sequence) {
-      let trimmed: number
-      do {
-        trimmed = await keyValue.transact((tx) => {
-          const shardId = names.find(tx, 's', shardName(log, shard))
-          return shardId === undefined ? 0 : trimSome(ground, tx, shardId, sequence)
-        })
-      } while (trimmed === LARGEST_TRIM)
+    lastSequence(log, shard) {
+      const shardId = names.committed('s', shardName(log, shard))
+      return shardId === undefined ? 0 : numberIn(keyValue.get(lastKey(shardId)))
+    },
+
+    trim,
+
+    async removeShard(log, shard) {
+      await trim(log, shard, Infinity)
+      await keyValue.transact((tx) => {
+        const shardId = names.find(tx, 's', shardName(log, shard))
+        if (shardId === undefined) return
+        const start = readersKey(shardId)
+        for (const key of tx.keys(start, endOfPrefix(start), Infinity)) tx.remove(key)
+      })
     },
 
     lease({ log, shard, reader, owner, nowMs, untilMs }) {
@@ -88,6 +105,31 @@ export function createLogs(ground: Ground): Logs {
 
     watchLog: (log, shard, listener) => signals.listen(`log ${shardName(log, shard)}`, listener),
   }
+}
+
+function readShard(
+  ground: Ground,
+  shardId: number,
+  { afterSequence, limit, mostBytes }: { afterSequence: number; limit: number; mostBytes: number },
+): LogRecord[] {
+  const found: LogRecord[] = []
+  let bytes = 0
+  let last = Math.max(0, afterSequence)
+  // Where bytes count, records are read in slices: those that find no room should not be read in vain.
+  const slice = mostBytes === Infinity ? limit : LARGEST_SLICE
+  while (found.length < limit) {
+    const asked = Math.min(slice, limit - found.length)
+    const entries = ground.keyValue.entries(recordKey(shardId, last + 1), endOfShard(shardId), asked)
+    for (const [key, value] of entries) {
+      last = sequenceOfRecord(key)
+      const record = decodeRecord(ground, last, value)
+      bytes += record.data.length
+      if (bytes > mostBytes && found.length > 0) return found
+      found.push(record)
+    }
+    if (entries.length < asked) break
+  }
+  return found
 }
 
 /** Drops the oldest records up to `sequence`, and answers how many. */

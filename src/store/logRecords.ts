@@ -19,8 +19,9 @@ const READER = 121
 
 export const recordKey = (shardId: number, sequence: number): string => spaceKey(RECORD, shardId, sequence)
 export const lastKey = (shardId: number): string => spacePrefix(LAST, shardId)
-export const readerKey = (shardId: number, reader: string): string =>
-  spacePrefix(READER, shardId) + safeName(reader)
+/** What all keys of a shard's readers begin with. */
+export const readersKey = (shardId: number): string => spacePrefix(READER, shardId)
+export const readerKey = (shardId: number, reader: string): string => readersKey(shardId) + safeName(reader)
 export const sequenceOfRecord = (key: string): number => sortableAt(key, PREFIX_LENGTH)
 
 /** One name for a shard of a log; JSON keeps any two pairs apart. */

@@ -179,10 +179,20 @@ export interface ShardLease {
 export interface Logs {
   /** Appends in order, in one transaction; resolves with the sequence numbers once durable. */
   append(log: string, shard: string, records: readonly NewRecord[]): Promise<number[]>
-  /** Up to `limit` records with a sequence greater than `afterSequence`. */
-  read(log: string, shard: string, afterSequence: number, limit: number): LogRecord[]
+  /**
+   * Up to `limit` records with a sequence greater than `afterSequence`. With `mostBytes` it stops before their data passes
+   * that, but never before the first.
+   */
+  read(log: string, shard: string, afterSequence: number, limit: number, mostBytes?: number): LogRecord[]
+  /** The sequence given last, also when its record has been trimmed; 0 before the first. */
+  lastSequence(log: string, shard: string): number
   /** Drops records with a sequence up to and including `sequence`. */
   trim(log: string, shard: string, sequence: number): Promise<void>
+  /**
+   * Drops all records, and the readers with their checkpoints. The sequences go on from where they were: whoever wants a
+   * fresh shard gives it another name.
+   */
+  removeShard(log: string, shard: string): Promise<void>
   /**
    * Takes the shard for a reader until `untilMs`, and says where it left off (0: nowhere yet). `undefined` when
    * another owner's lease is still running at `nowMs`.

@@ -54,6 +54,34 @@ export function describeLogs(given: Given): void {
       expect(Buffer.compare(second!.data, large)).toBe(0)
     })
 
+    it('reads up to a number of bytes, and always the first record', async () => {
+      await append(...Array.from({ length: 200 }, (_, index) => String(index).padStart(100, '0')))
+      const count = (mostBytes: number, limit = 1_000): number =>
+        store.read('clicks', 'shard-0', 0, limit, mostBytes).length
+      expect([count(0), count(100), count(299), count(300), count(15_000)]).toEqual([1, 1, 2, 3, 150])
+      expect([count(20_000), count(1e9), count(15_000, 70)]).toEqual([200, 200, 70])
+    })
+
+    it('knows the sequence given last, trimmed or not', async () => {
+      expect(store.lastSequence('clicks', 'shard-0')).toBe(0)
+      await append('a', 'b')
+      expect(store.lastSequence('clicks', 'shard-0')).toBe(2)
+      await store.trim('clicks', 'shard-0', 2)
+      expect(store.lastSequence('clicks', 'shard-0')).toBe(2)
+    })
+
+    it('removes a shard with its readers, and goes on counting', async () => {
+      await append('a', 'b')
+      const taken = { log: 'clicks', shard: 'shard-0', reader: 'r', owner: 'o', nowMs: NOW, untilMs: Infinity }
+      const { lease } = (await store.lease(taken))!
+      await store.checkpoint(lease, 2)
+      await store.removeShard('clicks', 'shard-0')
+      expect(read()).toEqual([])
+      expect(await store.checkpoint(lease, 2)).toBe(false)
+      expect(await append('c')).toEqual([3])
+      expect((await store.lease(taken))?.checkpoint).toBe(0)
+    })
+
     it('reads after a sequence, up to a limit', async () => {
       await append('a', 'b', 'c')
       expect(read(1)).toEqual(['2 b', '3 c'])
