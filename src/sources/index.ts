@@ -8,6 +8,16 @@ import { sqs } from './sqs.ts'
 export { connect, type SignalInvoker } from './connect.ts'
 export type { AwsContext, ConfigFragment, ReplyOutcome, Trigger } from './defineSource.ts'
 export type { QueueMappingSettings, QueueReader, QueueSource } from './defineQueue.ts'
+export type {
+  ShardFacts,
+  ShardPage,
+  ShardPosition,
+  StartingPosition,
+  StreamMappingSettings,
+  StreamReader,
+  StreamRecordContext,
+  StreamSource,
+} from './defineStream.ts'
 export { type CloudwatchEventConfig, type EventBridgeConfig, ruleOfConfig } from './ruleConfig.ts'
 export { ratesOf, type ScheduleConfig } from './schedule.ts'
 export { type SnsConfig, snsDeadLetterArnOf } from './sns.ts'
