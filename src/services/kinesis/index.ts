@@ -3,6 +3,7 @@ import { append, type Arrival, type Placed } from './append.ts'
 import { type DeclaredStream, declareStream } from './declare.ts'
 import { notBuilt, operationsOf } from './operations.ts'
 import { overviewOf, type StreamOverview } from './overview.ts'
+import { checkRecord } from './putting.ts'
 import { createStreamReader, type StreamReader } from './reader.ts'
 import { shapes } from './shapes.ts'
 import { type Edges, Streams } from './streams.ts'
@@ -60,7 +61,9 @@ export function createKinesisService(edges: Edges): KinesisService {
     reader: (streamName) => createStreamReader(streams, edges.activity, streamName),
     overview: () => streams.all().map((stream) => overviewOf(streams, stream)),
     async put(streamName, record, cause) {
-      const [placed] = await append(streams, streams.named(streamName), [record], cause)
+      const stream = streams.named(streamName)
+      checkRecord(stream, record)
+      const [placed] = await append(streams, stream, [record], cause)
       return placed!
     },
     reload: () => streams.reload(),

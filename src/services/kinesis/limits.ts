@@ -17,3 +17,16 @@ export function checkShardLimit(streams: Streams, more: number): void {
     `This request would exceed the shard limit for the account ${accountId} in ${region}. Current shard count for the account: ${current}. Limit: ${SHARD_LIMIT}. Number of additional shards that would have resulted from this request: ${more}. Refer to the AWS Service Limits page (https://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
   )
 }
+
+export const onDemandStreamsOf = (streams: Streams): number =>
+  streams.all().filter(({ record }) => record.mode === 'ON_DEMAND').length
+
+/** Refuses one more on-demand stream than the account may have. */
+export function checkOnDemandLimit(streams: Streams): void {
+  const current = onDemandStreamsOf(streams)
+  if (current < ON_DEMAND_STREAM_LIMIT) return
+  const { accountId, region } = streams.edges.identity
+  throw errors.limitExceeded(
+    `This request would exceed the on-demand stream limit for the account ${accountId} in ${region}. Current on-demand stream count for the account: ${current}. Limit: ${ON_DEMAND_STREAM_LIMIT}.`,
+  )
+}

@@ -1,6 +1,8 @@
-import { complaint, lengthAtMost, refuse } from './constraints.ts'
+import type { Arrival } from './append.ts'
+import { checkMembers, complaint, lengthAtMost, refuse } from './constraints.ts'
 import * as errors from './errors.ts'
 import { LARGEST_HASH_KEY } from './hashKeys.ts'
+import { hashKeyMember } from './members.ts'
 import type { Stream } from './stream.ts'
 
 /** What `PutRecord` and `PutRecords` check of a record. */
@@ -36,4 +38,14 @@ export function checkHashKey(hashKey: string | undefined): void {
   throw errors.invalidArgument(
     `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${hashKey}`,
   )
+}
+
+/** All of it, for a record that does not come by the API. */
+export function checkRecord(stream: Stream, { data, partitionKey, explicitHashKey }: Arrival): void {
+  checkMembers([
+    { path: 'partitionKey', value: partitionKey, least: 1, most: 256 },
+    hashKeyMember('explicitHashKey', explicitHashKey),
+  ])
+  checkHashKey(explicitHashKey)
+  checkRecordSize(stream, data, partitionKey)
 }

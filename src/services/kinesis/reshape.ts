@@ -1,6 +1,6 @@
 import * as errors from './errors.ts'
 import { Lineage } from './lineage.ts'
-import { isGone, shardIdOf, type Stream } from './stream.ts'
+import { findShard, isGone, type Shard, shardIdOf, type Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
 /**
@@ -24,4 +24,29 @@ export function reshape(streams: Streams, stream: Stream, change: (lineage: Line
     await streams.change(stream, { shards: kept, shardsEver })
     for (const { id } of gone) await store.removeShard(stream.log, id)
   })
+}
+
+/** The open shard of that name. Throws AWS's error when there is none, or when it was split or merged before. */
+export function openShard(
+  { edges }: Streams,
+  stream: Stream,
+  name: string,
+  purpose: 'split' | 'merge',
+): Shard {
+  const place = `in stream ${stream.name} under account ${edges.identity.accountId}`
+  const shard = findShard(stream, name, edges.clock.now())
+  if (!shard) throw errors.resourceNotFound(`Could not find shard ${name} ${place}.`)
+  if (!shard.record.closed) return shard
+  const what = purpose === 'split' ? ['split', 'splitting'] : ['merged', 'merging']
+  throw errors.invalidArgument(
+    `Shard ${shard.id} ${place} has already been ${what[0]}, and thus is not eligible for ${what[1]}.`,
+  )
+}
+
+/** The shards of an on-demand stream are AWS's own affair. */
+export function refuseOnDemand({ edges }: Streams, { name, record }: Stream): void {
+  if (record.mode === 'PROVISIONED') return
+  throw errors.validation(
+    `Request is invalid. Stream ${name} under account ${edges.identity.accountId} is in On-Demand mode.`,
+  )
 }

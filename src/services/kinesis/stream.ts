@@ -48,6 +48,8 @@ export interface ConsumerRecord extends JsonObject {
   readonly name: string
   readonly createdMs: number
   readonly tags: Readonly<Record<string, string>>
+  /** Its resource policy, JSON. */
+  readonly policy?: string
 }
 
 /** A shard in memory. */

@@ -43,6 +43,11 @@ export interface NewStream {
   readonly warmMiBps?: number
 }
 
+/** What changes in a stream; a member that is `undefined` goes. */
+export type StreamChange = {
+  readonly [Name in keyof StreamRecord]?: StreamRecord[Name] | undefined
+}
+
 const table = 'kinesis/streams'
 
 /** All streams of the account, by name. */
@@ -144,8 +149,9 @@ export class Streams {
     return stream
   }
 
-  /** Stores a change of a stream. A member that is set to `undefined` goes. */
-  async change(stream: Stream, change: Partial<StreamRecord>): Promise<void> {
+  /** Stores a change of a stream. */
+  async change(stream: Stream, change: StreamChange): Promise<void> {
+    if (!this.holds(stream)) throw errors.streamNotFound(stream.name, this.edges.identity.accountId)
     const previous = stream.record
     const record = withoutUndefined({ ...previous, ...change })
     // Set before it is durable, so that of two changes at once the second builds on the first.
@@ -168,8 +174,8 @@ export class Streams {
     const { store } = this.edges
     await stream.gate.alone(async () => {
       if (!this.holds(stream)) return
-      await store.remove(table, stream.name)
       this.#byName.delete(stream.name)
+      await store.remove(table, stream.name)
       for (const id of stream.shards.keys()) await store.removeShard(stream.log, id)
       this.#tell(stream.name)
     })
@@ -191,7 +197,7 @@ export class Streams {
   }
 
   #tell(name: string): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) listener()
+    for (const listener of this.#listeners.get(name) ?? []) listener()
   }
 
   #add(name: string, record: StreamRecord): Stream {
@@ -214,5 +220,5 @@ export class Streams {
   }
 }
 
-const withoutUndefined = (record: StreamRecord): StreamRecord =>
+const withoutUndefined = (record: object): StreamRecord =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as StreamRecord

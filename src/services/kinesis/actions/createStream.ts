@@ -1,6 +1,6 @@
 import type { Operation } from '../../operation.ts'
 import { checkMembers } from '../constraints.ts'
-import { checkShardLimit } from '../limits.ts'
+import { checkOnDemandLimit, checkShardLimit } from '../limits.ts'
 import { modeMember, type ModeDetails, recordSizeMember, required, streamName } from '../members.ts'
 import * as errors from '../errors.ts'
 import type { Streams } from '../streams.ts'
@@ -27,7 +27,10 @@ export const createCreateStream =
     const mode = StreamModeDetails?.StreamMode ?? (ShardCount === undefined ? 'ON_DEMAND' : 'PROVISIONED')
     checkMode(mode, input)
     const shardCount = ShardCount ?? ON_DEMAND_SHARDS
-    if (!streams.get(input.StreamName)) checkShardLimit(streams, shardCount)
+    if (!streams.get(input.StreamName)) {
+      checkShardLimit(streams, shardCount)
+      if (mode === 'ON_DEMAND') checkOnDemandLimit(streams)
+    }
     await streams.create(input.StreamName, {
       mode,
       shardCount,
