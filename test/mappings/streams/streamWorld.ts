@@ -38,7 +38,11 @@ export interface Call {
 
 interface Event_ {
   readonly Records: readonly {
-    readonly kinesis: { readonly data: string; readonly sequenceNumber: string }
+    readonly kinesis: {
+      readonly data: string
+      readonly sequenceNumber: string
+      readonly partitionKey: string
+    }
     readonly eventID: string
   }[]
   readonly window?: { readonly start: string; readonly end: string }
