@@ -2,16 +2,24 @@ import { consumerOf, type StreamConfig, streamKindOf } from '../sources/index.ts
 import { areStreamsForeign, type Spec, type StreamSpec } from '../spec/index.ts'
 
 /** A stream as Kinesis is told of it. */
-export type DeclaredStream = Pick<StreamSpec, 'name' | 'shards' | 'retentionHours' | 'mode' | 'consumers'>
+export interface DeclaredStream extends Pick<
+  StreamSpec,
+  'name' | 'isDeclared' | 'shards' | 'retentionHours'
+> {
+  readonly mode: 'PROVISIONED' | 'ON_DEMAND'
+  /** Names of consumers to be registered. */
+  readonly consumers: readonly string[]
+}
 
 /** The streams that a spec describes, with the consumers that its events name; none where they are hosted elsewhere. */
 export function declaredStreamsOf(spec: Spec): DeclaredStream[] {
   if (areStreamsForeign(spec)) return []
-  return spec.streams.map(({ name, arn, shards, retentionHours, mode, consumers }) => ({
+  return spec.streams.map(({ name, arn, isDeclared, shards, retentionHours, mode, consumers }) => ({
     name,
+    isDeclared,
     shards,
     retentionHours,
-    mode,
+    mode: mode === 'onDemand' ? 'ON_DEMAND' : 'PROVISIONED',
     consumers: [...new Set([...consumers, ...consumersIn(spec, arn)])],
   }))
 }

@@ -113,15 +113,10 @@ describe('enhanced fan-out', () => {
       events.slice(0, 2),
       'resources: { streams: { clicks: { consumers: [audit, reports] }, other: {} } }',
     )
+    const standard = { isDeclared: true, shards: 1, retentionHours: 24, mode: 'PROVISIONED' }
     expect(declaredStreamsOf(spec)).toEqual([
-      {
-        name: 'clicks',
-        shards: 1,
-        retentionHours: 24,
-        mode: 'provisioned',
-        consumers: ['audit', 'reports', 'reader-clicks'],
-      },
-      { name: 'other', shards: 1, retentionHours: 24, mode: 'provisioned', consumers: [] },
+      { ...standard, name: 'clicks', consumers: ['audit', 'reports', 'reader-clicks'] },
+      { ...standard, name: 'other', consumers: [] },
     ])
     expect(declaredStreamsOf(await load(events.slice(2)))).toMatchObject([{ consumers: ['reports'] }])
   })
