@@ -176,6 +176,7 @@ export const streamFragment: ConfigFragment = {
       ...BATCHING,
       ...FAILING,
       metricsConfig: metricsSchema(
+        'lambent streams',
         'How many records were polled, filtered, handed over, failed and given up.',
       ),
       enabled: { type: 'boolean', description: 'Whether the mapping reads.', default: true },

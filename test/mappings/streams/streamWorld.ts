@@ -36,7 +36,10 @@ export interface Call {
 }
 
 interface Event_ {
-  readonly Records: readonly { readonly kinesis: { readonly data: string; readonly sequenceNumber: string }; readonly eventID: string }[]
+  readonly Records: readonly {
+    readonly kinesis: { readonly data: string; readonly sequenceNumber: string }
+    readonly eventID: string
+  }[]
   readonly window?: { readonly start: string; readonly end: string }
   readonly state?: unknown
   readonly shardId?: string
@@ -64,7 +67,8 @@ export const failing = (...sequenceNumbers: readonly (string | undefined)[]): st
 /** Looks like Kinesis, but says everything in plain text. */
 export const fakeSource: Omit<StreamSource<never, FakeRecord>, 'config' | 'examples' | 'settings'> = {
   name: 'kinesis',
-  filter: ({ filters }) => compileFilters(filters, 'body'),
+  filter: ({ filters }) =>
+    compileFilters(filters, { key: 'body', mayBeText: true, view: (record) => record }),
   sequenceNumber: ({ sequenceNumber }) => sequenceNumber,
   orderKey: ({ key }) => key,
   arrivedMs: ({ arrivedMs }) => arrivedMs,
@@ -123,7 +127,12 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     account: 10_000,
     reserved: new Map(options.reserved === undefined ? [] : [['worker', options.reserved]]),
   }))
-  const context = { cause: undefined, baseUrl: 'http://localhost', signal: new AbortController().signal, ...identity }
+  const context = {
+    cause: undefined,
+    baseUrl: 'http://localhost',
+    signal: new AbortController().signal,
+    ...identity,
+  }
   const create = sqs.service.operations['CreateQueue']
   await Promise.resolve(create?.({ QueueName: 'failures' } as never, context as unknown as RequestContext))
   const calls: Call[] = []
