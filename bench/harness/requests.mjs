@@ -27,5 +27,22 @@ export const sqsRequest = (operation, input) => ({
   body: JSON.stringify(input),
 })
 
+/** {@link EVENT} as the data of a record. */
+export const RECORD = Buffer.from(EVENT).toString('base64')
+
+/**
+ * @param {string} operation
+ * @param {object} input
+ */
+export const kinesisRequest = (operation, input) => ({
+  headers: {
+    Authorization: authorization('kinesis'),
+    'Content-Type': 'application/x-amz-json-1.1',
+    'X-Amz-Date': '20260101T000000Z',
+    'X-Amz-Target': `Kinesis_20131202.${operation}`,
+  },
+  body: JSON.stringify(input),
+})
+
 /** @param {string} functionName */
 export const invokePath = (functionName) => `/2015-03-31/functions/${functionName}/invocations`

@@ -85,6 +85,17 @@ export class Session {
     return { url, remote }
   }
 
+  /**
+   * Kinesalite, as it is installed in `folder`.
+   * @param {string} folder
+   * @returns {Promise<Target>}
+   */
+  async startKinesalite(folder) {
+    const remote = this.#start(new URL('../floor/kinesalite.mjs', import.meta.url))
+    const { url } = await remote.call('start', { folder })
+    return { url, remote }
+  }
+
   /** A folder that goes away with the session. */
   async folder() {
     const folder = await mkdtemp(path.join(tmpdir(), 'lambent-bench-'))

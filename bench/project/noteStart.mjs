@@ -6,7 +6,9 @@ import { appendFileSync } from 'node:fs'
  */
 export const handler = async (event) => {
   const startedNs = process.hrtime.bigint()
-  const note = event.Records ? JSON.parse(event.Records[0].body) : event
+  const [record] = event.Records ?? []
+  const text = record?.body ?? (record && Buffer.from(record.kinesis.data, 'base64').toString())
+  const note = record ? JSON.parse(text) : event
   appendFileSync(note.file, `${note.id} ${startedNs}\n`)
   return {}
 }

@@ -8,6 +8,8 @@ import { memory } from './memory.mjs'
 import { queueWire } from './queueWire.mjs'
 import { reload } from './reload.mjs'
 import { startUp } from './startUp.mjs'
+import { streamMapping } from './streamMapping.mjs'
+import { streamWire } from './streamWire.mjs'
 import { wakeUp } from './wakeUp.mjs'
 import { warmInvoke } from './warmInvoke.mjs'
 
@@ -23,6 +25,8 @@ export const rows = {
   depth,
   mapping,
   wake: wakeUp,
+  kinesis: streamWire,
+  streams: streamMapping,
   failure: failurePath,
   memory,
 }

@@ -10,6 +10,13 @@ export type { QueueReaderSummary, QueueSummary } from './queueOverview.ts'
 export type { Redrive } from './redrive.ts'
 export type { Replay } from './replay.ts'
 export { start } from './start.ts'
+export type {
+  SeenRecord,
+  ShardProgress,
+  ShardSummary,
+  StreamReaderSummary,
+  StreamSummary,
+} from './streamSummary.ts'
 export {
   type App,
   type AppClock,

@@ -10,6 +10,9 @@ import type { PeekFlags } from './commands/queuePeek.ts'
 import type { PurgeFlags } from './commands/queuePurge.ts'
 import type { QueuesFlags } from './commands/queues.ts'
 import type { SendFlags } from './commands/queueSend.ts'
+import type { PutFlags } from './commands/streamPut.ts'
+import type { StreamsFlags } from './commands/streams.ts'
+import type { TailFlags } from './commands/streamTail.ts'
 import type { RedriveFlags } from './commands/redrive.ts'
 import type { ReplayFlags } from './commands/replay.ts'
 import type { RunFlags } from './commands/run.ts'
@@ -35,6 +38,7 @@ export function createProgram(): Command {
   addClientCommands(program)
   addHistoryCommands(program)
   addQueueCommands(program)
+  addStreamCommands(program)
   addClockCommands(program)
   addProjectCommands(program)
   return program
@@ -178,6 +182,42 @@ function addQueueCommands(program: Command): void {
     )
   addRedrive(queue)
   addRedrive(program)
+}
+
+function addStreamCommands(program: Command): void {
+  program
+    .command('streams')
+    .description('list streams: shards, records, who reads them and how far behind')
+    .argument('[stream]', 'show the shards of this one')
+    .addOption(portOption())
+    .option('--json', 'print one JSON object per line')
+    .action(async (name: string | undefined, flags: StreamsFlags) =>
+      (await import('./commands/streams.ts')).streams(name, flags),
+    )
+  const stream = program.command('stream').description('put records into a stream, watch them go by')
+  stream
+    .command('put')
+    .description('put a record')
+    .argument('<stream>', "the stream's name")
+    .argument('<data|@file|->', 'the data, a file that holds it, or - for standard input')
+    .option('--key <text>', 'its partition key; without one all records have the same')
+    .option('--hash <number>', 'the hash key that chooses the shard, in place of the partition key')
+    .addOption(portOption())
+    .option('--json', "print Kinesis's answer")
+    .action(async (name: string, data: string, flags: PutFlags) =>
+      (await import('./commands/streamPut.ts')).put(name, data, flags),
+    )
+  stream
+    .command('tail')
+    .description('show records as they come')
+    .argument('<stream>', "the stream's name")
+    .option('--all', 'begin with the oldest record that is there')
+    .option('--shard <id>', 'only this shard')
+    .addOption(portOption())
+    .option('--json', 'print one JSON object per line')
+    .action(async (name: string, flags: TailFlags) =>
+      (await import('./commands/streamTail.ts')).tail(name, flags),
+    )
 }
 
 /** `lambent queue redrive`, and `lambent redrive` for short. */

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../system/index.ts'
 import { brokerFragment, type BrokerQueueConfig, settingsOfQueue } from './brokerConfig.ts'
-import { decodedFilter } from './brokerFilter.ts'
+import { messageContent } from './brokerFilter.ts'
 import { defineBroker } from './defineBroker.ts'
+import { compileFilters } from './recordFilter.ts'
 
 /** A message of an ActiveMQ queue. */
 export interface ActiveMqMessage {
@@ -42,7 +43,7 @@ export const activemq = defineBroker<BrokerQueueConfig, ActiveMqMessage>({
     },
   ],
   settings: (config) => settingsOfQueue(config, 'activemq'),
-  filter: ({ filters }) => decodedFilter(filters, { contentKey: 'data', mismatch: 'drops' }),
+  filter: ({ filters }) => compileFilters(filters, messageContent),
   id: ({ messageId }) => messageId,
   lane: () => '',
   group: () => undefined,

@@ -1,18 +1,21 @@
-import { PatternError } from '../patterns/index.ts'
 import type { EventComplaint, JsonSchema } from '../spec/index.ts'
-import type { JsonObject } from '../system/index.ts'
-import { decodedFilter } from './brokerFilter.ts'
+import { messageContent } from './brokerFilter.ts'
 import type { BrokerMappingSettings } from './defineBroker.ts'
 import type { ConfigFragment } from './defineSource.ts'
-import type { ContentRules } from './recordFilter.ts'
+import {
+  complaintsAboutFilters,
+  type FilterPatterns,
+  filterPatternsSchema,
+  filtersOf,
+} from './filterPatterns.ts'
+import { metricsSchema } from './metrics.ts'
 
 /** What all brokers may have below their key under `events:`. */
 export interface BrokerConfig {
   readonly batchSize?: number
   /** Seconds. */
   readonly maximumBatchingWindow?: number
-  /** As written, or as JSON text. */
-  readonly filterPatterns?: readonly (JsonObject | string)[]
+  readonly filterPatterns?: FilterPatterns
   readonly metricsConfig?: { readonly metrics: readonly 'EventCount'[] }
   readonly enabled?: boolean
 }
@@ -40,13 +43,14 @@ export const settingsOfBroker = (
   startingPosition: 'TRIM_HORIZON',
   startingTimestampMs: null,
   batchSize: config.batchSize ?? USUAL_BATCH,
-  windowMs: config.maximumBatchingWindow === undefined ? USUAL_WINDOW_MS : config.maximumBatchingWindow * 1_000,
+  windowMs:
+    config.maximumBatchingWindow === undefined ? USUAL_WINDOW_MS : config.maximumBatchingWindow * 1_000,
   isProvisioned: false,
   maximumRetryAttempts: null,
   maximumRecordAgeMs: null,
   bisectsOnError: false,
   reportsItemFailures: false,
-  filters: filtersOf(config),
+  filters: filtersOf(config.filterPatterns),
   metrics: config.metricsConfig?.metrics ?? [],
   isEnabled: config.enabled ?? true,
 })
@@ -60,39 +64,7 @@ export const settingsOfQueue = (config: BrokerQueueConfig, name: string): Broker
   channel: config.queue,
 })
 
-/** The filter patterns as JSON texts. */
-const filtersOf = ({ filterPatterns = [] }: BrokerConfig): readonly string[] =>
-  filterPatterns.map((pattern) => (typeof pattern === 'string' ? pattern : JSON.stringify(pattern)))
-
 // ---- what a schema cannot say ------------------------------------------------------------------------------------
-
-const MOST_PATTERN_CHARACTERS = 4_096
-
-/** What is wrong with the filter patterns, in AWS's words. */
-export function complaintsAboutFilters(config: BrokerConfig, rules: ContentRules): EventComplaint[] {
-  return filtersOf(config).flatMap((text, index) =>
-    complaintsAboutFilter(text, ['filterPatterns', index], rules),
-  )
-}
-
-function complaintsAboutFilter(
-  text: string,
-  path: EventComplaint['path'],
-  rules: ContentRules,
-): EventComplaint[] {
-  if (text.length > MOST_PATTERN_CHARACTERS) {
-    const message = `the pattern has ${text.length} characters as JSON`
-    return [{ path, message, hint: `expected at most ${MOST_PATTERN_CHARACTERS}` }]
-  }
-  try {
-    decodedFilter([text], rules)
-    return []
-  } catch (error) {
-    if (!(error instanceof PatternError)) throw error
-    const hint = `expected a pattern such as \`{ ${rules.contentKey}: { kind: [new] } }\`: ${error.message}`
-    return [{ path, message: 'Invalid filter pattern definition.', hint }]
-  }
-}
 
 function complaintsAboutCredentials({ endpoint, basicAuthArn }: BrokerQueueConfig): EventComplaint[] {
   if (basicAuthArn === undefined || endpoint === undefined || new URL(endpoint).username !== '') return []
@@ -124,43 +96,12 @@ export const brokerProperties = (contentKey: string): Readonly<Record<string, Js
     ],
     examples: [5, '1m'],
   },
-  filterPatterns: {
-    type: 'array',
-    description:
-      'Only messages that match one of these reach the function; all others are done without it. AWS allows five, ten by a raised quota.',
-    items: {
-      description: 'A pattern of fields, as a mapping or as JSON text. JSON in the content is looked into.',
-      oneOf: [
-        { type: 'object', description: 'A mapping of fields to lists.', additionalProperties: true },
-        { type: 'string', description: 'JSON text.', minLength: 1 },
-      ],
-      examples: [{ [contentKey]: { kind: ['new'] } }],
-    },
-    minItems: 1,
-    maxItems: 10,
-    examples: [[{ [contentKey]: { kind: ['new'] } }]],
-  },
-  metricsConfig: {
-    type: 'object',
-    description: 'Figures of the mapping.',
-    additionalProperties: false,
-    required: ['metrics'],
-    properties: {
-      metrics: {
-        type: 'array',
-        description: 'Names of groups of figures.',
-        items: {
-          type: 'string',
-          description: 'How many messages were polled, filtered, handed over, failed and done.',
-          enum: ['EventCount'],
-        },
-        minItems: 1,
-        maxItems: 1,
-        examples: [['EventCount']],
-      },
-    },
-    examples: [{ metrics: ['EventCount'] }],
-  },
+  filterPatterns: filterPatternsSchema(
+    'Only messages that match one of these reach the function; all others are done without it. AWS allows five, ten by a raised quota.',
+    'A pattern of fields, as a mapping or as JSON text. JSON in the content is looked into.',
+    { [contentKey]: { kind: ['new'] } },
+  ),
+  metricsConfig: metricsSchema('How many messages were polled, filtered, handed over, failed and done.'),
   enabled: { type: 'boolean', description: 'Whether the mapping reads.', default: true },
 })
 
@@ -178,8 +119,6 @@ const BROKERS = {
     package: 'rhea-promise',
   },
 } as const
-
-const CONTENT: ContentRules = { contentKey: 'data', mismatch: 'drops' }
 
 /** What `lambda.yml` may say below `rabbitmq:` or `activemq:`. */
 export function brokerFragment(name: keyof typeof BROKERS): ConfigFragment {
@@ -224,12 +163,15 @@ export function brokerFragment(name: keyof typeof BROKERS): ConfigFragment {
           pattern: '^arn:\\S+$',
           examples: ['arn:aws:secretsmanager:us-east-1:000000000000:secret:shop'],
         },
-        ...brokerProperties(CONTENT.contentKey),
+        ...brokerProperties(messageContent.key),
       },
     },
     complaints: (given) => {
       const config = given as unknown as BrokerQueueConfig
-      return [...complaintsAboutCredentials(config), ...complaintsAboutFilters(config, CONTENT)]
+      return [
+        ...complaintsAboutCredentials(config),
+        ...complaintsAboutFilters(config.filterPatterns, messageContent, '{ data: { kind: [new] } }'),
+      ]
     },
   }
 }

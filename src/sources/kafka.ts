@@ -1,4 +1,4 @@
-import { decodedFilter } from './brokerFilter.ts'
+import { kafkaContent } from './brokerFilter.ts'
 import { type BrokerSource, defineBroker } from './defineBroker.ts'
 import { signedBytes } from './javaValues.ts'
 import {
@@ -8,6 +8,7 @@ import {
   mskFragment,
   settingsOfKafka,
 } from './kafkaConfig.ts'
+import { compileFilters } from './recordFilter.ts'
 
 /** A record of a Kafka topic. */
 export interface KafkaMessage {
@@ -23,12 +24,15 @@ export interface KafkaMessage {
   readonly headers: readonly (readonly [name: string, value: Uint8Array])[]
 }
 
-type Shared = Omit<BrokerSource<never, KafkaMessage>, 'name' | 'config' | 'examples' | 'settings' | 'envelope'>
+type Shared = Omit<
+  BrokerSource<never, KafkaMessage>,
+  'name' | 'config' | 'examples' | 'settings' | 'envelope'
+>
 
 const partitionOf = ({ topic, partition }: KafkaMessage): string => `${topic}-${partition}`
 
 const shared: Shared = {
-  filter: ({ filters }) => decodedFilter(filters, { contentKey: 'value', mismatch: 'looks away' }),
+  filter: ({ filters }) => compileFilters(filters, kafkaContent),
   id: (message) => `${partitionOf(message)}@${message.offset}`,
   lane: partitionOf,
   group: partitionOf,

@@ -1,9 +1,10 @@
 import type { EventComplaint, JsonSchema } from '../spec/index.ts'
-import { type BrokerConfig, brokerProperties, complaintsAboutFilters, settingsOfBroker } from './brokerConfig.ts'
+import { type BrokerConfig, brokerProperties, settingsOfBroker } from './brokerConfig.ts'
+import { kafkaContent } from './brokerFilter.ts'
 import type { BrokerMappingSettings } from './defineBroker.ts'
 import type { ConfigFragment } from './defineSource.ts'
 import type { StartingPosition } from './defineStream.ts'
-import type { ContentRules } from './recordFilter.ts'
+import { complaintsAboutFilters } from './filterPatterns.ts'
 
 /** `kafka:` under `events:`. */
 export interface KafkaConfig extends BrokerConfig {
@@ -61,18 +62,12 @@ const millisecondsOf = (seconds: number | null): number | null => (seconds === n
 
 // ---- what a schema cannot say ------------------------------------------------------------------------------------
 
-const CONTENT: ContentRules = { contentKey: 'value', mismatch: 'looks away' }
-
 /** Settings that mean something only where pollers are provisioned. */
-const PROVISIONED = [
-  'maximumRetryAttempts',
-  'bisectBatchOnFunctionError',
-  'functionResponseType',
-] as const
+const PROVISIONED = ['maximumRetryAttempts', 'bisectBatchOnFunctionError', 'functionResponseType'] as const
 
 function complaintsAbout(config: KafkaConfig & Partial<MskConfig>): EventComplaint[] {
   return [
-    ...complaintsAboutFilters(config, CONTENT),
+    ...complaintsAboutFilters(config.filterPatterns, kafkaContent, '{ value: { kind: [new] } }'),
     ...complaintsAboutPosition(config),
     ...complaintsAboutProvisioning(config),
     ...complaintsAboutAge(config),
@@ -125,8 +120,7 @@ function complaintsAboutAge({ maximumRecordAgeInSeconds: age = FOR_EVER }: Kafka
   return [
     {
       path: ['maximumRecordAgeInSeconds'],
-      message:
-        'MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)',
+      message: 'MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)',
       hint: 'expected -1, or 60 to 604800 seconds',
     },
   ]
@@ -253,7 +247,8 @@ const properties: Readonly<Record<string, JsonSchema>> = {
   },
   maximumRetryAttempts: {
     type: 'integer',
-    description: 'How often a batch that fails is tried again; -1: until it succeeds. In provisioned mode only.',
+    description:
+      'How often a batch that fails is tried again; -1: until it succeeds. In provisioned mode only.',
     minimum: -1,
     maximum: 10_000,
   },
@@ -272,7 +267,7 @@ const properties: Readonly<Record<string, JsonSchema>> = {
     description: 'Lets the handler name the records that failed. In provisioned mode only.',
     enum: ['ReportBatchItemFailures'],
   },
-  ...brokerProperties(CONTENT.contentKey),
+  ...brokerProperties(kafkaContent.key),
 }
 
 const fragment = (

@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue } from '../system/index.ts'
 import { brokerFragment, type BrokerQueueConfig, settingsOfQueue } from './brokerConfig.ts'
-import { decodedFilter } from './brokerFilter.ts'
+import { messageContent } from './brokerFilter.ts'
 import { defineBroker } from './defineBroker.ts'
 import { dateText, signedBytes } from './javaValues.ts'
+import { compileFilters } from './recordFilter.ts'
 
 /** The value of a header as AMQP 0-9-1 has it. */
 export type RabbitHeader =
@@ -67,7 +68,7 @@ export const rabbitmq = defineBroker<RabbitConfig, RabbitMessage>({
     ...settingsOfQueue(config, 'rabbitmq'),
     virtualHost: config.virtualHost ?? '/',
   }),
-  filter: ({ filters }) => decodedFilter(filters, { contentKey: 'data', mismatch: 'drops' }),
+  filter: ({ filters }) => compileFilters(filters, messageContent),
   id: ({ id }) => id,
   lane: () => '',
   group: ({ queue, virtualHost }) => `${queue}::${virtualHost}`,

@@ -66,8 +66,7 @@ export class Inbox<Message> {
     try {
       return await new Promise<Message[]>((resolve, reject) => {
         const abort = (): void => reject(signal.reason)
-        const timer =
-          waitUntilMs === undefined ? undefined : clock.at(waitUntilMs, label, () => resolve([]))
+        const timer = waitUntilMs === undefined ? undefined : clock.at(waitUntilMs, label, () => resolve([]))
         signal.addEventListener('abort', abort)
         this.#waiting = { limit, except, resolve, reject }
         end = () => {

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { buffer as readAll } from 'node:stream/consumers'
 import type { QueueSummary } from '../../api/index.ts'
+import { readBodyArgument } from '../bodyArgument.ts'
 import { ask, askControl, notLambent, parseObject } from '../client.ts'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { shortId } from '../renderInvocation.ts'
@@ -18,7 +17,7 @@ export interface SendFlags {
 /** `lambent queue send`: over the SQS API, as any sender; the message's id goes to stdout. */
 export async function send(name: string, body: string, flags: SendFlags): Promise<void> {
   const { attribute = {}, delay, group, dedup, port, json } = flags
-  const text = await readBody(body)
+  const text = await textOf(body)
   const { url } = await askControl<QueueSummary>(port, `queues/${encodeURIComponent(name)}`)
   const attributes = Object.entries(attribute).map(([key, value]) => [
     key,
@@ -52,24 +51,9 @@ export async function send(name: string, body: string, flags: SendFlags): Promis
   process.stderr.write(`sent to ${name}; see \`lambent logs --invocation ${shortId(messageId)}\`\n`)
 }
 
-/** `-` is standard input, `@file` names a file, anything else is the body itself; bytes are not touched. */
-async function readBody(argument: string): Promise<string> {
-  if (argument === '-') return textOf(await readAll(process.stdin), 'standard input')
-  if (!argument.startsWith('@')) return argument
-  const file = argument.slice(1)
-  let bytes: Buffer
-  try {
-    bytes = await readFile(file)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const why =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error)
-    throw new CommandFailure(`The body cannot be read from ${file}: ${why}.`, exitCodes.wrong)
-  }
-  return textOf(bytes, file)
-}
-
-function textOf(bytes: Uint8Array, origin: string): string {
+/** The body as text; throws when it is none. */
+async function textOf(argument: string): Promise<string> {
+  const { bytes, origin } = await readBodyArgument(argument)
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {

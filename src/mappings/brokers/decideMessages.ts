@@ -53,9 +53,7 @@ function decideByResponse({ response, positions }: MessagesFacts): MessagesDecis
 }
 
 const isHeldUp = (position: RecordPosition | undefined, reported: readonly RecordPosition[]): boolean =>
-  reported.some(
-    ({ partition, offset }) => position?.partition === partition && position.offset >= offset,
-  )
+  reported.some(({ partition, offset }) => position?.partition === partition && position.offset >= offset)
 
 /** The positions in `batchItemFailures`, or a sentence saying why the response means "everything failed". */
 function reportedFailures(response: string): readonly RecordPosition[] | string {

@@ -113,7 +113,13 @@ export class MessageGatherer<Message> {
         continue
       }
       const json = JSON.stringify(record)
-      const entry = { message, id: source.id(message), lane: source.lane(message), json, bytes: Buffer.byteLength(json) }
+      const entry = {
+        message,
+        id: source.id(message),
+        lane: source.lane(message),
+        json,
+        bytes: Buffer.byteLength(json),
+      }
       const isBehind = this.#held.some(({ lane }) => lane === entry.lane)
       if (isBehind || !batch.take(entry)) this.#held.push(entry)
     }
