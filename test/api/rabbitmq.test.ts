@@ -1,12 +1,14 @@
 import amqp, { type Channel, type Options } from 'amqplib'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import * as rhea from 'rhea-promise'
+import { createActiveMqReader } from '../../src/api/brokers/activeMqReader.ts'
 import { createRabbitReader } from '../../src/api/brokers/rabbitReader.ts'
 import { brokerSources, type RabbitConfig } from '../../src/sources/index.ts'
 import { type BrokerHandler, createBrokerWorld } from '../mappings/brokerWorld.ts'
 import { fails } from '../mappings/mappingWorld.ts'
 import { rabbitObstacle, type RabbitServer, startRabbit } from '../tools/rabbitmq.ts'
 
-const { rabbitmq } = brokerSources
+const { activemq, rabbitmq } = brokerSources
 
 const INSTALL_AND_START_MS = 200_000
 const obstacle = await rabbitObstacle()
@@ -22,6 +24,7 @@ describe.skipIf(obstacle !== undefined)('a mapping on a real RabbitMQ', () => {
 
   async function queueWith(messages: readonly (readonly [string, Options.Publish?])[], virtualHost = '/') {
     const model = await amqp.connect(`${server.url}/${encodeURIComponent(virtualHost)}`)
+    model.on('error', () => {})
     onTestFinished(() => model.close().catch(() => {}))
     const channel = await model.createConfirmChannel()
     const queue = `orders-${++queues}`
@@ -105,16 +108,83 @@ describe.skipIf(obstacle !== undefined)('a mapping on a real RabbitMQ', () => {
     expect(await left(channel, queue)).toBe(0)
   })
 
-  test('what was not handed over when the mapping stops stays in the queue', async () => {
-    const { queue, channel } = await queueWith(['a', 'b', 'c'].map((body) => [body] as const))
-    const { called, mapping } = read(queue, () => {}, { batchSize: 1 })
+  test('what no filter lets through is acknowledged, and never seen by the function', async () => {
+    const bodies = ['{"kind":"old"}', 'no JSON', '{"kind":"new"}']
+    const { queue, channel } = await queueWith(bodies.map((body) => [body] as const))
+    const filterPatterns = [{ data: { kind: ['new'] } }]
+    const { called, mapping, bodies: seen } = read(queue, () => {}, { filterPatterns })
     await called(1)
     await mapping.stop()
-    const { queue: second } = { queue }
-    const rest = read(second, () => {}, { batchSize: 10 })
-    const stillThere = await left(channel, queue)
-    expect(stillThere).toBeLessThanOrEqual(2)
-    await rest.mapping.stop()
+    expect(seen()).toEqual([['{"kind":"new"}']])
+    expect(await left(channel, queue)).toBe(0)
+  })
+
+  test('what was received and not handed over when the mapping stops is in the queue again', async () => {
+    const { queue, channel } = await queueWith([['a'], ['b']])
+    const { activity, mapping, calls } = read(queue, () => {}, { maximumBatchingWindow: 300 })
+    while ((await left(channel, queue)) > 0) await new Promise((resolve) => setImmediate(resolve))
+    await activity.idle()
+    await mapping.stop()
+    expect(calls).toEqual([])
+    expect(await left(channel, queue)).toBe(2)
+  })
+
+  test('other settings are taken over between batches, and lose nothing', async () => {
+    const { queue, channel } = await queueWith([['a'], ['b'], ['c']])
+    const { called, mapping, bodies } = read(queue, () => {}, { batchSize: 2, maximumBatchingWindow: 300 })
+    await called(1)
+    await mapping.update({ ...mapping.settings, batchSize: 3 })
+    for (const body of ['d', 'e']) channel.sendToQueue(queue, Buffer.from(body))
+    await called(2)
+    await mapping.stop()
+    expect(bodies()).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ])
+    expect(await left(channel, queue)).toBe(0)
+  })
+
+  test('a queue that is not there is told once, with its name, and tried again', async () => {
+    const { logged, mapping, clock, warned } = read('nowhere', () => {})
+    await warned
+    expect(mapping.problem).toMatch(/no queue 'nowhere' in vhost '\/'/)
+    expect(mapping.lastProcessingResult).toBe(
+      'PROBLEM: Connection error. Please check your event source connection configuration.',
+    )
+    await clock.advance(1_000)
+    expect(logged).toHaveLength(1)
+  })
+
+  test('a mapping of AMQP 1.0, as for ActiveMQ, reads, redelivers and accepts', async () => {
+    const { queue, channel } = await queueWith([['a', { messageId: 'one' }], ['b']])
+    const world = createBrokerWorld('live')
+    const settings = activemq.settings({ queue, maximumBatchingWindow: 0, batchSize: 1 })
+    const address = { ...settings, channel: `/amq/queue/${queue}` }
+    const reader = createActiveMqReader(rhea, server.url, address, world)
+    let runs = 0
+    const mapping = world.mapping(activemq, settings, reader, () => (++runs === 1 ? fails : undefined))
+    await world.called(3)
+    await mapping.stop()
+    const events = world.calls.map(({ event }) => event as unknown as { messages: { data: string }[] })
+    const bodies = events.map(({ messages }) => messages.map(({ data }) => Buffer.from(data, 'base64').toString()))
+    expect(bodies.flat().toSorted()).toEqual(['a', 'a', 'b'])
+    expect(await left(channel, queue)).toBe(0)
+  })
+
+  test('a broker that goes down is told, and read again when it is back; nothing is lost', async () => {
+    const { queue } = await queueWith([['a', { persistent: true }]])
+    const { called, mapping, bodies, logged, warned, clock } = read(queue, async () => {
+      if (bodies().length === 1) await server.kill()
+    })
+    await warned
+    expect(logged[0]).toMatch(/the queue cannot be read: .* cannot be reached; is the broker running/)
+    await server.restart()
+    // The pauses between attempts grow; nobody wants to wait for them.
+    const hurry = setInterval(() => void clock.advance(1_000), 100)
+    await called(2)
+    clearInterval(hurry)
+    await mapping.stop()
+    expect(bodies()).toEqual([['a'], ['a']])
   })
 })
 

@@ -37,8 +37,18 @@ export function createBrokerWorld(mode: ClockMode = 'frozen') {
   const facts: LedgerFact[] = []
   ledger.subscribe((entry) => facts.push(entry))
   const logged: string[] = []
+  let warn = (): void => {}
+  const warned = new Promise<void>((resolve) => (warn = resolve))
   const note = (message: string): void => void logged.push(message)
-  const log = { debug() {}, info: note, warn: note, error: note }
+  const log = {
+    debug() {},
+    info: note,
+    error: note,
+    warn(message: string): void {
+      note(message)
+      warn()
+    },
+  }
   const calls: BrokerCall[] = []
   const watchers = new Set<() => void>()
 
@@ -58,6 +68,8 @@ export function createBrokerWorld(mode: ClockMode = 'frozen') {
     activity,
     facts,
     logged,
+    /** Resolves at the first warning. */
+    warned,
     calls,
     idle: () => activity.idle(),
     /** Resolves when so many calls have been made. */

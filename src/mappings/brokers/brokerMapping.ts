@@ -53,7 +53,7 @@ export function createBrokerMapping<Message>(on: BrokerMappingDependencies<Messa
   const who = `${source.name} mapping of ${functionName} to ${on.settings.channel}`
   const run = { ...on, channel, figures }
   const gatherer = new MessageGatherer(run)
-  const trouble = new Trouble(on.log, clock, who, source.retries === 'here' ? 'the topic' : 'the queue')
+  const trouble = new Trouble(on.log, clock, who, source.retries === 'here' ? 'topic' : 'queue')
   const inFlight = new Set<Promise<void>>()
   const busyLanes = new Set<string>()
   let settings = on.settings
