@@ -166,7 +166,9 @@ describe.skipIf(obstacle !== undefined)('a mapping on a real RabbitMQ', () => {
     await world.called(3)
     await mapping.stop()
     const events = world.calls.map(({ event }) => event as unknown as { messages: { data: string }[] })
-    const bodies = events.map(({ messages }) => messages.map(({ data }) => Buffer.from(data, 'base64').toString()))
+    const bodies = events.map(({ messages }) =>
+      messages.map(({ data }) => Buffer.from(data, 'base64').toString()),
+    )
     expect(bodies.flat().toSorted()).toEqual(['a', 'a', 'b'])
     expect(await left(channel, queue)).toBe(0)
   })
