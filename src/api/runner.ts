@@ -33,6 +33,7 @@ import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend, mappingHost } from './lambdaBackend.ts'
+import { queueMappings } from './queueMappings.ts'
 import { serviceTriggersOf } from './triggers.ts'
 import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
@@ -196,24 +197,32 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     hasFunction: (name) => functionNamed(name) !== undefined,
     hasQualifier: (name, qualifier) => registry.hasQualifier(name, qualifier),
     clock,
-    ids,
     log,
-    ledger,
-    activity,
-    region,
-    readerOf: (queueName) => edges.foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
-    freePlaces: (functionName) => gate.free(functionName),
-    onPlaceFreed: (listener) => gate.onFreed(listener),
-    invoke: ({ functionName, qualifier }, payload, requestId, cause, traceId) =>
-      doors.run({
-        traceId,
-        functionName,
-        requestId,
-        payload,
-        invokedFunctionArn: `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`,
-        door: 'sqs',
-        cause,
+    // Queues know themselves what has been read.
+    positions: { take: () => Promise.resolve(), forget: () => Promise.resolve() },
+    kinds: {
+      queue: queueMappings({
+        clock,
+        ids,
+        log,
+        ledger,
+        activity,
+        region,
+        readerOf: (queueName) => edges.foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
+        freePlaces: (functionName) => gate.free(functionName),
+        onPlaceFreed: (listener) => gate.onFreed(listener),
+        invoke: ({ functionName, qualifier }, payload, requestId, cause, traceId) =>
+          doors.run({
+            traceId,
+            functionName,
+            requestId,
+            payload,
+            invokedFunctionArn: `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`,
+            door: 'sqs',
+            cause,
+          }),
       }),
+    },
   })
   registry.onChange(() => {
     gate.limitsChanged()
@@ -232,7 +241,10 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       createLambdaService(
         backend,
         registry,
-        { registry: mappingRegistry, host: mappingHost(mappings, sqs, edges.foreignQueues) },
+        {
+          registry: mappingRegistry,
+          host: mappingHost(mappings, sqs, { foreignQueues: edges.foreignQueues }),
+        },
         { clock, ids },
       ),
       sqs.service,

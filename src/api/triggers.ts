@@ -83,5 +83,10 @@ export const declaredMappingsOf = (triggers: readonly Trigger[]): DeclaredMappin
     .filter((trigger) => trigger.source === queueSources.sqs.name)
     .map((trigger) => {
       const { queueArn, ...settings } = queueSources.sqs.settings(trigger.config as SqsConfig)
-      return { functionName: trigger.functionName, qualifier: null, eventSourceArn: queueArn, settings }
+      return {
+        functionName: trigger.functionName,
+        qualifier: null,
+        eventSourceArn: queueArn,
+        settings: { kind: 'queue', ...settings },
+      }
     })

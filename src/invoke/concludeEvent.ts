@@ -1,7 +1,8 @@
-import type { Deliver, Delivery, Effect, MessageAttribute } from '../store/index.ts'
+import type { Deliver, Effect, MessageAttribute } from '../store/index.ts'
 import type { Clock, LedgerFact } from '../system/index.ts'
 import { type AsynchronousEvent, qualifierOf } from './asynchronousEvent.ts'
 import type { AsynchronousSettings } from './asynchronousSettings.ts'
+import { deliverOrRefuse } from './deliverOrRefuse.ts'
 import { deadLetterAttributes, invocationRecord, type RecordCondition } from './invocationRecord.ts'
 import { lineageOf } from './lineage.ts'
 
@@ -91,18 +92,6 @@ function send(
         fact: { kind: 'delivered', functionName, requestId, role, arn },
         committed: delivery.committed,
       }
-}
-
-/** A target that cannot take the message ends the event all the same: the handler must not run again because of it. */
-function deliverOrRefuse(arn: string, deliver: Deliver, message: Parameters<Deliver>[1]): Delivery {
-  // Lambda sends neither group nor deduplication id, so AWS's own delivery to these fails as well.
-  if (/^arn:aws:(sqs|sns):.*\.fifo$/.test(arn))
-    return { kind: 'refused', reason: 'Lambda cannot deliver to a FIFO queue or topic' }
-  try {
-    return deliver(arn, message)
-  } catch (error) {
-    return { kind: 'refused', reason: error instanceof Error ? error.message : String(error) }
-  }
 }
 
 /** Records always name the function with a qualifier. */

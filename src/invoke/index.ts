@@ -3,6 +3,7 @@ export { type AsynchronousQueue, createAsynchronousQueue } from './asynchronousQ
 export type { AsynchronousSettings } from './asynchronousSettings.ts'
 export { type ConcurrencyGate, type ConcurrencyLimits, createConcurrencyGate } from './concurrencyGate.ts'
 export { createDeliver } from './deliver.ts'
+export { deliverOrRefuse } from './deliverOrRefuse.ts'
 export { createFigures, type Figures, type FunctionFigures } from './figures.ts'
 export { timesInLineage } from './lineage.ts'
 export type { Outcome, ThrottleReason } from './outcome.ts'

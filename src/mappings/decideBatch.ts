@@ -1,3 +1,5 @@
+import { reportedFailures } from './itemFailures.ts'
+
 /** What the decision needs to know of an invocation that has just ended. */
 export interface BatchFacts {
   readonly outcome: 'success' | 'functionError' | 'throttled' | 'systemError' | 'recursionStopped'
@@ -48,26 +50,4 @@ function decideByResponse({ response, ids }: BatchFacts): BatchDecision {
     done: ids.filter((id) => !failed.has(id)),
     failed: ids.filter((id) => failed.has(id)),
   }
-}
-
-/** The names in `batchItemFailures`, or a sentence saying why the response means "everything failed". */
-function reportedFailures(response: string): readonly string[] | string {
-  let parsed: unknown
-  try {
-    parsed = response === '' ? null : JSON.parse(response)
-  } catch {
-    return 'the response is not JSON'
-  }
-  if (typeof parsed !== 'object' || parsed === null || !('batchItemFailures' in parsed)) return []
-  const items = parsed.batchItemFailures
-  if (items === null || items === undefined) return []
-  if (!Array.isArray(items)) return 'batchItemFailures is not a list'
-  const names: string[] = []
-  for (const item of items as unknown[]) {
-    const name =
-      typeof item === 'object' && item !== null && 'itemIdentifier' in item ? item.itemIdentifier : undefined
-    if (typeof name !== 'string' || name === '') return 'an entry of batchItemFailures has no itemIdentifier'
-    names.push(name)
-  }
-  return names
 }

@@ -8,19 +8,21 @@ export function* growingPauses(): Generator<number, never> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) yield pauseMs
 }
 
-/** What keeps a mapping from reading its queue; said once, and again only when it has changed. */
+/** What keeps a mapping from reading its queue or stream; said once, and again only when it has changed. */
 export class Trouble {
   readonly #log: Log
   readonly #clock: Clock
   readonly #who: string
+  readonly #what: 'queue' | 'stream'
   #problem: string | undefined
   #pauses = growingPauses()
 
   /** `who` begins the lines: `sqs mapping of worker to arn:...`. */
-  constructor(log: Log, clock: Clock, who: string) {
+  constructor(log: Log, clock: Clock, who: string, what: 'queue' | 'stream' = 'queue') {
     this.#log = log
     this.#clock = clock
     this.#who = who
+    this.#what = what
   }
 
   /** A sentence, or `undefined` when all is well. */
@@ -30,7 +32,7 @@ export class Trouble {
 
   /** Notes a failed attempt, and resolves when it is time for the next one, or on abort. */
   async pauseAfter(error: unknown, signal: AbortSignal): Promise<void> {
-    const problem = `the queue cannot be read: ${textOf(error)}`
+    const problem = `the ${this.#what} cannot be read: ${textOf(error)}`
     if (problem !== this.#problem) this.#log.warn(`${this.#who}: ${problem}; it is tried again and again`)
     this.#problem = problem
     await rest(this.#clock, this.#pauses.next().value, this.#who, signal)
@@ -38,7 +40,7 @@ export class Trouble {
 
   over(): void {
     if (this.#problem === undefined) return
-    this.#log.info(`${this.#who}: the queue can be read again`)
+    this.#log.info(`${this.#who}: the ${this.#what} can be read again`)
     this.#problem = undefined
     this.#pauses = growingPauses()
   }

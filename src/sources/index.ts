@@ -1,9 +1,13 @@
+import type { EventFragment } from '../spec/index.ts'
 import type { AnySource } from './defineSource.ts'
+import { dynamodb } from './dynamodb.ts'
 import { cloudwatchEvent, eventBridge } from './eventBridge.ts'
 import { functionUrl } from './functionUrl.ts'
+import { kinesis } from './kinesis.ts'
 import { schedule } from './schedule.ts'
 import { sns } from './sns.ts'
 import { sqs } from './sqs.ts'
+import { streamFragment } from './streamFragment.ts'
 
 export { connect, type SignalInvoker } from './connect.ts'
 export type { AwsContext, ConfigFragment, ReplyOutcome, Trigger } from './defineSource.ts'
@@ -23,18 +27,34 @@ export { ratesOf, type ScheduleConfig } from './schedule.ts'
 export { type SnsConfig, snsDeadLetterArnOf } from './sns.ts'
 export type { RecordFilter } from './recordFilter.ts'
 export type { SqsConfig } from './sqsConfig.ts'
+export { consumerOf, type StreamConfig, type StreamKind, streamKindOf } from './streamConfig.ts'
 
 /** Every source that is pushed to functions. A new source is one file and one line here. */
 export const pushSources: readonly AnySource[] = [schedule, functionUrl, sns, eventBridge, cloudwatchEvent]
 
-/** Every source that is read in batches. */
+/** Every queue that is read in batches. */
 export const queueSources = { sqs } as const
 
+/** Every stream that is read in batches, shard by shard; `stream` under `events:` is one of them. */
+export const streamSources = { kinesis, dynamodb } as const
+
+/** `stream` under `events:`, for streams of all kinds. */
+const stream = {
+  name: 'stream',
+  config: streamFragment,
+  examples: ['kinesis:clicks', ...kinesis.examples, ...dynamodb.examples],
+}
+
 /** What may stand under `events:` in `lambda.yml`. (A function URL has its own key, `url:`.) */
-export const eventFragments = [schedule, sqs, sns, eventBridge, cloudwatchEvent].map(
-  ({ name, config, examples }) => ({
-    name,
-    ...config,
-    examples,
-  }),
-)
+export const eventFragments: readonly EventFragment[] = [
+  schedule,
+  sqs,
+  stream,
+  sns,
+  eventBridge,
+  cloudwatchEvent,
+].map(({ name, config, examples }) => ({
+  name,
+  ...config,
+  examples,
+}))

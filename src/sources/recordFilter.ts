@@ -13,20 +13,31 @@ export type RecordFilter = (record: JsonObject) => boolean
 /** The content of a record is JSON or plain text, and each wants its own kind of pattern. */
 type ContentKind = 'json' | 'text'
 
+/** What the patterns of a kind of source see of a record (event-source-mappings reference, section 6.1). */
+export interface FilteredContent {
+  /** The key under which patterns ask for the content: `body`, `data`, `dynamodb`. */
+  readonly key: string
+  /** Whether the content may be plain text, which a list under the key is for: `{"body": ["hello"]}`. */
+  readonly mayBeText: boolean
+  /** The record with its content under the key: a text, in which JSON is looked for, or an object. */
+  view(record: JsonObject): JsonObject
+}
+
 /**
  * Compiles the filters of a mapping, JSON texts of which a record has to match one, or none at all (Lambda Developer
- * Guide, "Using event filtering with an Amazon SQS event source"). The record's `contentKey` holds text; JSON in it is
- * parsed for the patterns, and only for them. Where content and pattern are of different kinds, one JSON and the other
- * text, the record does not match. Throws {@link PatternError} with the reason.
+ * Guide, "Control which events Lambda sends to your function"). JSON in the record's content is parsed for the patterns,
+ * and only for them. Where content and pattern are of different kinds, one JSON and the other text, the record does not
+ * match. Throws {@link PatternError} with the reason.
  */
-export function compileFilters(patterns: readonly string[], contentKey: string): RecordFilter {
+export function compileFilters(patterns: readonly string[], content: FilteredContent): RecordFilter {
   if (patterns.length === 0) return () => true
-  const filters = patterns.map((text) => compileFilter(text, contentKey))
+  const filters = patterns.map((text) => compileFilter(text, content))
   const looksAtContent = filters.some((filter) => filter.looksAtContent)
   return (record) => {
-    const json = looksAtContent ? jsonIn(record[contentKey]) : undefined
+    const view = content.view(record)
+    const json = looksAtContent ? jsonIn(view[content.key]) : undefined
     const kind: ContentKind = json === undefined ? 'text' : 'json'
-    const seen = json === undefined ? record : { ...record, [contentKey]: json }
+    const seen = json === undefined ? view : { ...view, [content.key]: json }
     return filters.some((filter) => filter[kind].matches(seen))
   }
 }
@@ -35,11 +46,13 @@ interface CompiledFilter extends Readonly<Record<ContentKind, Pattern>> {
   readonly looksAtContent: boolean
 }
 
-function compileFilter(text: string, contentKey: string): CompiledFilter {
+function compileFilter(text: string, { key, mayBeText }: FilteredContent): CompiledFilter {
   const pattern = parsePattern(text)
   const whole = compilePattern(pattern, eventSourceMapping)
+  if (!mayBeText && withoutOtherKinds(pattern, key, 'json') !== undefined)
+    throw new PatternError(`"${key}" must be an object`)
   const only = (kind: ContentKind): Pattern => {
-    const fitting = withoutOtherKinds(pattern, contentKey, kind)
+    const fitting = withoutOtherKinds(pattern, key, kind)
     return fitting === undefined ? whole : compilePattern(fitting, eventSourceMapping)
   }
   const ofKind = { json: only('json'), text: only('text') }
@@ -87,8 +100,9 @@ function withoutOtherKinds(
   return isChanged ? Object.fromEntries(entries) : undefined
 }
 
-/** The object or list that a text holds as JSON. A lone number or word is text: no field can be asked of it. */
+/** An object, or the object or list that a text holds. A lone number or word is text: no field can be asked of it. */
 function jsonIn(content: JsonValue | undefined): JsonValue | undefined {
+  if (isObject(content)) return content
   if (typeof content !== 'string' || !/^\s*[{[]/.test(content)) return undefined
   try {
     return JSON.parse(content) as JsonValue

@@ -2,7 +2,8 @@ import type { ReceivedAttribute, ReceivedMessage } from '../services/sqs/index.t
 import type { JsonObject } from '../system/index.ts'
 import { defineQueue } from './defineQueue.ts'
 import { compileFilters } from './recordFilter.ts'
-import { filtersOf, pollersOf, type SqsConfig, sqsFragment } from './sqsConfig.ts'
+import { filtersOf } from './filterPatterns.ts'
+import { messageBody, pollersOf, type SqsConfig, sqsFragment } from './sqsConfig.ts'
 
 /** An SQS queue as an event source (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 export const sqs = defineQueue<SqsConfig, ReceivedMessage>({
@@ -29,11 +30,11 @@ export const sqs = defineQueue<SqsConfig, ReceivedMessage>({
     reportsItemFailures: config.functionResponseType === 'ReportBatchItemFailures',
     maximumConcurrency: config.maximumConcurrency ?? null,
     provisionedPollers: pollersOf(config),
-    filters: filtersOf(config),
+    filters: filtersOf(config.filterPatterns),
     metrics: config.metricsConfig?.metrics ?? [],
     isEnabled: config.enabled ?? true,
   }),
-  filter: ({ filters }) => compileFilters(filters, 'body'),
+  filter: ({ filters }) => compileFilters(filters, messageBody),
   // Standard queues may have groups as well, for fairness; they order nothing.
   isOrdered: ({ queueArn }) => queueArn.endsWith('.fifo'),
   group: (message) => message.attributes['MessageGroupId'],

@@ -1,9 +1,9 @@
-import { PatternError } from '../patterns/index.ts'
 import type { EventComplaint, JsonSchema } from '../spec/index.ts'
-import type { JsonObject } from '../system/index.ts'
 import type { QueueMappingSettings } from './defineQueue.ts'
 import type { ConfigFragment } from './defineSource.ts'
-import { compileFilters } from './recordFilter.ts'
+import { complaintsAboutFilters, type FilterPatterns, filterPatternsSchema } from './filterPatterns.ts'
+import { metricsSchema } from './metrics.ts'
+import type { FilteredContent } from './recordFilter.ts'
 
 /** `sqs:` under `events:`; references are full ARNs by now. */
 export interface SqsConfig {
@@ -13,8 +13,7 @@ export interface SqsConfig {
   readonly functionResponseType?: 'ReportBatchItemFailures'
   readonly maximumConcurrency?: number
   readonly provisionedPollerConfig?: { readonly minimumPollers?: number; readonly maximumPollers?: number }
-  /** As written, or as JSON text. */
-  readonly filterPatterns?: readonly (JsonObject | string)[]
+  readonly filterPatterns?: FilterPatterns
   readonly metricsConfig?: { readonly metrics: readonly 'EventCount'[] }
   readonly enabled?: boolean
 }
@@ -32,33 +31,15 @@ export function pollersOf({
   return { minimum, maximum: given.maximumPollers ?? Math.max(minimum, USUAL_MOST_POLLERS) }
 }
 
-/** The filter patterns as JSON texts. */
-export const filtersOf = ({ filterPatterns = [] }: SqsConfig): readonly string[] =>
-  filterPatterns.map((pattern) => (typeof pattern === 'string' ? pattern : JSON.stringify(pattern)))
+/** Filters look at the body, which may be JSON or any text. */
+export const messageBody: FilteredContent = { key: 'body', mayBeText: true, view: (record) => record }
 
 // ---- what a schema cannot say ------------------------------------------------------------------------------------
 
-const MOST_PATTERN_CHARACTERS = 4_096
-
 const complaintsAbout = (config: SqsConfig): EventComplaint[] => [
-  ...filtersOf(config).flatMap((text, index) => complaintsAboutFilter(text, ['filterPatterns', index])),
+  ...complaintsAboutFilters(config.filterPatterns, messageBody, '{ body: { kind: [new] } }'),
   ...complaintsAboutPollers(config),
 ]
-
-function complaintsAboutFilter(text: string, path: EventComplaint['path']): EventComplaint[] {
-  if (text.length > MOST_PATTERN_CHARACTERS) {
-    const message = `the pattern has ${text.length} characters as JSON`
-    return [{ path, message, hint: `expected at most ${MOST_PATTERN_CHARACTERS}` }]
-  }
-  try {
-    compileFilters([text], 'body')
-    return []
-  } catch (error) {
-    if (!(error instanceof PatternError)) throw error
-    const hint = `expected a pattern such as \`{ body: { kind: [new] } }\`: ${error.message}`
-    return [{ path, message: 'Invalid filter pattern definition.', hint }]
-  }
-}
 
 function complaintsAboutPollers(config: SqsConfig): EventComplaint[] {
   const pollers = pollersOf(config)
@@ -81,22 +62,11 @@ function complaintsAboutPollers(config: SqsConfig): EventComplaint[] {
 
 const DESCRIPTION = 'Reads an SQS queue and invokes the function with batches of its messages.'
 
-const FILTER_PATTERNS: JsonSchema = {
-  type: 'array',
-  description:
-    'Only messages that match one of these reach the function; all others are deleted from the queue. AWS allows five, ten by a raised quota.',
-  items: {
-    description: 'A pattern of fields, as a mapping or as JSON text. JSON in the body is looked into.',
-    oneOf: [
-      { type: 'object', description: 'A mapping of fields to lists.', additionalProperties: true },
-      { type: 'string', description: 'JSON text.', minLength: 1 },
-    ],
-    examples: [{ body: { kind: ['new'] } }],
-  },
-  minItems: 1,
-  maxItems: 10,
-  examples: [[{ body: { kind: ['new'] } }]],
-}
+const FILTER_PATTERNS = filterPatternsSchema(
+  'Only messages that match one of these reach the function; all others are deleted from the queue. AWS allows five, ten by a raised quota.',
+  'A pattern of fields, as a mapping or as JSON text. JSON in the body is looked into.',
+  { body: { kind: ['new'] } },
+)
 
 const POLLERS: JsonSchema = {
   type: 'object',
@@ -122,27 +92,7 @@ const POLLERS: JsonSchema = {
   examples: [{ minimumPollers: 2, maximumPollers: 10 }],
 }
 
-const METRICS: JsonSchema = {
-  type: 'object',
-  description: 'Figures of the mapping, to be had from `lambent queues --json` and the control API.',
-  additionalProperties: false,
-  required: ['metrics'],
-  properties: {
-    metrics: {
-      type: 'array',
-      description: 'Names of groups of figures.',
-      items: {
-        type: 'string',
-        description: 'How many messages were polled, filtered, handed over, failed and deleted.',
-        enum: ['EventCount'],
-      },
-      minItems: 1,
-      maxItems: 1,
-      examples: [['EventCount']],
-    },
-  },
-  examples: [{ metrics: ['EventCount'] }],
-}
+const METRICS = metricsSchema('How many messages were polled, filtered, handed over, failed and deleted.')
 
 /** What `lambda.yml` may say below `sqs:`. */
 export const sqsFragment: ConfigFragment = {

@@ -4,7 +4,7 @@ import { type Node, placeAt } from './nodes.ts'
 import type { Report } from './report.ts'
 import { buildGrammar } from './schema/build.ts'
 import type { EventFragment } from './schema/event.ts'
-import type { FifoSpec } from './types.ts'
+import type { FifoSpec, StreamSpec } from './types.ts'
 import { validatorsFor } from './validators.ts'
 
 /** The file's content after the schema: right in shape, but without defaults, and with references as written. */
@@ -18,6 +18,7 @@ export interface CheckedFile {
   readonly functions?: Readonly<Record<string, CheckedFunction>>
   readonly resources?: {
     readonly queues?: Readonly<Record<string, CheckedQueue | null>>
+    readonly streams?: Readonly<Record<string, CheckedStream | null>>
     readonly topics?: Readonly<Record<string, CheckedTopic | null>>
     readonly buses?: Readonly<Record<string, Readonly<Record<string, never>> | null>>
     readonly buckets?: Readonly<Record<string, Readonly<Record<string, never>> | null>>
@@ -72,6 +73,14 @@ export interface CheckedQueue {
   readonly receiveWait?: number
   readonly maximumMessageSize?: number
   readonly redrive?: { readonly queue?: string; readonly maxReceiveCount?: number }
+}
+
+export interface CheckedStream {
+  readonly shards?: number
+  /** Seconds. */
+  readonly retention?: number
+  readonly mode?: StreamSpec['mode']
+  readonly consumers?: readonly string[]
 }
 
 export interface CheckedTopic {

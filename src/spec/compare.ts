@@ -14,7 +14,7 @@ export interface SpecDifference {
     readonly removed: readonly QueueSpec[]
     readonly changed: readonly QueueChange[]
   }
-  /** Topics, buses and buckets. */
+  /** Streams, topics, buses and buckets. */
   readonly resources: {
     readonly added: readonly ResourceName[]
     readonly removed: readonly ResourceName[]
@@ -152,6 +152,7 @@ function queueChange(before: QueueSpec, after: QueueSpec): QueueChange[] {
 
 function compareResources(before: Spec, after: Spec): SpecDifference['resources'] {
   const kinds = [
+    { noun: RESOURCES.stream.noun, ...pair(before.streams, after.streams) },
     { noun: RESOURCES.topic.noun, ...pair(before.topics, after.topics) },
     { noun: RESOURCES.bus.noun, ...pair(before.buses, after.buses) },
     { noun: RESOURCES.bucket.noun, ...pair(before.buckets, after.buckets) },
@@ -211,7 +212,7 @@ function pairEvents(before: readonly EventSpec[], after: readonly EventSpec[]) {
   return { added, removed: [...left], changed }
 }
 
-/** A mapping belongs to its queue, a subscription to its topic; a schedule may just change. */
+/** A mapping belongs to its queue or stream, a subscription to its topic; a schedule may just change. */
 function isSameSource(a: EventSpec, b: EventSpec): boolean {
-  return ['queue', 'topic', 'bucket'].every((key) => a.config[key] === b.config[key])
+  return ['queue', 'stream', 'topic', 'bucket'].every((key) => a.config[key] === b.config[key])
 }

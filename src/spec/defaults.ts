@@ -18,6 +18,12 @@ export const QUEUE_DEFAULTS = {
   maximumMessageBytes: 1_048_576,
 } as const
 
+/** One shard, as the smallest stream has; AWS's in all else. */
+export const STREAM_DEFAULTS = { shards: 1, retentionHours: 24, mode: 'provisioned' } as const
+
+/** AWS's number for a stream whose shards are its own business. */
+export const ON_DEMAND_SHARDS = 4
+
 export const FIFO_DEFAULTS = {
   contentBasedDeduplication: false,
   deduplicationScope: 'queue',

@@ -4,13 +4,21 @@ import type {
   CheckedFile,
   CheckedFunction,
   CheckedQueue,
+  CheckedStream,
   CheckedTopic,
   DestinationType,
 } from './checked.ts'
 import type { CheckedEvent } from './events.ts'
-import { CORS_DEFAULTS, DEFAULTS, FIFO_DEFAULTS, QUEUE_DEFAULTS } from './defaults.ts'
+import {
+  CORS_DEFAULTS,
+  DEFAULTS,
+  FIFO_DEFAULTS,
+  ON_DEMAND_SHARDS,
+  QUEUE_DEFAULTS,
+  STREAM_DEFAULTS,
+} from './defaults.ts'
 import { functionArn, type Identity } from './identity.ts'
-import { areQueuesForeign } from './foreign.ts'
+import { isForeign } from './foreign.ts'
 import { misspelt } from './nearest.ts'
 import { type Node, type Path, placeAt, pointerOf } from './nodes.ts'
 import { type Referables, type ReferenceUse, resolveReference } from './references.ts'
@@ -25,6 +33,7 @@ import type {
   FunctionUrlSpec,
   QueueSpec,
   Spec,
+  StreamSpec,
   TopicSpec,
 } from './types.ts'
 
@@ -50,6 +59,7 @@ class Filler {
   readonly #known: Referables
   readonly #implied: Readonly<Record<ResourceKind, Set<string>>> = {
     queue: new Set(),
+    stream: new Set(),
     topic: new Set(),
     bus: new Set(),
     bucket: new Set(),
@@ -66,6 +76,7 @@ class Filler {
       functions: new Map(names),
       declared: {
         queue: this.#declaredNames('queue'),
+        stream: this.#declaredNames('stream'),
         topic: this.#declaredNames('topic'),
         bus: this.#declaredNames('bus'),
         bucket: this.#declaredNames('bucket'),
@@ -79,7 +90,7 @@ class Filler {
     const functions = Object.entries(this.#checked.functions ?? {}).map(([key, each]) =>
       this.#function(key, each),
     )
-    const { queues = {}, topics = {} } = this.#checked.resources ?? {}
+    const { queues = {}, streams = {}, topics = {} } = this.#checked.resources ?? {}
     // Redrive policies may imply queues: the declared ones come first.
     const declared = Object.entries(queues).map(([name, each]) => this.#queue(name, each ?? {}, true))
     return {
@@ -92,13 +103,12 @@ class Filler {
       accountConcurrency: provider.accountConcurrency ?? DEFAULTS.accountConcurrency,
       functions,
       queues: [...declared, ...this.#impliedNames('queue').map((name) => this.#queue(name, {}, false))],
+      streams: this.#allNames('stream').map((one) => this.#stream(one, streams[one.name] ?? {})),
       topics: this.#allNames('topic').map((one) => this.#topic(one, topics[one.name] ?? {})),
       buses: this.#allNames('bus').map((one) => this.#plain('bus', one)),
       buckets: this.#allNames('bucket').map((one) => this.#plain('bucket', one)),
       implied: RESOURCE_KINDS.flatMap(({ kind, service }) =>
-        kind === 'queue' && areQueuesForeign({ endpoints })
-          ? []
-          : this.#impliedNames(kind).map((name) => `${service}:${name}`),
+        isForeign({ endpoints }, service) ? [] : this.#impliedNames(kind).map((name) => `${service}:${name}`),
       ),
       sources,
       warnings: [],
@@ -121,6 +131,17 @@ class Filler {
       ...declared.map((name) => ({ name, isDeclared: true })),
       ...this.#impliedNames(kind).map((name) => ({ name, isDeclared: false })),
     ]
+  }
+
+  #stream(one: Named, given: CheckedStream): StreamSpec {
+    const { mode = STREAM_DEFAULTS.mode, shards, retention, consumers = [] } = given
+    return {
+      ...this.#plain('stream', one),
+      mode,
+      shards: shards ?? (mode === 'onDemand' ? ON_DEMAND_SHARDS : STREAM_DEFAULTS.shards),
+      retentionHours: retention === undefined ? STREAM_DEFAULTS.retentionHours : retention / 3_600,
+      consumers,
+    }
   }
 
   #topic(one: Named, { displayName = '' }: CheckedTopic): TopicSpec {
@@ -183,10 +204,10 @@ class Filler {
   }
 
   #event({ fragment, config: given, path, pointer }: CheckedEvent): EventSpec[] {
-    const { reads, refersTo = [] } = fragment
+    const { reads, refersTo = [], canonical: clear } = fragment
     const config = refersTo.reduce(
       (each, { kind, path: way }) => this.#resolveIn(each, kind, way, path),
-      given,
+      clear?.(given) ?? given,
     )
     const [canonical] = reads?.keys ?? []
     if (reads === undefined || canonical === undefined) return [{ source: fragment.name, config, pointer }]
@@ -200,7 +221,7 @@ class Filler {
   }
 
   /** The config with the ARN in place of the reference at the end of `way`, if there is one. */
-  #resolveIn(config: Config, kind: ResourceKind, [key = '', ...way]: readonly string[], path: Path): Config {
+  #resolveIn(config: Config, kind: ReferenceUse, [key = '', ...way]: readonly string[], path: Path): Config {
     const value = config[key]
     if (typeof value === 'string' && way.length === 0) {
       // What reads a queue says so in `reads`; here something is delivered to one.
@@ -246,7 +267,8 @@ class Filler {
       )
       return null
     }
-    if (target.kind !== 'function') this.#imply(target.kind, target.name, path)
+    // Tables are not declared here.
+    if (target.kind !== 'function' && target.kind !== 'table') this.#imply(target.kind, target.name, path)
     return target.arn
   }
 
@@ -257,8 +279,9 @@ class Filler {
     this.#implied[kind].add(name)
     const guess = misspelt(name, declared)
     if (guess === undefined) return
-    const isForeign = kind === 'queue' && areQueuesForeign({ endpoints: this.#checked.endpoints ?? {} })
-    const message = `the ${RESOURCES[kind].noun} \`${name}\` is not declared${isForeign ? '' : ' and will be created'}`
+    const { noun, service } = RESOURCES[kind]
+    const isElsewhere = isForeign({ endpoints: this.#checked.endpoints ?? {} }, service)
+    const message = `the ${noun} \`${name}\` is not declared${isElsewhere ? '' : ' and will be created'}`
     this.#context.report.warning(placeAt(this.#context.root, path), message, `did you mean \`${guess}\`?`)
   }
 }

@@ -41,6 +41,9 @@ function knownNames(root: Node, identity: Identity, report: Report): Known {
     const arn = RESOURCES.queue.arn(identity, key)
     resources.set(key, { Ref: url, Arn: arn, QueueName: key, QueueUrl: url })
   }
+  for (const { key } of entriesAt(root, ['resources', 'streams'])) {
+    resources.set(key, { Ref: key, Arn: RESOURCES.stream.arn(identity, key) })
+  }
   for (const { key } of entriesAt(root, ['resources', 'topics'])) {
     const arn = RESOURCES.topic.arn(identity, key)
     resources.set(key, { Ref: arn, TopicArn: arn, TopicName: key })

@@ -19,11 +19,17 @@ export interface Referables {
 }
 
 export type Target =
-  | { readonly kind: ResourceKind | 'function'; readonly name: string; readonly arn: string }
+  | { readonly kind: ResourceKind | 'function' | 'table'; readonly name: string; readonly arn: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 /** Where a reference stands, which decides what it may be and what a plain name means. */
-export type ReferenceUse = ResourceKind | 'standardQueue' | 'deadLetter' | 'onSuccess' | 'onFailure'
+export type ReferenceUse =
+  | ResourceKind
+  | 'standardQueue'
+  | 'deadLetter'
+  | 'batchFailure'
+  | 'onSuccess'
+  | 'onFailure'
 
 interface Use {
   /** What it may name; a plain name means the first. */
@@ -37,12 +43,20 @@ const USES: Readonly<Record<ReferenceUse, Use>> = {
     kinds: ['queue'],
     expected: 'expected a standard queue: its name, `sqs:name` or its ARN',
   },
+  stream: {
+    kinds: ['stream'],
+    expected: 'expected a stream: its name, `kinesis:name`, `dynamodb:table` or its ARN',
+  },
   topic: { kinds: ['topic'], expected: 'expected a topic: its name, `sns:name` or its ARN' },
   bus: { kinds: ['bus'], expected: 'expected an event bus: its name, `events:name` or its ARN' },
   bucket: { kinds: ['bucket'], expected: 'expected a bucket: its name, `s3:name` or its ARN' },
   deadLetter: {
     kinds: ['queue', 'topic'],
     expected: 'expected a queue or a topic: `sqs:name`, `sns:name` or its ARN',
+  },
+  batchFailure: {
+    kinds: ['queue', 'topic', 'bucket'],
+    expected: 'expected a queue, a topic or a bucket: `sqs:name`, `sns:name`, `s3:name` or its ARN',
   },
   onSuccess: {
     kinds: ['function', 'queue', 'topic', 'bus'],
@@ -55,7 +69,7 @@ const USES: Readonly<Record<ReferenceUse, Use>> = {
 }
 
 /** Services that a reference can lead to on AWS, but not yet here. */
-const LATER_SERVICES = new Set(['kinesis', 'dynamodb', 'firehose', 'kafka', 'scheduler'])
+const LATER_SERVICES = new Set(['dynamodb', 'firehose', 'kafka', 'scheduler'])
 const ARN = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/
 const QUEUE_URL = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com\/(\d{12})\/([^/]+)$/
 
@@ -92,6 +106,7 @@ function resolveShort(service: string, name: string, use: ReferenceUse, known: R
   const resource = RESOURCE_KINDS.find((each) => each.service === service)
   if (resource) return resolveAllowed(resource, name, use, known)
   if (service === 'lambda') return resolveAllowedFunction(name, use, known)
+  if (service === 'dynamodb' && use === 'stream') return resolveTable(`table/${name}`, known)
   if (LATER_SERVICES.has(service)) return refusedService(service, use)
   const guess = didYouMean(
     service,
@@ -106,7 +121,8 @@ function resolveArn(text: string, use: ReferenceUse, known: Referables): Target 
     return refused(`\`${text}\` is not a complete ARN`, 'expected `arn:aws:SERVICE:REGION:ACCOUNT:NAME`')
   }
   const [, partition = '', service = '', region = '', account = '', rest = ''] = match
-  if (LATER_SERVICES.has(service)) return refusedService(service, use)
+  const isTable = service === 'dynamodb' && use === 'stream'
+  if (LATER_SERVICES.has(service) && !isTable) return refusedService(service, use)
   if (partition !== 'aws')
     return refused(`the partition \`${partition}\` is not supported`, 'expected `arn:aws:...`')
   const resource = RESOURCE_KINDS.find((each) => each.service === service)
@@ -116,6 +132,8 @@ function resolveArn(text: string, use: ReferenceUse, known: Referables): Target 
       ? refused(`\`${rest}\` names no ${resource.noun}`, USES[use].expected)
       : located(resource, region, account, name, use, known)
   }
+  if (isTable)
+    return elsewhere('table', { region, account }, tableArn(known, rest), known) ?? resolveTable(rest, known)
   if (service !== 'lambda') return refused(`an ARN of \`${service}\` cannot be used here`, USES[use].expected)
   const name = /^function:([^:]+)$/.exec(rest)?.[1]
   if (name === undefined) {
@@ -136,24 +154,49 @@ function located(
   known: Referables,
 ): Target {
   const { identity } = known
-  const isFunction = what === 'function'
-  const noun = isFunction ? 'function' : what.noun
-  const own = isFunction ? functionArn(identity, name) : what.arn(identity, name)
-  if (isFunction || what.isLocated) {
-    if (region !== identity.region) {
-      return refused(
-        `this ${noun} is in region \`${region}\`, but the spec runs in \`${identity.region}\``,
-        `expected \`${own}\``,
-      )
-    }
-    if (account !== identity.accountId) {
-      return refused(
-        `this ${noun} is of account \`${account}\`, but the spec runs as \`${identity.accountId}\``,
-        `expected \`${own}\``,
-      )
-    }
-  }
-  return isFunction ? resolveAllowedFunction(name, use, known) : resolveAllowed(what, name, use, known)
+  if (what === 'function')
+    return (
+      elsewhere('function', { region, account }, functionArn(identity, name), known) ??
+      resolveAllowedFunction(name, use, known)
+    )
+  const refusal = what.isLocated
+    ? elsewhere(what.noun, { region, account }, what.arn(identity, name), known)
+    : undefined
+  return refusal ?? resolveAllowed(what, name, use, known)
+}
+
+/** The refusal of what is of another region or account. */
+function elsewhere(
+  noun: string,
+  given: { readonly region: string; readonly account: string },
+  own: string,
+  { identity }: Referables,
+): Target | undefined {
+  if (given.region !== identity.region)
+    return refused(
+      `this ${noun} is in region \`${given.region}\`, but the spec runs in \`${identity.region}\``,
+      `expected \`${own}\``,
+    )
+  if (given.account === identity.accountId) return undefined
+  return refused(
+    `this ${noun} is of account \`${given.account}\`, but the spec runs as \`${identity.accountId}\``,
+    `expected \`${own}\``,
+  )
+}
+
+const TABLE = /^table\/([A-Za-z0-9_.-]{3,255})(\/stream\/[^/]+)?$/
+
+const tableArn = ({ identity: { region, accountId } }: Referables, rest: string): string =>
+  `arn:aws:dynamodb:${region}:${accountId}:${rest}`
+
+/** A table, of which the newest stream is meant, or one stream of a table: `table/carts/stream/2026-01-01T10:00:00.123`. */
+function resolveTable(rest: string, known: Referables): Target {
+  const name = TABLE.exec(rest)?.[1]
+  if (name !== undefined) return { kind: 'table', name, arn: tableArn(known, rest) }
+  return refused(
+    `\`${rest.replace(/^table\//, '')}\` is no table name`,
+    'expected letters, digits, `-`, `_` and `.`, 3 to 255 of them',
+  )
 }
 
 function resolveAllowed(

@@ -69,6 +69,25 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     metrics: 'expected `metricsConfig: { metrics: [EventCount] }`',
     ...named('kmsKeyArn tags', NO_EFFECT),
   },
+  'functions/*/events/*/stream': {
+    filterCriteria: 'expected `filterPatterns`, a list of patterns',
+    functionResponseTypes: 'expected `functionResponseType: ReportBatchItemFailures`',
+    destinationConfig: 'expected `destinations: { onFailure: sqs:name }`',
+    maximumBatchingWindowInSeconds: 'expected `batchWindow`',
+    consumerName: 'expected `consumer`, the name of a consumer',
+    metrics: 'expected `metricsConfig: { metrics: [EventCount] }`',
+    ...named(
+      'maximumConcurrency scalingConfig provisionedPollerConfig',
+      'expected `parallelizationFactor`: a stream has so many batches at once for each shard',
+    ),
+    ...named('kmsKeyArn tags', NO_EFFECT),
+  },
+  'resources/streams/*': {
+    retentionPeriodHours: 'expected `retention: 24h`',
+    shardCount: 'expected `shards: 2`',
+    streamModeDetails: 'expected `mode: provisioned` or `mode: onDemand`',
+    ...named('streamEncryption tags desiredShardLevelMetrics', NO_EFFECT),
+  },
   'functions/*/events/*/schedule': {
     ...named('inputPath inputTransformer', 'expected `input`, the event that the function gets'),
     ...named(
@@ -77,13 +96,11 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     ),
   },
   resources: {
-    ...named(
-      'streams tables',
-      'expected `queues`, `topics`, `buses` or `buckets`: this kind of resource is not supported by this version',
-    ),
+    tables:
+      'expected `queues`, `streams`, `topics`, `buses` or `buckets`: tables are not hosted by this version; `endpoints.dynamodb` says where they are',
     ...named(
       'Resources Outputs Conditions Parameters Mappings extensions AWSTemplateFormatVersion Description',
-      'expected `queues`, `topics`, `buses` or `buckets`: CloudFormation templates are not read by this version',
+      'expected `queues`, `streams`, `topics`, `buses` or `buckets`: CloudFormation templates are not read by this version',
     ),
   },
   'resources/topics/*': {
@@ -157,8 +174,9 @@ function refusedRuntime(node: ScalarNode): Refusal | undefined {
 }
 
 function refusedEndpoint(service: string, node: ScalarNode): Refusal | undefined {
-  if ((FOREIGN_SERVICES as readonly string[]).includes(service)) return undefined
   const isHosted = (HOSTED_SERVICES as readonly string[]).includes(service)
+  const mayBeElsewhere = (FOREIGN_SERVICES as readonly string[]).includes(service)
+  if (mayBeElsewhere && (isHosted || node.value !== 'embedded')) return undefined
   if (node.value === 'aws') {
     const hint = isHosted ? 'expected `embedded`' : 'expected the URL of a service on this computer'
     return {

@@ -1,14 +1,14 @@
 import type { Identity } from './identity.ts'
 
 /** The kinds of things that `resources:` declares and references name. */
-export type ResourceKind = 'queue' | 'topic' | 'bus' | 'bucket'
+export type ResourceKind = 'queue' | 'stream' | 'topic' | 'bus' | 'bucket'
 
 export interface ResourceDescription {
   readonly kind: ResourceKind
   /** As people call it. */
   readonly noun: string
   /** Its key under `resources:`. */
-  readonly plural: 'queues' | 'topics' | 'buses' | 'buckets'
+  readonly plural: 'queues' | 'streams' | 'topics' | 'buses' | 'buckets'
   /** The service in its ARN, and before the colon of a short reference. */
   readonly service: string
   readonly namePattern: string
@@ -27,6 +27,7 @@ export interface ResourceDescription {
 export const FIFO_SUFFIX = '.fifo'
 
 const QUEUE_NAME = '^([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo)$'
+const STREAM_NAME = '^[A-Za-z0-9_.-]{1,128}$'
 const TOPIC_NAME = '^[A-Za-z0-9_-]{1,256}$'
 const BUS_NAME = '^[A-Za-z0-9_.-]{1,256}$'
 const BUCKET_NAME = '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$'
@@ -42,6 +43,18 @@ export const RESOURCES: Readonly<Record<ResourceKind, ResourceDescription>> = {
     nameRule: 'letters, digits, `-` and `_`, 1 to 80 of them, with `.fifo` at the end of a FIFO queue',
     arn: ({ region, accountId }, name) => `arn:aws:sqs:${region}:${accountId}:${name}`,
     nameIn: (rest) => rest,
+    isLocated: true,
+    builtIn: [],
+  },
+  stream: {
+    kind: 'stream',
+    noun: 'stream',
+    plural: 'streams',
+    service: 'kinesis',
+    namePattern: STREAM_NAME,
+    nameRule: 'letters, digits, `-`, `_` and `.`, 1 to 128 of them',
+    arn: ({ region, accountId }, name) => `arn:aws:kinesis:${region}:${accountId}:stream/${name}`,
+    nameIn: (rest) => /^stream\/([^/]+)$/.exec(rest)?.[1],
     isLocated: true,
     builtIn: [],
   },

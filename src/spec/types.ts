@@ -17,6 +17,8 @@ export interface Spec {
   readonly accountConcurrency: number
   readonly functions: readonly FunctionSpec[]
   readonly queues: readonly QueueSpec[]
+  /** Of Kinesis. */
+  readonly streams: readonly StreamSpec[]
   readonly topics: readonly TopicSpec[]
   /** Without the default bus, which is always there. */
   readonly buses: readonly BusSpec[]
@@ -95,6 +97,18 @@ export interface FifoSpec {
   readonly contentBasedDeduplication: boolean
   readonly deduplicationScope: 'queue' | 'messageGroup'
   readonly fifoThroughputLimit: 'perQueue' | 'perMessageGroupId'
+}
+
+export interface StreamSpec {
+  readonly name: string
+  readonly arn: string
+  readonly isDeclared: boolean
+  readonly mode: 'provisioned' | 'onDemand'
+  /** To begin with, where the stream is created. */
+  readonly shards: number
+  readonly retentionHours: number
+  /** Names of those who read by enhanced fan-out; events may name more. */
+  readonly consumers: readonly string[]
 }
 
 export interface TopicSpec {

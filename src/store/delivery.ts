@@ -19,6 +19,8 @@ export interface InvocationOfRecord {
   /** With qualifier. */
   readonly functionArn: string
   readonly isSuccess: boolean
+  /** Where buckets keep it, when that is not with the function's asynchronous events: without slashes at its ends. */
+  readonly folder?: string
 }
 
 export interface MessageAttribute {

@@ -90,6 +90,52 @@ export type LedgerFact =
       readonly queue: string
       readonly messageIds: readonly string[]
     }
+  /** A mapping handed records of a shard to its function: those from the first to the last number, `records` of them. */
+  | {
+      readonly kind: 'streamBatchTaken'
+      readonly functionName: string
+      readonly requestId: string
+      readonly stream: string
+      readonly shardId: string
+      readonly firstSequenceNumber: string
+      readonly lastSequenceNumber: string
+      readonly records: number
+      /** The invocations whose handlers put them. */
+      readonly causes: readonly string[]
+    }
+  /** The first `done` records are over; those that are left are tried again, or were given up. */
+  | {
+      readonly kind: 'streamBatchEnded'
+      readonly functionName: string
+      readonly requestId: string
+      readonly stream: string
+      readonly shardId: string
+      readonly done: number
+      readonly left: number
+      readonly why: string
+    }
+  /** A mapping passed over records of a shard; what its on-failure destination got is told beside it. */
+  | {
+      readonly kind: 'streamRecordsGivenUp'
+      readonly functionName: string
+      readonly requestId: string
+      readonly stream: string
+      readonly shardId: string
+      readonly firstSequenceNumber: string
+      readonly lastSequenceNumber: string
+      readonly records: number
+      readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded'
+    }
+  /** A mapping passed over records that none of its filters let through: `records` of those from first to last. */
+  | {
+      readonly kind: 'streamRecordsFiltered'
+      readonly functionName: string
+      readonly stream: string
+      readonly shardId: string
+      readonly firstSequenceNumber: string
+      readonly lastSequenceNumber: string
+      readonly records: number
+    }
   /** SQS moved messages that were received too often. */
   | {
       readonly kind: 'messagesDeadLettered'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compileFilters } from '../../src/sources/recordFilter.ts'
+import { messageBody } from '../../src/sources/sqsConfig.ts'
 import type { JsonObject, JsonValue } from '../../src/system/index.ts'
 
 /** A record as SQS mappings make them, as far as filters may look at it. */
@@ -15,7 +16,7 @@ const recordWith = (body: string, more: JsonObject = {}): JsonObject => ({
 const passes = (patterns: readonly JsonValue[], body: string): boolean =>
   compileFilters(
     patterns.map((pattern) => JSON.stringify(pattern)),
-    'body',
+    messageBody,
   )(recordWith(body))
 
 const METADATA = { attributes: { SenderId: ['AIDA'] } }
@@ -75,7 +76,7 @@ test('filters are alternatives; fields of one filter must all hold; metadata can
 })
 
 test('the last of two equal keys counts', () => {
-  const filter = compileFilters(['{"body":{"k":["a"]},"body":{"k":["b"]}}'], 'body')
+  const filter = compileFilters(['{"body":{"k":["a"]},"body":{"k":["b"]}}'], messageBody)
   expect(filter(recordWith('{"k":"b"}'))).toBe(true)
   expect(filter(recordWith('{"k":"a"}'))).toBe(false)
 })
@@ -113,7 +114,7 @@ const RECORDED: readonly [pattern: string, event: string, isMatch: boolean][] = 
 ]
 
 test.each(RECORDED)('body %s against %s: %s', (pattern, event, isMatch) => {
-  expect(compileFilters([`{"body":${pattern}}`], 'body')(recordWith(event))).toBe(isMatch)
+  expect(compileFilters([`{"body":${pattern}}`], messageBody)(recordWith(event))).toBe(isMatch)
 })
 
 test.each([
@@ -129,5 +130,5 @@ test.each([
   '{"body":[{"anything-but":{"prefix":"a"}}]}',
   '{"body":{"k":[{"NUMERIC":[">",1]}]}}',
 ])('%s is no filter pattern of a mapping', (text) => {
-  expect(() => compileFilters([text], 'body')).toThrow(expect.objectContaining({ name: 'PatternError' }))
+  expect(() => compileFilters([text], messageBody)).toThrow(expect.objectContaining({ name: 'PatternError' }))
 })

@@ -171,7 +171,7 @@ const bad: unknown[] = [
   { functions: { a: { handler: 'a.b', events: [{ sns: 'a' }] } } },
   { functions: { a: { handler: 'a.b', runtime: 'python3.13' } } },
   { functions: { a: { handler: 'a.b' } }, clock: '0x' },
-  { functions: { a: { handler: 'a.b' } }, endpoints: { kinesis: 'aws' } },
+  { functions: { a: { handler: 'a.b' } }, endpoints: { firehose: 'aws' } },
   { functions: { a: { handler: 'a.b' } }, resources: { topics: { 'a.fifo': {} } } },
   { functions: { a: { handler: 'a.b' } }, resources: { queues: { 'a.b': {} } } },
   { functions: { a: { handler: 'a.b', memorySize: 127 } } },

@@ -33,7 +33,10 @@ export function onBody(
     else if (more) more.push(chunk)
     else more = [first, chunk]
   }
-  const end = (): void => done(more ? Buffer.concat(more, length) : (first ?? empty))
+  const end = (): void => {
+    // A stream of HTTP/2 that is reset ends like one that is complete.
+    if (!request.aborted) done(more ? Buffer.concat(more, length) : (first ?? empty))
+  }
   request.on('data', take)
   request.on('end', end)
 }

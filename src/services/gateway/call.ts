@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Operation, ServiceError } from '../operation.ts'
+import type * as cborProtocol from '../protocol/cborProtocol.ts'
 import { readJson, writeJson, writeJsonError } from '../protocol/jsonProtocol.ts'
 import { readQuery, writeQuery, writeQueryError } from '../protocol/queryProtocol.ts'
 import { readRest, writeRest, writeRestError } from '../protocol/restJsonProtocol.ts'
@@ -34,6 +35,26 @@ export function jsonCall(service: Service, operation: string, requestId: string)
     read: (body) => readJson(json, operation, body),
     write: (output) => writeJson(json, output),
     writeError: (error) => writeJsonError(json, error),
+    unknown: refusals.unknownOperation,
+  }
+}
+
+/** A call in AWS JSON's CBOR; its protocol is handed in, since few ever need it. */
+export function cborCall(
+  { readCbor, writeCbor, writeCborError }: typeof cborProtocol,
+  service: Service,
+  operation: string,
+  requestId: string,
+): Call {
+  const { json } = service
+  if (!json) throw new Error(`${service.name} does not speak JSON`)
+  return {
+    service,
+    operation,
+    requestId,
+    read: (body) => readCbor(json, operation, body),
+    write: (output) => writeCbor(json, operation, output),
+    writeError: (error) => writeCborError(json, error),
     unknown: refusals.unknownOperation,
   }
 }

@@ -1,6 +1,8 @@
 import http, { type RequestListener, type Server } from 'node:http'
-import { type AddressInfo, isIPv6 } from 'node:net'
+import { type AddressInfo, isIPv6, type Socket } from 'node:net'
 import { afterRealMs } from '../../system/index.ts'
+import type { Http2Server } from './http2Server.ts'
+import { sniff } from './preface.ts'
 
 /** The sockets: everything the gateway knows about listening and hanging up. */
 export interface ConnectionLayer {
@@ -18,11 +20,12 @@ export interface Listening {
   readonly url: string
 }
 
-/** Creates the one HTTP server. */
+/** Creates the one HTTP server: HTTP/1.1 and, for whoever begins with it, HTTP/2. */
 export function createConnectionLayer(onRequest: RequestListener): ConnectionLayer {
   const server = http.createServer(serverOptions, onRequest)
   // A client that goes away in the middle of a request is its own affair.
   server.on('clientError', (_error, socket) => socket.destroy())
+  const turnAway = divide(server, onRequest)
   let isListening = false
 
   return {
@@ -37,18 +40,71 @@ export function createConnectionLayer(onRequest: RequestListener): ConnectionLay
       if (!isListening) return Promise.resolve()
       isListening = false
       return new Promise((resolve) => {
-        const cancel = afterRealMs(graceMs, () => server.closeAllConnections())
+        const cancel = afterRealMs(graceMs, () => {
+          server.closeAllConnections()
+          turnAway('all')
+        })
         server.close(() => {
           cancel()
           resolve()
         })
         server.closeIdleConnections()
+        turnAway('idle')
       })
     },
     hangUpIdle() {
       if (!isListening) server.closeIdleConnections()
     },
   }
+}
+
+/**
+ * Puts a look at the first bytes before the server's own handling of connections, and gives those of HTTP/2 to a server
+ * that is loaded for the first of them. Answers a function that ends the connections that `server` does not know of: those
+ * that have told nothing yet, and those of HTTP/2, which end by themselves when their streams have unless `all` is asked for.
+ */
+function divide(server: Server, onRequest: RequestListener): (which: 'idle' | 'all') => void {
+  const silent = new Set<Socket>()
+  const ofHttp2 = new Set<Socket>()
+  let isClosing = false
+  let http2: Promise<Http2Server> | undefined
+
+  const serveHttp1 = server.listeners('connection')
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    keep(silent, socket)
+    sniff(socket, (version) => {
+      silent.delete(socket)
+      if (version === 2) serveHttp2(socket)
+      else for (const serve of serveHttp1) serve.call(server, socket)
+      if (version === 1) socket.resume()
+    })
+  })
+
+  function serveHttp2(socket: Socket): void {
+    keep(ofHttp2, socket)
+    // Until the session listens.
+    const ignore = (): void => {}
+    socket.on('error', ignore)
+    http2 ??= import('./http2Server.ts').then(({ createHttp2Server }) => createHttp2Server(onRequest))
+    void http2.then((found) => {
+      if (isClosing) found.close()
+      if (!socket.destroyed) found.serve(socket)
+    })
+  }
+
+  return (which) => {
+    isClosing = true
+    for (const socket of silent) socket.destroy()
+    if (which === 'all') for (const socket of ofHttp2) socket.destroy()
+    else void http2?.then((found) => found.close())
+  }
+}
+
+/** Keeps a socket in a set for as long as it lives, unless it is taken out before. */
+function keep(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket)
+  socket.once('close', () => sockets.delete(socket))
 }
 
 /**

@@ -5,7 +5,16 @@ import { restXmlRequestId } from '../protocol/restXmlProtocol.ts'
 import type { WireAnswer } from '../protocol/wire.ts'
 import type { Service } from '../service.ts'
 import { onBody } from './body.ts'
-import { type Call, formOf, jsonCall, operationOf, queryCall, restCall, restXmlCall } from './call.ts'
+import {
+  type Call,
+  cborCall,
+  formOf,
+  jsonCall,
+  operationOf,
+  queryCall,
+  restCall,
+  restXmlCall,
+} from './call.ts'
 import { createConnectionLayer, type Listening } from './connection.ts'
 import { isSigned } from './credential.ts'
 import { createDispatcher, type Dispatch } from './dispatch.ts'
@@ -96,6 +105,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const requestId = ids.uuid()
     switch (dispatch.kind) {
       case 'json': {
+        if (dispatch.service.json?.cbor && isCbor(request)) {
+          serveCbor(request, response, dispatch.service, dispatch.operation, requestId)
+          return
+        }
         const call = jsonCall(dispatch.service, dispatch.operation, requestId)
         onBody(request, dispatch.service.maximumBodyBytes, (body) => run(request, response, call, body))
         return
@@ -124,6 +137,20 @@ export function createGateway(options: GatewayOptions): Gateway {
         discard(request, response, refusals.unknownService(dispatch.name, services), requestId)
         return
     }
+  }
+
+  function serveCbor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    service: Service,
+    operation: string,
+    requestId: string,
+  ): void {
+    onBody(request, service.maximumBodyBytes, (body) => {
+      void import('../protocol/cborProtocol.ts').then((protocol) =>
+        run(request, response, cborCall(protocol, service, operation, requestId), body),
+      )
+    })
   }
 
   function serveForm(
@@ -224,6 +251,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   }
 }
+
+const isCbor = (request: IncomingMessage): boolean =>
+  request.headers['content-type']?.startsWith('application/x-amz-cbor') === true
 
 const noBody = Buffer.alloc(0)
 

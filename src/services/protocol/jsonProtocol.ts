@@ -12,6 +12,10 @@ export interface JsonBinding {
   readonly shapes?: Readonly<Record<string, OperationShapes>>
   /** For services that once spoke the query protocol: the code that `x-amzn-query-error` carries. */
   readonly queryCode?: (code: string) => string
+  /** Operations without output answer nothing at all, where others answer `{}`. */
+  readonly emptyAnswers?: true
+  /** Also speaks CBOR, to callers that do: `application/x-amz-cbor-1.1`. */
+  readonly cbor?: true
 }
 
 /** Reads the input of an AWS JSON request. An empty body is an empty input, as the oldest SDKs send it. */
@@ -23,6 +27,11 @@ export function readJson(binding: JsonBinding, operation: string, body: Buffer):
   } catch {
     throw serialization('The request body is not valid JSON.')
   }
+  return checkInput(binding, operation, input)
+}
+
+/** Refuses an input that is not of the operation's shape. */
+export function checkInput(binding: JsonBinding, operation: string, input: unknown): object {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw serialization('Start of structure or map expected.')
   const shape = binding.shapes?.[operation]?.input
@@ -30,11 +39,11 @@ export function readJson(binding: JsonBinding, operation: string, body: Buffer):
   return input
 }
 
-/** Writes an output. Operations without output answer `{}`. */
+/** Writes an output. Operations without output answer `{}`, or nothing. */
 export const writeJson = (binding: JsonBinding, output: unknown): WireAnswer => ({
   status: 200,
   headers: ['Content-Type', contentType(binding)],
-  body: output === undefined ? '{}' : JSON.stringify(output),
+  body: output === undefined ? (binding.emptyAnswers ? '' : '{}') : JSON.stringify(output),
 })
 
 /** Writes an error: `__type` with the service's namespace if it has one, and the query protocol's code for those who ask by it. */
@@ -44,17 +53,20 @@ export function writeJsonError(binding: JsonBinding, error: ServiceError): WireA
     const fault = error.status >= 500 ? 'Receiver' : 'Sender'
     headers.push('x-amzn-query-error', `${binding.queryCode(error.code)};${fault}`)
   }
-  const body = {
-    __type: binding.namespace === undefined ? error.code : `${binding.namespace}#${error.code}`,
-    [error.messageMember]: error.message,
-    ...error.details,
-  }
-  return { status: error.status, headers, body: JSON.stringify(body) }
+  return { status: error.status, headers, body: JSON.stringify(errorBody(binding, error)) }
 }
+
+/** The members of an error. */
+export const errorBody = (binding: JsonBinding, error: ServiceError): Record<string, string> => ({
+  __type: binding.namespace === undefined ? error.code : `${binding.namespace}#${error.code}`,
+  [error.messageMember]: error.message,
+  ...error.details,
+})
 
 const contentType = (binding: JsonBinding): string => `application/x-amz-json-${binding.version}`
 
-const serialization = (message: string): ServiceError => new ServiceError('SerializationException', message)
+export const serialization = (message: string): ServiceError =>
+  new ServiceError('SerializationException', message)
 
 /** Refuses values of the wrong JSON type, and takes out members that are null: to AWS they are not there. */
 function checkShape(shape: Shape, value: unknown): void {

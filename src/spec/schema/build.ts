@@ -6,13 +6,29 @@ import { commonDefinitions, FUNCTION_NAME_PATTERN } from './common.ts'
 import { type EventFragment, eventDefinitions } from './event.ts'
 import { type PublishedSchema, publish } from './published.ts'
 import { functionSchema, sharedProperties } from './function.ts'
-import { bucketSchema, busSchema, queueSchema, resourcesSchema, topicSchema } from './resources.ts'
+import {
+  bucketSchema,
+  busSchema,
+  queueSchema,
+  resourcesSchema,
+  streamSchema,
+  topicSchema,
+} from './resources.ts'
 
 /** Services that this version hosts itself. */
-export const HOSTED_SERVICES = ['sqs', 'sns', 's3', 'lambda', 'sts', 'events'] as const
+export const HOSTED_SERVICES = [
+  'sqs',
+  'kinesis',
+  'dynamodbStreams',
+  'sns',
+  's3',
+  'lambda',
+  'sts',
+  'events',
+] as const
 
-/** Those that may also be elsewhere; the endpoint of the others is always `embedded`. */
-export const FOREIGN_SERVICES = ['sqs'] as const
+/** Those that mappings can read elsewhere; the endpoint of other hosted ones is always `embedded`. */
+export const FOREIGN_SERVICES = ['sqs', 'kinesis', 'dynamodb', 'dynamodbStreams'] as const
 
 const provider: JsonSchema = {
   type: 'object',
@@ -50,25 +66,51 @@ const accountId: JsonSchema = {
   ],
 }
 
+/** The endpoint of a service that is hosted here but need not be. */
+const mayBeElsewhere = (description: string, example: string): JsonSchema => ({
+  title: '`embedded`, `aws` or a URL',
+  description,
+  type: 'string',
+  pattern: '^(embedded|aws|https?://\\S+)$',
+  examples: ['aws', example],
+})
+
 const endpoints: JsonSchema = {
   type: 'object',
   description:
-    'Where services are: `embedded` for those hosted here, else a URL, which handlers get as `AWS_ENDPOINT_URL_...`. Queues may be elsewhere, too.',
+    'Where services are: `embedded` for those hosted here, else a URL, which handlers get as `AWS_ENDPOINT_URL_...`. Queues and streams may be elsewhere, too.',
   propertyNames: {
     title: 'the name of a service, such as `kinesis` or `dynamodb`',
     type: 'string',
-    pattern: '^[a-z][a-z0-9_-]*$',
+    pattern: '^[a-z][a-zA-Z0-9_-]*$',
   },
   properties: {
     sqs: {
-      title: '`embedded`, `aws` or a URL',
-      description:
+      ...mayBeElsewhere(
         'Where the queues are: hosted here, at AWS, or at a server that speaks as SQS does; read and filled there, never created.',
-      type: 'string',
-      pattern: '^(embedded|aws|https?://\\S+)$',
+        'http://127.0.0.1:9324',
+      ),
       default: 'embedded',
-      examples: ['aws', 'http://127.0.0.1:9324'],
     },
+    kinesis: {
+      ...mayBeElsewhere(
+        'Where the streams are: hosted here, at AWS, or at a server that speaks as Kinesis does; read there, never created.',
+        'http://127.0.0.1:4567',
+      ),
+      default: 'embedded',
+    },
+    dynamodb: {
+      title: '`aws` or a URL',
+      description:
+        'Where the tables are, and, unless `dynamodbStreams` says otherwise, their streams: at AWS, or at a server that speaks as DynamoDB does.',
+      type: 'string',
+      pattern: '^(aws|https?://\\S+)$',
+      examples: ['aws', 'http://127.0.0.1:8000'],
+    },
+    dynamodbStreams: mayBeElsewhere(
+      'Where the streams of tables are: where `endpoints.dynamodb` leads, at AWS, or at a server that speaks as DynamoDB Streams does.',
+      'http://127.0.0.1:8000',
+    ),
   },
   additionalProperties: { $ref: '#/definitions/endpoint' },
   examples: [{ kinesis: 'http://127.0.0.1:4567' }],
@@ -148,6 +190,7 @@ export function buildGrammar(fragments: readonly EventFragment[]): Grammar {
     definitions: {
       function: functionSchema,
       queue: queueSchema,
+      stream: streamSchema,
       topic: topicSchema,
       bus: busSchema,
       bucket: bucketSchema,

@@ -38,6 +38,14 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
     minLength: 1,
     examples: ['orders', 'sqs:orders', 'arn:aws:sqs:us-east-1:000000000000:orders'],
   },
+  streamReference: {
+    title: 'a stream: its name, `kinesis:name`, `dynamodb:table` or its ARN',
+    description:
+      'A Kinesis stream: the name of one under `resources.streams`, `kinesis:name`, or the full ARN of a stream or of a consumer. One that is not declared is created with one shard. For the newest stream of a DynamoDB table `dynamodb:name`, for a certain one its ARN.',
+    type: 'string',
+    minLength: 1,
+    examples: ['clicks', 'kinesis:clicks', 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks'],
+  },
   topicReference: {
     title: 'a topic: its name, `sns:name` or its ARN',
     description:

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../jsonSchema.ts'
+import type { ReferenceUse } from '../references.ts'
 import type { ResourceKind } from '../resourceKinds.ts'
 
 /**
@@ -25,7 +26,12 @@ export interface EventFragment {
     readonly standard?: string
   }
   /** Its other settings that name resources, by the way to them; the loaded config holds their ARNs there. */
-  readonly refersTo?: readonly { readonly kind: ResourceKind; readonly path: readonly string[] }[]
+  readonly refersTo?: readonly {
+    readonly kind: ResourceKind | Extract<ReferenceUse, 'batchFailure'>
+    readonly path: readonly string[]
+  }[]
+  /** The same config with references that say by themselves what they lead to; before they are resolved. */
+  readonly canonical?: (config: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
   /**
    * What a schema cannot say about a config that passed its schema (references are as written); `path` leads to the
    * culprit within the config.

@@ -1,4 +1,4 @@
-import { FIFO_DEFAULTS, QUEUE_DEFAULTS } from '../defaults.ts'
+import { FIFO_DEFAULTS, ON_DEMAND_SHARDS, QUEUE_DEFAULTS, STREAM_DEFAULTS } from '../defaults.ts'
 import type { JsonSchema } from '../jsonSchema.ts'
 import { RESOURCES, type ResourceKind } from '../resourceKinds.ts'
 import { seconds } from './common.ts'
@@ -104,6 +104,13 @@ export const resourcesSchema: JsonSchema = {
       additionalProperties: { $ref: '#/definitions/queue' },
       examples: [{ orders: { visibilityTimeout: 60 }, 'orders-dead': {}, 'parcels.fifo': {} }],
     },
+    streams: {
+      type: 'object',
+      description: 'Kinesis data streams by name.',
+      propertyNames: nameOf('stream'),
+      additionalProperties: { $ref: '#/definitions/stream' },
+      examples: [{ clicks: { shards: 2 } }],
+    },
     topics: {
       type: 'object',
       description: 'SNS topics by name.',
@@ -132,6 +139,54 @@ export const queueSchema: JsonSchema = {
   title: 'a mapping of settings, or nothing for the defaults',
   description: 'A queue.',
   oneOf: [queueSettings, { type: 'null', description: "AWS's defaults." }],
+}
+
+const streamSettings: JsonSchema = {
+  type: 'object',
+  description: 'A stream with settings.',
+  additionalProperties: false,
+  properties: {
+    shards: {
+      type: 'integer',
+      description: `How many shards the stream has to begin with: ${STREAM_DEFAULTS.shards} unless said otherwise, ${ON_DEMAND_SHARDS} with \`mode: onDemand\`. For a stream that is there, \`UpdateShardCount\` changes it.`,
+      minimum: 1,
+      maximum: 1_000,
+      examples: [2],
+    },
+    retention: seconds(
+      STREAM_DEFAULTS.retentionHours * 3_600,
+      8_760 * 3_600,
+      STREAM_DEFAULTS.retentionHours * 3_600,
+      'How long a record is kept: whole hours, a day to a year.',
+      ['24h', '7d'],
+    ),
+    mode: {
+      type: 'string',
+      description: 'Whose business the number of shards is: that of the owner, or of the service.',
+      enum: ['provisioned', 'onDemand'],
+      default: STREAM_DEFAULTS.mode,
+    },
+    consumers: {
+      type: 'array',
+      description:
+        'Names of consumers that are registered, for readers by enhanced fan-out. Those that events name need not be here.',
+      items: {
+        title: 'letters, digits, `_`, `.` and `-`, 1 to 128 of them',
+        type: 'string',
+        description: 'The name of a consumer.',
+        pattern: '^[a-zA-Z0-9_.-]{1,128}$',
+      },
+      uniqueItems: true,
+      maxItems: 20,
+      examples: [['reports']],
+    },
+  },
+}
+
+export const streamSchema: JsonSchema = {
+  title: 'a mapping of settings, or nothing for the defaults',
+  description: 'A stream.',
+  oneOf: [streamSettings, { type: 'null', description: 'One shard; a record is kept for a day.' }],
 }
 
 export const topicSchema: JsonSchema = {

@@ -1,0 +1,11 @@
+import type { EventSourceMapping } from '../services/lambda/index.ts'
+
+type Source = Pick<EventSourceMapping, 'eventSourceArn' | 'settings'>
+
+/** What a mapping reads, as people call it: the name of the queue or stream, the topic or queue in a broker. */
+export function nameOfSource({ eventSourceArn, settings }: Source): string {
+  if (settings.kind === 'broker') return [...settings.topics, ...settings.queues].join(',')
+  const resource = eventSourceArn?.split(':').slice(5).join(':') ?? ''
+  // `stream/clicks`, `stream/clicks/consumer/c:1`, `table/orders/stream/2026-01-01T10:00:00.123`
+  return settings.kind === 'stream' ? (resource.split('/')[1] ?? '') : resource
+}

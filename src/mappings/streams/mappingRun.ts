@@ -1,0 +1,144 @@
+import type { ShardFacts } from '../../sources/index.ts'
+import type { Trouble } from '../trouble.ts'
+import { forgetShards, leaseLogOf, readEntries, type ShardEntry, takePositions } from './positions.ts'
+import type { ShardContext } from './shardContext.ts'
+import { planShards, type ShardPlan } from './shardPlan.ts'
+import { type ShardStatus, ShardWorker } from './shardWorker.ts'
+
+/** What a run of a mapping needs; its settings stay the same as long as it lasts. */
+export type RunContext<StreamRecord> = Omit<ShardContext<StreamRecord>, 'shardChanged'> & {
+  readonly trouble: Trouble
+}
+
+/** A mapping from one start, or change of its settings, to the next stop: brings shards in line as they come and go. */
+export class MappingRun<StreamRecord> {
+  readonly #on: RunContext<StreamRecord>
+  readonly #workers = new Map<string, ShardWorker<StreamRecord>>()
+  readonly #stop = new AbortController()
+  readonly #supervising: Promise<void>
+  #plan: Pick<ShardPlan, 'waiting' | 'read'> = { waiting: [], read: [] }
+  #hasChanged = false
+  #wake: (() => void) | undefined
+
+  constructor(on: RunContext<StreamRecord>) {
+    this.#on = on
+    this.#supervising = this.#supervise(this.#stop.signal)
+  }
+
+  positions(): ShardStatus[] {
+    const entries = readEntries(this.#on.uuid, this.#on.store)
+    const at = (shardId: string, state: ShardStatus['state']): ShardStatus => ({
+      shardId,
+      checkpoint: entries.get(shardId)?.position ?? { kind: 'oldest' },
+      iteratorAgeMs: 0,
+      buffered: 0,
+      state,
+    })
+    return [
+      ...this.#plan.read.map((id) => at(id, 'ended')),
+      ...[...this.#workers.values()].map((worker) => worker.status),
+      ...this.#plan.waiting.map((id) => at(id, 'waiting')),
+    ]
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error('the mapping has stopped, or has other settings now'))
+    this.#change()
+    await this.#supervising
+    await this.#stopWorkers()
+  }
+
+  async #supervise(signal: AbortSignal): Promise<void> {
+    const { reader, trouble } = this.#on
+    const unsubscribe = reader.onShardsChanged(() => this.#change())
+    while (!signal.aborted) {
+      this.#hasChanged = false
+      try {
+        await this.#bringShards(signal)
+        const stuck = [...this.#workers.values()].find((worker) => worker.isStuck)
+        if (stuck) throw stuck.failure
+        if (![...this.#workers.values()].some(({ failure }) => failure !== undefined)) trouble.over()
+        await this.#changed()
+      } catch (error) {
+        if (signal.aborted) break
+        if (isGone(error)) await this.#forgetStream()
+        await trouble.pauseAfter(error, signal)
+        for (const worker of this.#workers.values()) if (worker.isStuck) worker.read()
+      }
+    }
+    unsubscribe()
+  }
+
+  /** Begins with the shards that may be read now, and forgets those that are gone. */
+  async #bringShards(signal: AbortSignal): Promise<void> {
+    const { reader, store, uuid } = this.#on
+    await takePositions(this.#on)
+    const shards = await reader.shards()
+    if (signal.aborted) return
+    await this.#removeWorkers(shards)
+    const plan = planShards(shards, readEntries(uuid, store))
+    this.#plan = plan
+    if (plan.gone.length > 0) await forgetShards(uuid, plan.gone, store)
+    const fresh = plan.begin.filter(({ id }) => !this.#workers.has(id))
+    if (fresh.length > 0)
+      await this.#on.activity.track(
+        `shards of ${this.#on.settings.streamArn}`,
+        Promise.all(fresh.map(({ id, entry }) => this.#begin(id, entry))),
+      )
+  }
+
+  async #begin(id: string, entry: ShardEntry): Promise<void> {
+    const { store, uuid, clock } = this.#on
+    const taken = await store.lease({
+      log: leaseLogOf(uuid),
+      shard: id,
+      reader: 'mapping',
+      // The same for all instances: a newer one takes over at once, and the older one's lease is stale.
+      owner: 'mapping',
+      nowMs: clock.now(),
+      untilMs: Infinity,
+    })
+    if (!taken || this.#stop.signal.aborted) return
+    const worker = new ShardWorker({ ...this.#on, shardChanged: () => this.#change() }, id, entry, taken.lease)
+    this.#workers.set(id, worker)
+    worker.read()
+  }
+
+  /** Of shards that are over, and of those that the stream does not have any more. */
+  async #removeWorkers(shards: readonly ShardFacts[]): Promise<void> {
+    const known = new Set(shards.map(({ id }) => id))
+    const over = [...this.#workers.values()].filter((worker) => worker.isRead || !known.has(worker.id))
+    for (const { id } of over) this.#workers.delete(id)
+    await Promise.all(over.map((worker) => worker.stop()))
+  }
+
+  /** A stream of the same name that is made later is another one: all that is in it is new. */
+  async #forgetStream(): Promise<void> {
+    const { uuid, store } = this.#on
+    await this.#stopWorkers()
+    const known = [...readEntries(uuid, store).keys()]
+    if (known.length > 0) await forgetShards(uuid, known, store)
+    this.#plan = { waiting: [], read: [] }
+  }
+
+  async #stopWorkers(): Promise<void> {
+    const workers = [...this.#workers.values()]
+    this.#workers.clear()
+    await Promise.all(workers.map((worker) => worker.stop()))
+  }
+
+  #change(): void {
+    this.#hasChanged = true
+    this.#wake?.()
+  }
+
+  async #changed(): Promise<void> {
+    if (this.#hasChanged || this.#stop.signal.aborted) return
+    await new Promise<void>((resolve) => (this.#wake = resolve))
+  }
+}
+
+/** There is no such stream. */
+const isGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  [error.name, 'code' in error ? error.code : undefined].includes('ResourceNotFoundException')

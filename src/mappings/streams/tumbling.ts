@@ -1,0 +1,62 @@
+import { joined, type RecordRange } from './record.ts'
+
+/** A tumbling window that is open, and what the function keeps in it (Lambda Developer Guide, "Tumbling windows"). */
+export interface TumblingWindow {
+  /** Epoch milliseconds, on the grid of the window's length. */
+  readonly startMs: number
+  /** JSON text: `{}` at first, then what the function answered. */
+  readonly state: string
+  /** The records that went into it; `undefined` before the first. */
+  readonly range: RecordRange | undefined
+}
+
+/** What ends a window: its time, or a state that has become too big. */
+export type WindowEnd = 'inTime' | 'early'
+
+const MOST_STATE_BYTES = 1024 * 1024
+
+/** Windows lie on a fixed grid, by the time of arrival. */
+export const windowStartOf = (arrivedMs: number, lengthMs: number): number =>
+  lengthMs === 0 ? 0 : Math.floor(arrivedMs / lengthMs) * lengthMs
+
+export const newWindow = (startMs: number): TumblingWindow => ({ startMs, state: '{}', range: undefined })
+
+/** The window after the function has taken some more records. */
+export const taken = (window: TumblingWindow, records: RecordRange, state: string): TumblingWindow => ({
+  ...window,
+  state,
+  range: joined(window.range, records),
+})
+
+/** The window has to end before its time. */
+export const isOverfull = ({ state }: TumblingWindow): boolean => Buffer.byteLength(state) > MOST_STATE_BYTES
+
+/** The `state` of a function's answer as JSON text; `undefined` when it has none. */
+export function stateIn(response: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(response)
+    if (typeof parsed !== 'object' || parsed === null || !('state' in parsed)) return undefined
+    return JSON.stringify(parsed.state)
+  } catch {
+    return undefined
+  }
+}
+
+/** What stands in an event beside `Records` when the mapping has windows; the order of the keys is AWS's. */
+export function windowMembers(
+  window: TumblingWindow,
+  end: WindowEnd | undefined,
+  from: { readonly lengthMs: number; readonly shardId: string; readonly streamArn: string },
+): string {
+  const times = JSON.stringify({ start: second(window.startMs), end: second(window.startMs + from.lengthMs) })
+  const rest = JSON.stringify({
+    shardId: from.shardId,
+    eventSourceARN: from.streamArn,
+    isFinalInvokeForWindow: end !== undefined,
+    isWindowTerminatedEarly: end === 'early',
+  })
+  return `,"window":${times},"state":${window.state},${rest.slice(1, -1)}`
+}
+
+/** Windows are whole seconds long. */
+const second = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`

@@ -1,0 +1,20 @@
+import type { JsonSchema } from '../spec/index.ts'
+
+/** The schema of `metricsConfig`; `counted` says what `EventCount` counts. */
+export const metricsSchema = (counted: string): JsonSchema => ({
+  type: 'object',
+  description: 'Figures of the mapping, to be had from `lambent queues --json` and the control API.',
+  additionalProperties: false,
+  required: ['metrics'],
+  properties: {
+    metrics: {
+      type: 'array',
+      description: 'Names of groups of figures.',
+      items: { type: 'string', description: counted, enum: ['EventCount'] },
+      minItems: 1,
+      maxItems: 1,
+      examples: [['EventCount']],
+    },
+  },
+  examples: [{ metrics: ['EventCount'] }],
+})

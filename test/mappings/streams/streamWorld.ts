@@ -1,0 +1,221 @@
+import { onTestFinished } from 'vitest'
+import { createConcurrencyGate, createDeliver, type Outcome } from '../../../src/invoke/index.ts'
+import { createStreamMapping, type StreamMapping } from '../../../src/mappings/index.ts'
+import type { RequestContext } from '../../../src/services/operation.ts'
+import { createSqsService } from '../../../src/services/sqs/index.ts'
+import type { StreamMappingSettings, StreamSource } from '../../../src/sources/index.ts'
+import { compileFilters } from '../../../src/sources/recordFilter.ts'
+import { createMemoryStore, type Deliver } from '../../../src/store/index.ts'
+import {
+  createActivity,
+  createClock,
+  createIds,
+  createLedger,
+  type JsonObject,
+  type LedgerFact,
+} from '../../../src/system/index.ts'
+import { createFakeStream, type FakeRecord, type FakeStream } from './fakeStream.ts'
+
+export const STREAM_ARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks'
+export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:worker'
+export const FAILURES_ARN = 'arn:aws:sqs:us-east-1:000000000000:failures'
+export const UUID = '6d8bd7a7-2f0e-4a2e-9d1c-0c0f6f0b8a11'
+
+/** One invocation that a mapping asked for. */
+export interface Call {
+  readonly requestId: string
+  readonly cause: string | undefined
+  /** The data of its records. */
+  readonly data: readonly string[]
+  readonly sequenceNumbers: readonly string[]
+  readonly shards: readonly string[]
+  /** Since the world began. */
+  readonly atMs: number
+  readonly event: Event_
+  readonly text: string
+}
+
+interface Event_ {
+  readonly Records: readonly { readonly kinesis: { readonly data: string; readonly sequenceNumber: string }; readonly eventID: string }[]
+  readonly window?: { readonly start: string; readonly end: string }
+  readonly state?: unknown
+  readonly shardId?: string
+  readonly isFinalInvokeForWindow?: boolean
+  readonly isWindowTerminatedEarly?: boolean
+}
+
+/** What a handler does: nothing is success, a string is its answer, an outcome is that. */
+export type Handler = (call: Call) => Promise<Outcome | string | void> | Outcome | string | void
+
+export const succeeds = (payload = 'null'): Outcome => ({
+  kind: 'success',
+  payload: Buffer.from(payload),
+  executedVersion: '$LATEST',
+  report: {} as never,
+  log: { bytes: new Uint8Array() },
+})
+export const fails: Outcome = { ...succeeds(), kind: 'functionError', payload: Buffer.from('{}') } as Outcome
+export const throttled: Outcome = { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
+
+/** The answer that names failed records. */
+export const failing = (...sequenceNumbers: readonly (string | undefined)[]): string =>
+  JSON.stringify({ batchItemFailures: sequenceNumbers.map((itemIdentifier) => ({ itemIdentifier })) })
+
+/** Looks like Kinesis, but says everything in plain text. */
+export const fakeSource: Omit<StreamSource<never, FakeRecord>, 'config' | 'examples' | 'settings'> = {
+  name: 'kinesis',
+  filter: ({ filters }) => compileFilters(filters, 'body'),
+  sequenceNumber: ({ sequenceNumber }) => sequenceNumber,
+  orderKey: ({ key }) => key,
+  arrivedMs: ({ arrivedMs }) => arrivedMs,
+  record: ({ sequenceNumber, key, data }, { shardId }): JsonObject => ({
+    kinesis: { partitionKey: key, sequenceNumber, data },
+    eventID: `${shardId}:${sequenceNumber}`,
+  }),
+  cause: ({ cause }) => cause,
+  failure: { infoMember: 'KinesisBatchInfo', time: (ms) => new Date(ms).toISOString() },
+}
+
+export const settingsOf = (settings: Partial<StreamMappingSettings> = {}): StreamMappingSettings => ({
+  streamArn: STREAM_ARN,
+  startingPosition: 'TRIM_HORIZON',
+  startingTimestampMs: null,
+  batchSize: 100,
+  windowMs: 0,
+  parallelizationFactor: 1,
+  maximumRetryAttempts: null,
+  maximumRecordAgeMs: null,
+  bisectsOnError: false,
+  tumblingWindowMs: 0,
+  onFailureArn: null,
+  reportsItemFailures: false,
+  filters: [],
+  metrics: [],
+  isEnabled: true,
+  ...settings,
+})
+
+export interface WorldOptions {
+  readonly shards?: number
+  readonly retentionMs?: number
+  readonly reserved?: number
+  /** What takes failure records, beside SQS. */
+  readonly deliver?: Deliver
+}
+
+/** Mappings on a fake stream, with a clock that stands still, a store in memory, and handlers that are plain functions. */
+export async function createStreamWorld(options: WorldOptions = {}) {
+  const store = createMemoryStore()
+  const activity = createActivity()
+  const clock = createClock({ mode: 'frozen', startMs: 1_700_000_000_000, idle: activity.idle })
+  const startMs = clock.now()
+  const ids = createIds()
+  const ledger = createLedger(() => clock.now())
+  const facts: LedgerFact[] = []
+  ledger.subscribe((entry) => facts.push(entry))
+  const logged: string[] = []
+  const note = (message: string): void => void logged.push(message)
+  const log = { debug() {}, info: note, warn: note, error: note }
+  const identity = { accountId: '000000000000', region: 'us-east-1' }
+  const sqs = createSqsService({ store, clock, ids, identity, activity })
+  const stream: FakeStream = createFakeStream(clock, options)
+  const gate = createConcurrencyGate(() => ({
+    account: 10_000,
+    reserved: new Map(options.reserved === undefined ? [] : [['worker', options.reserved]]),
+  }))
+  const context = { cause: undefined, baseUrl: 'http://localhost', signal: new AbortController().signal, ...identity }
+  const create = sqs.service.operations['CreateQueue']
+  await Promise.resolve(create?.({ QueueName: 'failures' } as never, context as unknown as RequestContext))
+  const calls: Call[] = []
+  let running = 0
+  let most = 0
+
+  async function run(handler: Handler, bytes: Uint8Array, requestId: string, cause: string | undefined) {
+    const reason = gate.enter('worker')
+    if (reason) return { kind: 'throttled', reason } as const
+    const text = Buffer.from(bytes).toString()
+    const event = JSON.parse(text) as Event_
+    const call: Call = {
+      requestId,
+      cause,
+      data: event.Records.map(({ kinesis }) => kinesis.data),
+      sequenceNumbers: event.Records.map(({ kinesis }) => kinesis.sequenceNumber),
+      shards: [...new Set(event.Records.map(({ eventID }) => eventID.split(':')[0] ?? ''))],
+      atMs: clock.now() - startMs,
+      event,
+      text,
+    }
+    calls.push(call)
+    most = Math.max(most, ++running)
+    try {
+      const answer = (await handler(call)) ?? succeeds()
+      return typeof answer === 'string' ? succeeds(answer) : answer
+    } finally {
+      running--
+      gate.leave('worker')
+    }
+  }
+
+  const sqsDeliver = createDeliver({ sqs: sqs.deliver })
+
+  return {
+    clock,
+    activity,
+    store,
+    stream,
+    facts,
+    logged,
+    calls,
+    gate,
+    startMs,
+    idle: () => activity.idle(),
+    mostRunning: () => most,
+    runningNow: () => running,
+    /** The data of each invocation's records. */
+    data: () => calls.map(({ data }) => data),
+    times: () => calls.map(({ atMs }) => atMs),
+    /** What the queue of failures holds. */
+    failures: () => sqs.peek('failures').map(({ body }) => JSON.parse(body) as JsonObject),
+    /** Resolves when the clock has moved by `ms`: for slow handlers. */
+    after: (ms: number) =>
+      new Promise<void>((resolve) => void clock.at(clock.now() + ms, 'slow handler', resolve)),
+    /** A mapping that has begun and come to rest. */
+    async mapping(
+      settings: Partial<StreamMappingSettings> = {},
+      handler: Handler = () => {},
+      { uuid = UUID, source = fakeSource, isStarted = true } = {},
+    ): Promise<StreamMapping> {
+      const mapping = createStreamMapping<FakeRecord>({
+        clock,
+        ids,
+        log,
+        ledger,
+        activity,
+        store,
+        region: 'us-east-1',
+        functionName: 'worker',
+        functionArn: FUNCTION_ARN,
+        roleArn: 'arn:aws:iam::000000000000:role/worker',
+        uuid,
+        settings: settingsOf(settings),
+        source,
+        reader: stream.reader,
+        deliver: options.deliver ?? sqsDeliver,
+        invoke: (event, requestId, cause) => run(handler, event, requestId, cause),
+        onPlaceFreed: (listener) => gate.onFreed(listener),
+      })
+      onTestFinished(() => {
+        clock.stop()
+        void mapping.stop()
+      })
+      if (isStarted) mapping.start()
+      await activity.idle()
+      return mapping
+    },
+  }
+}
+
+export type StreamWorld = Awaited<ReturnType<typeof createStreamWorld>>
+
+export const numbered = (count: number, prefix = ''): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`)
