@@ -49,7 +49,7 @@ export function createKinesisService(edges: Edges): KinesisService {
       operations: operationsOf(streams),
       notBuilt,
       maximumBodyBytes,
-      json: { target: 'Kinesis_20131202', version: '1.1', shapes },
+      json: { target: 'Kinesis_20131202', version: '1.1', shapes, emptyAnswers: true, cbor: true },
     },
     async declare(declared) {
       for (const stream of declared) await declareStream(streams, stream)
