@@ -51,7 +51,8 @@ export function registrationOf(streams: Streams, input: ConsumerInput): Registra
   if (!consumer) throw noSuchConsumer(streams, stream, key?.split(':')[0] ?? name ?? '')
   const isOther =
     (name !== undefined && name !== consumer.name) || (StreamARN !== undefined && StreamARN !== stream.arn)
-  if (isOther) throw errors.invalidArgument('ConsumerARN, StreamARN and ConsumerName name different consumers.')
+  if (isOther)
+    throw errors.invalidArgument('ConsumerARN, StreamARN and ConsumerName name different consumers.')
   return { stream, consumer }
 }
 
