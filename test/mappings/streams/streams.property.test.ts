@@ -116,23 +116,26 @@ async function play(
   isCalm = true
   await world.clock.advance(3_600_000)
 
-  const givenUp = world.failures().flatMap(({ KinesisBatchInfo }) => {
-    const { startSequenceNumber, endSequenceNumber } = KinesisBatchInfo as Record<string, string>
-    return stream
-      .all()
-      .filter(
-        ({ sequenceNumber }) =>
-          BigInt(sequenceNumber) >= BigInt(startSequenceNumber ?? 0) &&
-          BigInt(sequenceNumber) <= BigInt(endSequenceNumber ?? 0),
-      )
-      .map(({ data }) => Buffer.from(data).toString())
-  })
+  const givenUp = new Set(
+    world.failures().flatMap(({ KinesisBatchInfo }) => {
+      const { startSequenceNumber, endSequenceNumber } = KinesisBatchInfo as Record<string, string>
+      return stream
+        .all()
+        .filter(
+          ({ sequenceNumber }) =>
+            BigInt(sequenceNumber) >= BigInt(startSequenceNumber ?? 0) &&
+            BigInt(sequenceNumber) <= BigInt(endSequenceNumber ?? 0),
+        )
+        .map(({ data }) => Buffer.from(data).toString())
+    }),
+  )
   const over = new Set([...handled, ...givenUp])
   const filtered = (chosen.filters ?? []).length > 0 ? 'e' : ''
   for (const [key, data] of sent) {
     if (key === filtered) continue
     expect(data.filter((one) => !over.has(one))).toEqual([])
-    const firsts = [...new Set(handled)].filter((one) => one.startsWith(`${key}:`))
+    // One that was given up above a position that a crash went back to may still have come again, and gone well.
+    const firsts = [...new Set(handled)].filter((one) => one.startsWith(`${key}:`) && !givenUp.has(one))
     expect(firsts).toEqual(data.filter((one) => firsts.includes(one)))
   }
   if (filtered !== '') expect(handled.filter((one) => one.startsWith('e:'))).toEqual([])
