@@ -3,9 +3,12 @@ import type {
   EventSourceMapping,
   MappingHost,
   MappingRegistry,
+  MappingSettings,
 } from '../services/lambda/index.ts'
 import type { Clock, Log } from '../system/index.ts'
-import { createMappingSet, type MappingEnvironment, type WantedMapping } from './mappingSet.ts'
+import { createMappingSet, type MappingKinds, type WantedMapping } from './mappingSet.ts'
+import { nameOfSource } from './mappingSource.ts'
+import type { ShardProgress } from './streamSummary.ts'
 
 /** An event source mapping as people want to see it. */
 export interface MappingDescription {
@@ -13,17 +16,28 @@ export interface MappingDescription {
   readonly functionName: string
   /** The version or alias that it invokes; `null` for the function as it is now. */
   readonly qualifier: string | null
-  readonly queueName: string
+  readonly kind: MappingSettings['kind']
+  /** `null` for a Kafka cluster of one's own. */
+  readonly eventSourceArn: string | null
+  /** The queue, the stream, the table of the stream, or the topic or queue in a broker. */
+  readonly sourceName: string
   /** Lambda's: `Enabled`, `Disabled`, or one of those in between. */
   readonly state: string
   /** Why it does not read at the moment; `null` when all is well. */
   readonly lastProblem: string | null
+  /** How the last batch ended, in AWS's words; AWS has none for queues. */
+  readonly lastProcessingResult: string
   /** What `MetricsConfig` asks for, by the names of CloudWatch: `PolledEventCount`. Counted while it runs. */
   readonly metrics: Readonly<Record<string, number>>
+  /** How far it has come in each shard, and the age of what comes next; empty where there are no shards. */
+  readonly positions: readonly ShardProgress[]
 }
 
 /** The event source mappings of `lambda.yml` and of the API: what is kept of them, and what runs. */
-export interface EventSourceMappings extends Pick<MappingHost, 'follow' | 'problem'> {
+export interface EventSourceMappings extends Pick<
+  MappingHost,
+  'begin' | 'forget' | 'follow' | 'problem' | 'lastProcessingResult'
+> {
   /**
    * From now on these are the declared ones, and only these functions stay. What is new starts, what is gone or
    * different drains.
@@ -42,8 +56,20 @@ export interface EventSourceMappings extends Pick<MappingHost, 'follow' | 'probl
   stop(): Promise<void>
 }
 
-export type EventSourceMappingsDependencies = MappingEnvironment & {
+/** Where mappings are in their sources, durably, for sources that do not know it themselves. */
+export interface MappingPositions {
+  /**
+   * Takes the places from which a new mapping is to read. Where there is no such source yet it takes none: all that comes
+   * then is new to the mapping.
+   */
+  take(mapping: EventSourceMapping): Promise<void>
+  forget(uuid: string): Promise<void>
+}
+
+export interface EventSourceMappingsDependencies {
   readonly registry: MappingRegistry
+  readonly kinds: MappingKinds
+  readonly positions: MappingPositions
   readonly clock: Clock
   readonly log: Log
   /** Whether there is such a function now. */
@@ -53,8 +79,8 @@ export type EventSourceMappingsDependencies = MappingEnvironment & {
 
 /** Creates them; none runs before the first `declare`. */
 export function createEventSourceMappings(on: EventSourceMappingsDependencies): EventSourceMappings {
-  const { registry } = on
-  const set = createMappingSet(on)
+  const { registry, positions, log } = on
+  const set = createMappingSet(on.kinds)
   let isResting = true
   /** Whether the declared application has the function: one that is there may be about to go. */
   let stays: (name: string) => boolean = () => true
@@ -73,8 +99,8 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
     const obstacle = mapping && obstacleTo(mapping)
     tell(uuid, mapping, obstacle)
     if (!mapping || obstacle !== undefined || isResting) return undefined
-    const { functionName, qualifier, eventSourceArn: queueArn, settings } = mapping
-    return { uuid, functionName, qualifier, queueName: nameOf(queueArn), settings: { queueArn, ...settings } }
+    const { functionName, qualifier, eventSourceArn, settings } = mapping
+    return { uuid, functionName, qualifier, eventSourceArn, settings }
   }
 
   function tell(uuid: string, mapping: EventSourceMapping | undefined, obstacle: string | undefined): void {
@@ -82,7 +108,8 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
     if (obstacle === undefined) obstacles.delete(uuid)
     else {
       obstacles.set(uuid, obstacle)
-      on.log.warn(`mapping ${uuid} from ${mapping?.eventSourceArn} does not read: ${obstacle}`)
+      const source = mapping && (mapping.eventSourceArn ?? nameOfSource(mapping))
+      log.warn(`mapping ${uuid} from ${source} does not read: ${obstacle}`)
     }
   }
 
@@ -90,7 +117,7 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
     try {
       await set.bring(uuid, wantedOf(uuid))
     } catch (error) {
-      on.log.error(`mapping ${uuid} could not be brought in line`, error)
+      log.error(`mapping ${uuid} could not be brought in line`, error)
     }
   }
 
@@ -104,31 +131,68 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
     await followAll()
   }
 
+  /** One of the same id may have been there before, and what it left may not have been swept up when the process ended. */
+  async function begin(mapping: EventSourceMapping): Promise<void> {
+    await positions.forget(mapping.uuid)
+    await positions.take(mapping)
+  }
+
+  /** A declared mapping is kept whatever its source says: it begins once the source can be read. */
+  const beginDeclared = (mapping: EventSourceMapping): Promise<void> =>
+    begin(mapping).catch((error: unknown) => {
+      log.warn(
+        `mapping ${mapping.uuid}: where it begins in ${nameOfSource(mapping)} could not be kept: ${String(error)}`,
+      )
+    })
+
+  async function forget(uuid: string): Promise<void> {
+    // It may have been declared again while the last batch ran.
+    if (registry.wanted(uuid)) return
+    await positions
+      .forget(uuid)
+      .catch((error: unknown) => log.error(`mapping ${uuid} could not be forgotten`, error))
+  }
+
   return {
+    begin,
+    forget,
     follow,
-    problem: (uuid) => set.problemOf(uuid),
+    problem: (uuid) => set.running(uuid)?.problem,
+    lastProcessingResult: (uuid) => set.running(uuid)?.lastProcessingResult,
     async declare(declared, functionStays) {
-      await registry.inTurn(() => registry.declare(declared, on.clock.now()))
+      const gone = await registry.inTurn(() => registry.declare(declared, on.clock.now(), beginDeclared))
       isResting = false
       stays = functionStays
       await followAll()
+      await Promise.all(gone.map(forget))
     },
     followAll,
-    consumersOf: (queueName) => set.consumersOf(queueName),
+    consumersOf(queueName) {
+      const arns = registry
+        .list()
+        .filter((one) => one.settings.kind === 'queue' && nameOfSource(one) === queueName)
+      const distinct = new Set(arns.map(({ eventSourceArn }) => eventSourceArn ?? ''))
+      return [...new Set([...distinct].flatMap((arn) => set.consumersOf(arn)))]
+    },
     describe: () =>
-      registry.list().map((mapping) => ({
-        uuid: mapping.uuid,
-        functionName: mapping.functionName,
-        qualifier: mapping.qualifier,
-        queueName: nameOf(mapping.eventSourceArn),
-        state: registry.state(mapping),
-        lastProblem: obstacles.get(mapping.uuid) ?? set.problemOf(mapping.uuid) ?? null,
-        metrics: set.metricsOf(mapping.uuid),
-      })),
+      registry.list().map((mapping) => {
+        const running = set.running(mapping.uuid)
+        return {
+          uuid: mapping.uuid,
+          functionName: mapping.functionName,
+          qualifier: mapping.qualifier,
+          kind: mapping.settings.kind,
+          eventSourceArn: mapping.eventSourceArn,
+          sourceName: nameOfSource(mapping),
+          state: registry.state(mapping),
+          lastProblem: obstacles.get(mapping.uuid) ?? running?.problem ?? null,
+          lastProcessingResult: running?.lastProcessingResult ?? 'No records processed',
+          metrics: running?.metrics ?? {},
+          positions: running?.positions ?? [],
+        }
+      }),
     rest,
     reload: () => registry.reload(),
     stop: rest,
   }
 }
-
-const nameOf = (queueArn: string): string => queueArn.slice(queueArn.lastIndexOf(':') + 1)

@@ -13,6 +13,7 @@ import type { SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { Doors } from './doors.ts'
 import { declaredEventInvokeConfig } from './eventInvokeConfigs.ts'
+import type { EventSourceMappings } from './eventSourceMappings.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
 
 export interface LambdaBackendDependencies {
@@ -53,20 +54,35 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
   }
 }
 
-/** What the Lambda API is handed of mappings: the queues they may read, and who reads them. */
+/** The sources beside the queues that are here; those that are absent have none. */
+export interface MappingSources {
+  readonly foreignQueues?: Pick<ForeignQueues, 'visibilityTimeoutSeconds'> | undefined
+  readonly stream?: MappingHost['stream']
+  readonly broker?: MappingHost['broker']
+}
+
+/** The execution role that all functions seem to have. */
+export const roleArnOf = (accountId: string): string => `arn:aws:iam::${accountId}:role/lambda-role`
+
+/** What the Lambda API is handed of mappings: the sources they may read, and who reads them. */
 export const mappingHost = (
-  mappings: Pick<MappingHost, 'follow' | 'problem'>,
+  mappings: Pick<EventSourceMappings, 'begin' | 'forget' | 'follow' | 'problem' | 'lastProcessingResult'>,
   sqs: SqsService,
-  foreignQueues?: Pick<ForeignQueues, 'visibilityTimeoutSeconds'>,
+  { foreignQueues, stream, broker }: MappingSources = {},
 ): MappingHost => ({
+  begin: (mapping) => mappings.begin(mapping),
+  forget: (uuid) => mappings.forget(uuid),
   follow: (uuid) => mappings.follow(uuid),
   problem: (uuid) => mappings.problem(uuid),
+  lastProcessingResult: (uuid) => mappings.lastProcessingResult(uuid),
   async queue(arn) {
     const visibilityTimeoutSeconds = foreignQueues
       ? await foreignQueues.visibilityTimeoutSeconds(arn).catch(refuse)
       : visibilityOf(sqs, arn)
     return visibilityTimeoutSeconds === undefined ? undefined : { visibilityTimeoutSeconds }
   },
+  stream: stream ?? (() => Promise.resolve(undefined)),
+  broker: broker ?? (() => Promise.resolve(undefined)),
 })
 
 function visibilityOf(sqs: SqsService, arn: string): number | undefined {
@@ -133,7 +149,7 @@ class DescribedFunction implements FunctionDescription {
     return this.#one.handler
   }
   get role(): string {
-    return `arn:aws:iam::${this.#on.spec().accountId}:role/lambda-role`
+    return roleArnOf(this.#on.spec().accountId)
   }
   get timeoutSeconds(): number {
     return this.#one.timeoutSeconds

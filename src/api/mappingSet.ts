@@ -1,29 +1,46 @@
 import { isDeepStrictEqual } from 'node:util'
-import { timesInLineage } from '../invoke/index.ts'
-import { createQueueMapping, type QueueMapping, type QueueMappingDependencies } from '../mappings/index.ts'
-import type { ReceivedMessage } from '../services/sqs/index.ts'
-import { type QueueMappingSettings, queueSources, type QueueReader } from '../sources/index.ts'
+import type { EventSourceMapping, MappingSettings } from '../services/lambda/index.ts'
+import type { ShardProgress } from './streamSummary.ts'
 
-/** A mapping that should run. */
-export interface WantedMapping {
-  readonly uuid: string
-  readonly functionName: string
-  /** The version or alias to invoke; `null` for the function as it is now. */
-  readonly qualifier: string | null
-  readonly queueName: string
-  readonly settings: QueueMappingSettings
+/** A mapping that should run, with settings of one kind. */
+export type WantedMapping<Settings extends MappingSettings = MappingSettings> = Pick<
+  EventSourceMapping,
+  'uuid' | 'functionName' | 'qualifier' | 'eventSourceArn'
+> & { readonly settings: Settings }
+
+/** A mapping that runs, whatever it reads. */
+export interface RunningMapping<Settings extends MappingSettings = MappingSettings> {
+  /** As they are now. */
+  readonly settings: Settings
+  /** Why its source cannot be read at the moment; `undefined` when all is well. */
+  readonly problem: string | undefined
+  /** The figures that its settings ask for, by their names in CloudWatch. */
+  readonly metrics: Readonly<Record<string, number>>
+  /** How the last batch ended, in AWS's words; where AWS tells it. */
+  readonly lastProcessingResult?: string | undefined
+  /** How far it has come, where the source has shards. */
+  readonly positions?: readonly ShardProgress[]
+  start(): void
+  /** Takes other settings over, between batches; resolves once one that is no longer enabled has come to rest. */
+  update(settings: Settings): Promise<void>
+  /** Resolves once what is under way has ended. */
+  stop(): Promise<void>
+}
+
+type Of<Kind> = Extract<MappingSettings, { readonly kind: Kind }>
+
+/** How a mapping is created, by the kind of its source; a kind that is absent cannot be read. */
+export type MappingKinds = {
+  readonly [Kind in MappingSettings['kind']]?: (wanted: WantedMapping<Of<Kind>>) => RunningMapping<Of<Kind>>
 }
 
 /** The event source mappings that are running. */
 export interface MappingSet {
   /** The ids of those that run; one that ends is not among them. */
   uuids(): string[]
-  /** Functions that read a queue now. */
-  consumersOf(queueName: string): string[]
-  /** Why its queue cannot be read at the moment; `undefined` when all is well. */
-  problemOf(uuid: string): string | undefined
-  /** The figures that its settings ask for, by their names in CloudWatch. */
-  metricsOf(uuid: string): Readonly<Record<string, number>>
+  /** Functions that read this source now. */
+  consumersOf(eventSourceArn: string): string[]
+  running(uuid: string): RunningMapping | undefined
   /**
    * Brings one mapping in line: starts it, changes its settings between batches, or, for `undefined`, ends it. Resolves
    * once that is so; one that joins other things than before ends first.
@@ -31,39 +48,17 @@ export interface MappingSet {
   bring(uuid: string, wanted: WantedMapping | undefined): Promise<void>
 }
 
-export type MappingEnvironment = Omit<
-  QueueMappingDependencies<ReceivedMessage>,
-  'functionName' | 'settings' | 'source' | 'reader' | 'invoke' | 'freePlaces'
-> & {
-  readonly readerOf: (queueName: string) => QueueReader<ReceivedMessage>
-  readonly invoke: (
-    target: Pick<WantedMapping, 'functionName' | 'qualifier'>,
-    event: Uint8Array,
-    requestId: string,
-    cause: string | undefined,
-    traceId: string | undefined,
-  ) => ReturnType<QueueMappingDependencies<ReceivedMessage>['invoke']>
-  readonly freePlaces: (functionName: string) => number
-}
-
 /** Creates an empty set. */
-export function createMappingSet(on: MappingEnvironment): MappingSet {
-  const running = new Map<string, { readonly wanted: WantedMapping; readonly mapping: QueueMapping }>()
+export function createMappingSet(kinds: MappingKinds): MappingSet {
+  const running = new Map<string, { readonly wanted: WantedMapping; readonly mapping: RunningMapping }>()
   /** What is being done about each mapping: one thing after the other. */
   const doing = new Map<string, Promise<void>>()
 
   function begin(wanted: WantedMapping): void {
-    const { functionName, settings } = wanted
-    const mapping = createQueueMapping<ReceivedMessage>({
-      ...on,
-      functionName,
-      settings,
-      source: queueSources.sqs,
-      reader: on.readerOf(wanted.queueName),
-      invoke: (event, requestId, cause, traceIds) =>
-        on.invoke(wanted, event, requestId, cause, longestChain(traceIds, functionName)),
-      freePlaces: () => on.freePlaces(functionName),
-    })
+    // The table gives each kind of settings to the function that is for it.
+    const create = kinds[wanted.settings.kind] as ((wanted: WantedMapping) => RunningMapping) | undefined
+    if (!create) throw new Error(`nothing here reads a source of kind ${wanted.settings.kind}`)
+    const mapping = create(wanted)
     mapping.start()
     running.set(wanted.uuid, { wanted, mapping })
   }
@@ -81,14 +76,13 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
 
   return {
     uuids: () => [...running.keys()],
-    consumersOf(queueName) {
+    consumersOf(eventSourceArn) {
       const readers = [...running.values()].filter(
-        ({ wanted, mapping }) => wanted.queueName === queueName && mapping.settings.isEnabled,
+        ({ wanted, mapping }) => wanted.eventSourceArn === eventSourceArn && mapping.settings.isEnabled,
       )
       return [...new Set(readers.map(({ wanted }) => wanted.functionName))]
     },
-    problemOf: (uuid) => running.get(uuid)?.mapping.problem,
-    metricsOf: (uuid) => running.get(uuid)?.mapping.metrics ?? {},
+    running: (uuid) => running.get(uuid)?.mapping,
     bring(uuid, wanted) {
       const done = (doing.get(uuid) ?? Promise.resolve()).then(() => bring(uuid, wanted))
       const settled = done
@@ -102,11 +96,24 @@ export function createMappingSet(on: MappingEnvironment): MappingSet {
   }
 }
 
-/** A batch belongs to the chain in which the function ran most often: that is the one that may be a loop. */
-const longestChain = (traceIds: readonly string[], functionName: string): string | undefined =>
-  traceIds.toSorted((a, b) => timesInLineage(b, functionName) - timesInLineage(a, functionName))[0]
-
+/**
+ * Whether a mapping that runs can go on as the other. Where a stream is read from first is not part of it: a mapping that
+ * `lambda.yml` declares and that has begun keeps its place when the file names another one.
+ */
 const isSameJoin = (a: WantedMapping, b: WantedMapping): boolean =>
   a.functionName === b.functionName &&
   a.qualifier === b.qualifier &&
-  a.settings.queueArn === b.settings.queueArn
+  a.eventSourceArn === b.eventSourceArn &&
+  a.settings.kind === b.settings.kind &&
+  isDeepStrictEqual(brokerPart(a.settings), brokerPart(b.settings))
+
+/** What of a broker is read, and how to get there: none of it can change while it is read. */
+const brokerPart = (settings: MappingSettings): unknown =>
+  settings.kind === 'broker' && [
+    settings.bootstrapServers,
+    settings.topics,
+    settings.queues,
+    settings.consumerGroupId,
+    settings.virtualHost,
+    settings.sourceAccess,
+  ]

@@ -3,7 +3,7 @@ import { nearest, type Spec } from '../spec/index.ts'
 import type { Clock } from '../system/index.ts'
 import { ControlError } from './controlError.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
-import type { EventSourceMappings } from './eventSourceMappings.ts'
+import type { EventSourceMappings, MappingDescription } from './eventSourceMappings.ts'
 
 /** A queue at a glance. */
 export interface QueueSummary {
@@ -55,7 +55,7 @@ export async function queueSummaries(
   urlOf: (name: string) => string,
 ): Promise<QueueSummary[]> {
   const { foreignQueues } = on
-  const read = on.mappings.describe().map(({ queueName }) => queueName)
+  const read = queueMappingsOf(on).map(({ sourceName }) => sourceName)
   if (foreignQueues) {
     const names = [...new Set([...on.spec().queues.map(({ name }) => name), ...read])]
     const found = await Promise.all(names.toSorted().map((name) => foreignSummary(on, foreignQueues, name)))
@@ -113,10 +113,12 @@ async function foreignSummary(on: QueueWorld, foreign: ForeignQueues, name: stri
   }
 }
 
-const readersOf = ({ mappings }: QueueWorld, name: string): QueueReaderSummary[] =>
-  mappings
-    .describe()
-    .filter(({ queueName }) => queueName === name)
+const queueMappingsOf = ({ mappings }: Pick<QueueWorld, 'mappings'>): MappingDescription[] =>
+  mappings.describe().filter(({ kind }) => kind === 'queue')
+
+const readersOf = (on: QueueWorld, name: string): QueueReaderSummary[] =>
+  queueMappingsOf(on)
+    .filter(({ sourceName }) => sourceName === name)
     .map(({ functionName, qualifier, state, lastProblem, metrics }) => ({
       functionName,
       qualifier,

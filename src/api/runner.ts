@@ -32,7 +32,10 @@ import { createEventSourceMappings, type EventSourceMappings } from './eventSour
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
-import { lambdaBackend, mappingHost } from './lambdaBackend.ts'
+import { lambdaBackend, mappingHost, roleArnOf } from './lambdaBackend.ts'
+import { queueMappings } from './queueMappings.ts'
+import { streamMappings, streamPositions } from './streamMappings.ts'
+import { hostedStreams } from './streamReaders.ts'
 import { serviceTriggersOf } from './triggers.ts'
 import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
@@ -87,6 +90,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   let functionsByName = byName(firstSpec)
   const running = new Map<string, Work>()
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
+  const qualifiedArn = (functionName: string, qualifier: string | null): string =>
+    `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`
 
   function findTriggers(): void {
     triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
@@ -190,30 +195,61 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const { sqs } = services
   const toQueue = edges.foreignQueues?.outbox.deliver ?? sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
+  const streams = hostedStreams(services.kinesis)
   const mappingRegistry = createMappingRegistry(store)
   const mappings = createEventSourceMappings({
     registry: mappingRegistry,
     hasFunction: (name) => functionNamed(name) !== undefined,
     hasQualifier: (name, qualifier) => registry.hasQualifier(name, qualifier),
     clock,
-    ids,
     log,
-    ledger,
-    activity,
-    region,
-    readerOf: (queueName) => edges.foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
-    freePlaces: (functionName) => gate.free(functionName),
-    onPlaceFreed: (listener) => gate.onFreed(listener),
-    invoke: ({ functionName, qualifier }, payload, requestId, cause, traceId) =>
-      doors.run({
-        traceId,
-        functionName,
-        requestId,
-        payload,
-        invokedFunctionArn: `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`,
-        door: 'sqs',
-        cause,
+    positions: streamPositions({ store, readers: streams.readers, stream: streams.find }),
+    kinds: {
+      queue: queueMappings({
+        clock,
+        ids,
+        log,
+        ledger,
+        activity,
+        region,
+        readerOf: (queueName) => edges.foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
+        freePlaces: (functionName) => gate.free(functionName),
+        onPlaceFreed: (listener) => gate.onFreed(listener),
+        invoke: ({ functionName, qualifier }, payload, requestId, cause, traceId) =>
+          doors.run({
+            traceId,
+            functionName,
+            requestId,
+            payload,
+            invokedFunctionArn: qualifiedArn(functionName, qualifier),
+            door: 'sqs',
+            cause,
+          }),
       }),
+      stream: streamMappings({
+        clock,
+        ids,
+        log,
+        ledger,
+        activity,
+        store,
+        region,
+        roleArn: roleArnOf(accountId),
+        readers: streams.readers,
+        functionArnOf: (functionName) => functionNamed(functionName)?.arn ?? '',
+        deliver,
+        onPlaceFreed: (listener) => gate.onFreed(listener),
+        invoke: ({ functionName, qualifier }, payload, requestId, cause, kind) =>
+          doors.run({
+            functionName,
+            requestId,
+            payload,
+            invokedFunctionArn: qualifiedArn(functionName, qualifier),
+            door: kind,
+            cause,
+          }),
+      }),
+    },
   })
   registry.onChange(() => {
     gate.limitsChanged()
@@ -232,13 +268,17 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       createLambdaService(
         backend,
         registry,
-        { registry: mappingRegistry, host: mappingHost(mappings, sqs, edges.foreignQueues) },
+        {
+          registry: mappingRegistry,
+          host: mappingHost(mappings, sqs, { foreignQueues: edges.foreignQueues, stream: streams.find }),
+        },
         { clock, ids },
       ),
       sqs.service,
       services.sns.service,
       services.events.service,
       services.s3.service,
+      services.kinesis.service,
       createStsService(identity),
     ],
     log,

@@ -24,6 +24,7 @@ const queueArn = (name: string): string => `arn:aws:sqs:${region}:${accountId}:$
 const mappingArn = (uuid: string): string =>
   `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${uuid}`
 const PATH = '/2015-03-31/event-source-mappings'
+const secret = `arn:aws:secretsmanager:${region}:${accountId}:secret:s`
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const description = (name: string): FunctionDescription => ({
@@ -354,7 +355,7 @@ describe('refusals', () => {
     ],
     ['shards of a queue', { ParallelizationFactor: 2 }, unsupported('ParallelizationFactor')],
     ['retries of a queue', { MaximumRetryAttempts: 2 }, unsupported('MaximumRetryAttempts')],
-    ['topics of a queue', { Topics: ['t'] }, unsupported('Topics')],
+    ['topics of a queue', { Topics: ['orders'] }, unsupported('Topics')],
     ['a filter that is null', badFilter('null'), 'Invalid filter pattern definition.'],
     ['a filter that is text', badFilter('"aws:sqs"'), 'Invalid filter pattern definition.'],
     [
@@ -375,24 +376,38 @@ describe('refusals', () => {
       'MSK',
       {
         EventSourceArn: `arn:aws:kafka:${region}:${accountId}:cluster/c/1`,
-        Topics: ['t'],
+        Topics: ['orders'],
         StartingPosition: 'LATEST',
       },
-      /Amazon MSK are not supported/,
+      /Amazon MSK are not supported without a broker to read: set `endpoints.kafka`/,
     ],
     [
       'Kafka',
-      { ...kafka, SourceAccessConfigurations: [], Topics: ['t'] },
-      /self-managed Apache Kafka are not supported/,
+      {
+        EventSourceArn: undefined,
+        SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['kafka:9092'] } },
+        SourceAccessConfigurations: [],
+        Topics: ['orders'],
+      },
+      /self-managed Apache Kafka are not supported without a broker to read: set `endpoints.kafka`/,
     ],
     [
       'MQ',
-      { EventSourceArn: `arn:aws:mq:${region}:${accountId}:broker:b:1`, Queues: ['q'] },
+      {
+        EventSourceArn: `arn:aws:mq:${region}:${accountId}:broker:b:1`,
+        Queues: ['q'],
+        SourceAccessConfigurations: [{ Type: 'BASIC_AUTH', URI: secret }],
+      },
       /Amazon MQ are not supported/,
     ],
     [
       'DocumentDB',
-      { EventSourceArn: `arn:aws:rds:${region}:${accountId}:cluster:c` },
+      {
+        EventSourceArn: `arn:aws:rds:${region}:${accountId}:cluster:c`,
+        StartingPosition: 'LATEST',
+        SourceAccessConfigurations: [{ Type: 'BASIC_AUTH', URI: secret }],
+        DocumentDBEventSourceConfig: { DatabaseName: 'shop' },
+      },
       /Amazon DocumentDB are not supported/,
     ],
     [

@@ -12,6 +12,7 @@ const targetOf = (queue: Queue) => ({
   eventSourceArn: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
 })
 const settingsOf = (batchSize: number): MappingSettings => ({
+  kind: 'queue',
   batchSize,
   windowMs: 0,
   reportsItemFailures: false,

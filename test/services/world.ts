@@ -11,6 +11,7 @@ import {
   createLambdaService,
   createMappingRegistry,
   type LambdaBackend,
+  type MappingHost,
 } from '../../src/services/lambda/index.ts'
 import type { Service } from '../../src/services/service.ts'
 import type { Signals } from '../../src/services/signals.ts'
@@ -34,6 +35,8 @@ export interface WorldOptions {
   readonly store?: Store
   /** ARNs of the functions that topics can reach. */
   readonly functions?: readonly string[]
+  /** What mappings may read beside queues, and who reads. */
+  readonly mappingHost?: Partial<MappingHost>
 }
 
 /** A gateway with all services on a free port, over a store in memory; gone when the test is over. */
@@ -60,7 +63,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const logged: string[] = []
   const mappings = {
     registry: createMappingRegistry(store),
-    host: mappingHost({ follow: () => Promise.resolve(), problem: () => undefined }, sqs),
+    host: { ...mappingHost(nobodyReads, sqs), ...options.mappingHost },
   }
   const gateway = createGateway({
     services: [
@@ -128,6 +131,14 @@ const notifying = (functions: readonly string[], told: SnsNotification[]): Pick<
     }
   },
 })
+
+const nobodyReads = {
+  begin: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
+  follow: () => Promise.resolve(),
+  problem: () => undefined,
+  lastProcessingResult: () => undefined,
+}
 
 const noBackend: LambdaBackend = {
   describe: () => undefined,

@@ -1,17 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Activity, Ids, Log, Work } from '../../system/index.ts'
+import { EventAnswer } from '../eventAnswer.ts'
 import { ServiceError } from '../operation.ts'
 import { restXmlRequestId } from '../protocol/restXmlProtocol.ts'
 import type { WireAnswer } from '../protocol/wire.ts'
 import type { Service } from '../service.ts'
 import { onBody } from './body.ts'
-import { type Call, formOf, jsonCall, operationOf, queryCall, restCall, restXmlCall } from './call.ts'
+import {
+  type Call,
+  cborCall,
+  formOf,
+  jsonCall,
+  operationOf,
+  queryCall,
+  restCall,
+  restXmlCall,
+} from './call.ts'
 import { createConnectionLayer, type Listening } from './connection.ts'
 import { isSigned } from './credential.ts'
 import { createDispatcher, type Dispatch } from './dispatch.ts'
 import { isAllowedHost, isLoopback } from './hostCheck.ts'
 import * as refusals from './refusals.ts'
 import { type ContextSource, HttpRequestContext } from './requestContext.ts'
+import { type EventResponse, sendEvents } from './sendEvents.ts'
 import { pathOf } from './url.ts'
 
 export interface GatewayOptions {
@@ -96,6 +107,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const requestId = ids.uuid()
     switch (dispatch.kind) {
       case 'json': {
+        if (dispatch.service.json?.cbor && isCbor(request)) {
+          serveCbor(request, response, dispatch.service, dispatch.operation, requestId)
+          return
+        }
         const call = jsonCall(dispatch.service, dispatch.operation, requestId)
         onBody(request, dispatch.service.maximumBodyBytes, (body) => run(request, response, call, body))
         return
@@ -124,6 +139,20 @@ export function createGateway(options: GatewayOptions): Gateway {
         discard(request, response, refusals.unknownService(dispatch.name, services), requestId)
         return
     }
+  }
+
+  function serveCbor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    service: Service,
+    operation: string,
+    requestId: string,
+  ): void {
+    onBody(request, service.maximumBodyBytes, (body) => {
+      void import('../protocol/cborProtocol.ts').then((protocol) =>
+        run(request, response, cborCall(protocol, service, operation, requestId), body),
+      )
+    })
   }
 
   function serveForm(
@@ -160,16 +189,34 @@ export function createGateway(options: GatewayOptions): Gateway {
       work.end()
     }
     const fail = (error: unknown): void => finish(call.writeError(asServiceError(call, error)))
+    const succeed = (output: unknown): void => {
+      if (output instanceof EventAnswer) answerEvents(response, call, output, work)
+      else finish(call.write(output))
+    }
     try {
       if (!body) throw refusals.bodyTooLarge(service)
       const run = operationOf(call)
       const context = new HttpRequestContext(source, request, response, requestId, work)
       const output = run(call.read(body) as never, context)
-      if (output instanceof Promise) output.then((value) => finish(call.write(value))).catch(fail)
-      else finish(call.write(output))
+      if (output instanceof Promise) output.then(succeed).catch(fail)
+      else succeed(output)
     } catch (error) {
       fail(error)
     }
+  }
+
+  function answerEvents(response: ServerResponse, call: Call, answer: EventAnswer, work: Work): void {
+    const codec = call.events?.()
+    if (!codec) throw new Error('The protocol of this call has no events.')
+    const to: EventResponse = {
+      response,
+      requestId: call.requestId,
+      codec,
+      work,
+      asServiceError: (error) => asServiceError(call, error),
+    }
+    response.once('close', () => connections.hangUpIdle())
+    void sendEvents(to, answer).then(() => work.end())
   }
 
   function asServiceError({ service, operation }: Call, error: unknown): ServiceError {
@@ -224,6 +271,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   }
 }
+
+const isCbor = (request: IncomingMessage): boolean =>
+  request.headers['content-type']?.startsWith('application/x-amz-cbor') === true
 
 const noBody = Buffer.alloc(0)
 

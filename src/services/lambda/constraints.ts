@@ -70,3 +70,31 @@ export function typed(
   if (!isRight || (type === 'number' && !Number.isFinite(value)))
     throw errors.unreadableMember(member, value, type)
 }
+
+/** Likewise for a list, each of whose members is of that type. */
+export function typedList(member: string, value: unknown, type: 'string' | 'object'): void {
+  if (value === undefined || value === null) return
+  if (!Array.isArray(value)) throw errors.unreadableMember(member, value, 'list')
+  for (const one of value as unknown[]) {
+    if (one === null) throw errors.unreadableMember(member, one, type)
+    typed(member, one, type)
+  }
+}
+
+/** A list of a few known words. */
+export function listOf(
+  path: string,
+  words: readonly string[] | null | undefined,
+  allowed: readonly string[],
+  most: number,
+): errors.Violation[] {
+  if (!words) return []
+  const value = `[${words.join(', ')}]`
+  const constraints = [
+    ...(words.length > most ? [`Member must have length less than or equal to ${most}`] : []),
+    ...(words.every((word) => allowed.includes(word))
+      ? []
+      : [`Member must satisfy constraint: [Member must satisfy enum value set: [${allowed.join(', ')}]]`]),
+  ]
+  return constraints.map((constraint) => ({ value, path, constraint }))
+}

@@ -22,12 +22,18 @@ export { maximumEventBytes, maximumPayloadBytes } from './invoke.ts'
 export { newTraceHeader } from './traceHeader.ts'
 export { ServiceError } from '../operation.ts'
 export {
+  type BrokerFacts,
+  type BrokerMapping,
+  type BrokerSettings,
   createMappingRegistry,
   type DeclaredMapping,
   type EventSourceMapping,
   type MappingHost,
   type MappingRegistry,
   type MappingSettings,
+  type QueueSettings,
+  type StreamFacts,
+  type StreamSettings,
 } from './eventSourceMappings/index.ts'
 export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend, Snapshot } from './backend.ts'
 export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry } from './registry.ts'

@@ -1,5 +1,6 @@
 import { ServiceError } from '../operation.ts'
-import type { OperationShapes, Shape } from './shapes.ts'
+import type { EventCodec } from './eventStream.ts'
+import type { OperationShapes, ScalarShape, Shape } from './shapes.ts'
 import type { WireAnswer } from './wire.ts'
 
 /** AWS JSON 1.0 and 1.1: `X-Amz-Target: AmazonSQS.SendMessage`. */
@@ -7,11 +8,13 @@ export interface JsonBinding {
   /** What stands before the dot in `X-Amz-Target`. */
   readonly target: string
   readonly version: '1.0' | '1.1'
-  /** What stands before the `#` in an error's `__type`. */
-  readonly namespace: string
+  /** What stands before the `#` in an error's `__type`; absent where the type is the bare code (Kinesis). */
+  readonly namespace?: string
   readonly shapes?: Readonly<Record<string, OperationShapes>>
   /** For services that once spoke the query protocol: the code that `x-amzn-query-error` carries. */
   readonly queryCode?: (code: string) => string
+  /** Also speaks CBOR, to callers that do: `application/x-amz-cbor-1.1`. */
+  readonly cbor?: true
 }
 
 /** Reads the input of an AWS JSON request. An empty body is an empty input, as the oldest SDKs send it. */
@@ -23,6 +26,11 @@ export function readJson(binding: JsonBinding, operation: string, body: Buffer):
   } catch {
     throw serialization('The request body is not valid JSON.')
   }
+  return checkInput(binding, operation, input)
+}
+
+/** Refuses an input that is not of the operation's shape. */
+export function checkInput(binding: JsonBinding, operation: string, input: unknown): object {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw serialization('Start of structure or map expected.')
   const shape = binding.shapes?.[operation]?.input
@@ -37,24 +45,37 @@ export const writeJson = (binding: JsonBinding, output: unknown): WireAnswer => 
   body: output === undefined ? '{}' : JSON.stringify(output),
 })
 
-/** Writes an error: `__type` with the service's namespace, and the query protocol's code for those who ask by it. */
+/** Writes an error: `__type` with the service's namespace if it has one, and the query protocol's code for those who ask by it. */
 export function writeJsonError(binding: JsonBinding, error: ServiceError): WireAnswer {
   const headers = ['Content-Type', contentType(binding), ...Object.entries(error.headers).flat()]
   if (binding.queryCode) {
     const fault = error.status >= 500 ? 'Receiver' : 'Sender'
     headers.push('x-amzn-query-error', `${binding.queryCode(error.code)};${fault}`)
   }
-  const body = {
-    __type: `${binding.namespace}#${error.code}`,
-    [error.messageMember]: error.message,
-    ...error.details,
-  }
-  return { status: error.status, headers, body: JSON.stringify(body) }
+  return { status: error.status, headers, body: JSON.stringify(errorBody(binding, error)) }
 }
+
+/** Events are written as outputs are. */
+export function jsonEvents(binding: JsonBinding): EventCodec {
+  const encode = (value: object): Uint8Array => Buffer.from(JSON.stringify(value))
+  return {
+    contentType: contentType(binding),
+    encode: (_type, payload) => encode(payload),
+    encodeError: (error) => encode(errorBody(binding, error)),
+  }
+}
+
+/** The members of an error. */
+export const errorBody = (binding: JsonBinding, error: ServiceError): Record<string, string> => ({
+  __type: binding.namespace === undefined ? error.code : `${binding.namespace}#${error.code}`,
+  [error.messageMember]: error.message,
+  ...error.details,
+})
 
 const contentType = (binding: JsonBinding): string => `application/x-amz-json-${binding.version}`
 
-const serialization = (message: string): ServiceError => new ServiceError('SerializationException', message)
+export const serialization = (message: string): ServiceError =>
+  new ServiceError('SerializationException', message)
 
 /** Refuses values of the wrong JSON type, and takes out members that are null: to AWS they are not there. */
 function checkShape(shape: Shape, value: unknown): void {
@@ -82,16 +103,23 @@ function checkShape(shape: Shape, value: unknown): void {
 const ownMember = (members: Readonly<Record<string, Shape>>, name: string): Shape | undefined =>
   Object.hasOwn(members, name) ? members[name] : undefined
 
-function checkScalar(shape: 'string' | 'integer' | 'boolean' | 'blob', value: unknown): void {
-  const isRight =
-    shape === 'integer'
-      ? Number.isInteger(value)
-      : shape === 'boolean'
-        ? typeof value === 'boolean'
-        : typeof value === 'string'
-  if (isRight) return
-  const target = { string: 'a String', blob: 'a Blob', integer: 'an Integer', boolean: 'a Boolean' }[shape]
-  throw serialization(`${tokenName(value)} can not be converted to ${target}`)
+function checkScalar(shape: ScalarShape, value: unknown): void {
+  if (isOf(shape, value)) return
+  throw serialization(`${tokenName(value)} can not be converted to ${targets[shape]}`)
+}
+
+function isOf(shape: ScalarShape, value: unknown): boolean {
+  if (shape === 'integer') return Number.isInteger(value)
+  if (shape === 'timestamp') return typeof value === 'number'
+  return typeof value === (shape === 'boolean' ? 'boolean' : 'string')
+}
+
+const targets: Readonly<Record<ScalarShape, string>> = {
+  string: 'a String',
+  blob: 'a Blob',
+  integer: 'an Integer',
+  boolean: 'a Boolean',
+  timestamp: 'a Timestamp',
 }
 
 /** The name of a JSON token in AWS's messages. */

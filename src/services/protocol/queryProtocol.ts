@@ -1,5 +1,5 @@
 import { ServiceError } from '../operation.ts'
-import type { ListShape, MapShape, OperationShapes, Shape, StructureShape } from './shapes.ts'
+import type { ListShape, MapShape, OperationShapes, ScalarShape, Shape, StructureShape } from './shapes.ts'
 import type { WireAnswer } from './wire.ts'
 import { element, escapeXml } from './xml.ts'
 
@@ -128,7 +128,7 @@ function readValue(shape: Shape, node: Node, name: string): unknown {
   return result
 }
 
-function readScalar(shape: 'string' | 'integer' | 'boolean' | 'blob', text: string, name: string): unknown {
+function readScalar(shape: ScalarShape, text: string, name: string): unknown {
   if (shape === 'integer') {
     if (!/^[+-]?\d{1,15}$/.test(text)) throw malformed(`'${text}' is not a valid integer for ${name}.`)
     return Number(text)

@@ -2,7 +2,10 @@
  * The types of an operation's members, as far as a protocol must know them: the query protocol to build values from
  * `Attribute.1.Name=...` and to write XML, the JSON protocol to refuse a number where a string belongs.
  */
-export type Shape = 'string' | 'integer' | 'boolean' | 'blob' | ListShape | MapShape | StructureShape
+export type Shape = ScalarShape | ListShape | MapShape | StructureShape
+
+/** A blob is base64 in text; a timestamp is a number, epoch seconds with fractions. */
+export type ScalarShape = 'string' | 'integer' | 'boolean' | 'blob' | 'timestamp'
 
 /**
  * A flattened list: `Name.1`, `Name.2`; in XML the element repeats without a wrapper. Wrapped, both stand below the

@@ -1,10 +1,13 @@
 export type {
+  BrokerFacts,
+  BrokerMapping,
   DeclaredMapping,
   EventSourceMapping,
   MappingHost,
-  MappingSettings,
   QueueFacts,
+  StreamFacts,
 } from './mapping.ts'
 export { createMappingRegistry, type MappingRegistry } from './mappingRegistry.ts'
 export { createMappingOperations } from './operations.ts'
+export type { BrokerSettings, MappingSettings, QueueSettings, StreamSettings } from './settings.ts'
 export { createTagOperations } from './tags.ts'

@@ -1,5 +1,16 @@
-import { longest, matching, oneOf, refuse, required, typed, within } from '../constraints.ts'
-import * as errors from '../errors.ts'
+import {
+  listOf,
+  longest,
+  matching,
+  oneOf,
+  refuse,
+  required,
+  typed,
+  typedList,
+  within,
+} from '../constraints.ts'
+import type * as errors from '../errors.ts'
+import { accessViolations, BROKER_BLOCKS, brokerViolations, checkBrokerTypes } from './brokerInput.ts'
 
 /** What `CreateEventSourceMapping` and `UpdateEventSourceMapping` have in common. */
 export interface SettingsInput {
@@ -23,7 +34,27 @@ export interface SettingsInput {
   readonly ParallelizationFactor?: number | null
   readonly MaximumRecordAgeInSeconds?: number | null
   readonly MaximumRetryAttempts?: number | null
+  readonly BisectBatchOnFunctionError?: boolean | null
   readonly TumblingWindowInSeconds?: number | null
+  readonly SourceAccessConfigurations?: readonly SourceAccessInput[] | null
+  readonly AmazonManagedKafkaEventSourceConfig?: KafkaInput | null
+  readonly SelfManagedKafkaEventSourceConfig?: KafkaInput | null
+  readonly DocumentDBEventSourceConfig?: {
+    readonly DatabaseName?: string | null
+    readonly CollectionName?: string | null
+    readonly FullDocument?: string | null
+  } | null
+  readonly LoggingConfig?: { readonly SystemLogLevel?: string | null } | null
+}
+
+export interface SourceAccessInput {
+  readonly Type?: string | null
+  readonly URI?: string | null
+}
+
+export interface KafkaInput {
+  readonly ConsumerGroupId?: string | null
+  readonly SchemaRegistryConfig?: object | null
 }
 
 interface DestinationInput {
@@ -34,8 +65,13 @@ interface DestinationInput {
 export interface CreateInput extends SettingsInput {
   readonly EventSourceArn?: string | null
   readonly StartingPosition?: string | null
-  readonly SelfManagedEventSource?: object | null
-  readonly SourceAccessConfigurations?: readonly object[] | null
+  /** Epoch seconds. */
+  readonly StartingPositionTimestamp?: number | null
+  readonly SelfManagedEventSource?: {
+    readonly Endpoints?: { readonly KAFKA_BOOTSTRAP_SERVERS?: readonly string[] | null } | null
+  } | null
+  readonly Topics?: readonly string[] | null
+  readonly Queues?: readonly string[] | null
   readonly Tags?: Readonly<Record<string, string>> | null
 }
 
@@ -49,6 +85,11 @@ const arn =
 const KEY_ARN = String.raw`(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()`
 const keyArn = /^(?:arn:(?:aws[a-zA-Z-]*)?:[a-z0-9\-.]+:.*)?$/
 
+const DESTINATION = String.raw`$|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)`
+const destination =
+  /^(?:|kafka:\/\/[^.][a-zA-Z0-9\-_.]{0,248}|arn:aws[a-zA-Z0-9-]*:[a-zA-Z0-9-]+:(?:[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)?:(?:\d{12})?:.*)$/
+const LONGEST_DESTINATION = 350
+
 const LONGEST_PATTERN = 4_096
 const RESPONSE_TYPES = ['ReportBatchItemFailures']
 const METRICS = ['EventCount', 'ErrorCount', 'KafkaMetrics']
@@ -60,29 +101,37 @@ export function checkCreate(input: CreateInput): void {
   checkTypes(input)
   typed('EventSourceArn', input.EventSourceArn, 'string')
   typed('StartingPosition', input.StartingPosition, 'string')
+  typed('StartingPositionTimestamp', input.StartingPositionTimestamp, 'number')
   typed('SelfManagedEventSource', input.SelfManagedEventSource, 'object')
+  typed('Endpoints', input.SelfManagedEventSource?.Endpoints, 'object')
+  typedList('Topics', input.Topics, 'string')
+  typedList('Queues', input.Queues, 'string')
   typed('Tags', input.Tags, 'object')
   refuse(
     matching('eventSourceArn', input.EventSourceArn ?? undefined, ARN, arn),
     required('functionName', input.FunctionName),
     violations(input),
     oneOf('startingPosition', input.StartingPosition ?? undefined, STARTING_POSITIONS),
+    brokerViolations(input),
   )
 }
 
 /** Likewise for an update. */
 export function checkUpdate(input: UpdateInput): void {
   checkTypes(input)
-  refuse(violations(input))
+  refuse(violations(input), accessViolations(input))
 }
 
 function checkTypes(input: SettingsInput): void {
   for (const member of ['FunctionName', 'KMSKeyArn'] as const) typed(member, input[member], 'string')
   for (const member of NUMBERS) typed(member, input[member], 'number')
-  typed('Enabled', input.Enabled, 'boolean')
+  for (const member of ['Enabled', 'BisectBatchOnFunctionError'] as const)
+    typed(member, input[member], 'boolean')
   for (const member of BLOCKS) typed(member, input[member], 'object')
-  typed('OnSuccess', input.DestinationConfig?.OnSuccess, 'object')
-  typed('OnFailure', input.DestinationConfig?.OnFailure, 'object')
+  for (const side of ['OnSuccess', 'OnFailure'] as const) {
+    typed(side, input.DestinationConfig?.[side], 'object')
+    typed('Destination', input.DestinationConfig?.[side]?.Destination, 'string')
+  }
   typed('MaximumConcurrency', input.ScalingConfig?.MaximumConcurrency, 'number')
   typed('MinimumPollers', input.ProvisionedPollerConfig?.MinimumPollers, 'number')
   typed('MaximumPollers', input.ProvisionedPollerConfig?.MaximumPollers, 'number')
@@ -90,6 +139,7 @@ function checkTypes(input: SettingsInput): void {
   typedList('Metrics', input.MetricsConfig?.Metrics, 'string')
   typedList('Filters', input.FilterCriteria?.Filters, 'object')
   for (const filter of input.FilterCriteria?.Filters ?? []) typed('Pattern', filter.Pattern, 'string')
+  checkBrokerTypes(input)
 }
 
 const NUMBERS = [
@@ -107,16 +157,9 @@ const BLOCKS = [
   'ScalingConfig',
   'ProvisionedPollerConfig',
   'MetricsConfig',
+  'LoggingConfig',
+  ...BROKER_BLOCKS,
 ] as const
-
-function typedList(member: string, value: unknown, type: 'string' | 'object'): void {
-  if (value === undefined || value === null) return
-  if (!Array.isArray(value)) throw errors.unreadableMember(member, value, 'list')
-  for (const one of value as unknown[]) {
-    if (one === null) throw errors.unreadableMember(member, one, type)
-    typed(member, one, type)
-  }
-}
 
 const violations = (input: SettingsInput): errors.Violation[] => [
   ...within('batchSize', input.BatchSize ?? undefined, 1, 10_000),
@@ -125,6 +168,8 @@ const violations = (input: SettingsInput): errors.Violation[] => [
   ),
   ...within('maximumBatchingWindowInSeconds', input.MaximumBatchingWindowInSeconds ?? undefined, 0, 300),
   ...within('parallelizationFactor', input.ParallelizationFactor ?? undefined, 1, 10),
+  ...destinationViolations('onSuccess', input.DestinationConfig?.OnSuccess?.Destination),
+  ...destinationViolations('onFailure', input.DestinationConfig?.OnFailure?.Destination),
   ...within('maximumRecordAgeInSeconds', input.MaximumRecordAgeInSeconds ?? undefined, -1, 604_800),
   ...within('maximumRetryAttempts', input.MaximumRetryAttempts ?? undefined, -1, 10_000),
   ...within('tumblingWindowInSeconds', input.TumblingWindowInSeconds ?? undefined, 0, 900),
@@ -151,20 +196,10 @@ const violations = (input: SettingsInput): errors.Violation[] => [
   ),
 ]
 
-/** A list of a few known words. */
-function listOf(
-  path: string,
-  words: readonly string[] | null | undefined,
-  allowed: readonly string[],
-  most: number,
-): errors.Violation[] {
-  if (!words) return []
-  const value = `[${words.join(', ')}]`
-  const constraints = [
-    ...(words.length > most ? [`Member must have length less than or equal to ${most}`] : []),
-    ...(words.every((word) => allowed.includes(word))
-      ? []
-      : [`Member must satisfy constraint: [Member must satisfy enum value set: [${allowed.join(', ')}]]`]),
+const destinationViolations = (side: string, given: string | null | undefined): errors.Violation[] => {
+  const path = `destinationConfig.${side}.destination`
+  return [
+    ...longest(path, given ?? undefined, LONGEST_DESTINATION),
+    ...matching(path, given ?? undefined, DESTINATION, destination),
   ]
-  return constraints.map((constraint) => ({ value, path, constraint }))
 }

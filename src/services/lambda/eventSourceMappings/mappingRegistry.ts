@@ -4,11 +4,13 @@ import { keptTable } from '../keptTable.ts'
 import {
   type DeclaredMapping,
   type EventSourceMapping,
-  isSameTarget,
+  isSameMapping,
   type MappingState,
   type MappingTarget,
+  sourceKeyOf,
   type TransientState,
 } from './mapping.ts'
+import { type KeptSettings, settingsOf, textOf } from './settings.ts'
 
 /**
  * All event source mappings, durably: those that the API was told of, and those that `lambda.yml` declares. What the API
@@ -34,18 +36,43 @@ export interface MappingRegistry {
   /** The mapping is in that state until `work` has ended. */
   during(mapping: EventSourceMapping, state: TransientState, work: Promise<void>): void
 
-  /** From now on these are the declared ones. */
-  declare(declared: readonly DeclaredMapping[], nowMs: number): Promise<void>
+  /**
+   * From now on these are the declared ones. `begin` is called for one that was not there, before it is kept. Answers the
+   * ids of those that are gone for good.
+   */
+  declare(
+    declared: readonly DeclaredMapping[],
+    nowMs: number,
+    begin?: (mapping: EventSourceMapping) => Promise<void>,
+  ): Promise<string[]>
   /** Reads the store again, after it was emptied from outside. */
   reload(): void
 }
 
 type Kept = {
-  readonly mapping: EventSourceMapping
+  readonly mapping: Omit<EventSourceMapping, 'settings'> & { readonly settings: KeptSettings }
   /** Which declaration it came from, and what that said when the mapping was last changed; `null`: from the API. */
   readonly declaration: { readonly target: MappingTarget; readonly text: string } | null
   /** Declared, but the API was told to delete it. */
   readonly isDeleted: boolean
+}
+
+/** What is kept, as it is to be read. */
+type Entry = {
+  readonly mapping: EventSourceMapping
+  /** As it was declared when the mapping was last changed; `undefined`: from the API. */
+  readonly declared: DeclaredMapping | undefined
+  readonly isDeleted: boolean
+}
+
+function entryOf({ mapping, declaration, isDeleted }: Kept): Entry {
+  return {
+    mapping: { ...mapping, settings: settingsOf(mapping.settings) },
+    declared: declaration
+      ? { ...declaration.target, settings: settingsOf(JSON.parse(declaration.text) as KeptSettings) }
+      : undefined,
+    isDeleted,
+  }
 }
 
 /** Opens the registry that a store holds. */
@@ -54,23 +81,28 @@ export function createMappingRegistry(store: Store): MappingRegistry {
   let lastChange: Promise<unknown> = Promise.resolve()
   const underWay = new Map<string, { state: TransientState; mapping: EventSourceMapping }>()
 
-  const all = (): Kept[] => table.list('').map(([, kept]) => kept)
+  const all = (): Entry[] => table.list('').map(([, kept]) => entryOf(kept))
   function wanted(uuid: string): EventSourceMapping | undefined {
     const kept = table.get(uuid)
-    return kept && !kept.isDeleted ? kept.mapping : undefined
+    return kept && !kept.isDeleted ? entryOf(kept).mapping : undefined
   }
   const get = (uuid: string): EventSourceMapping | undefined => wanted(uuid) ?? underWay.get(uuid)?.mapping
 
-  async function declareOne(declared: DeclaredMapping, nowMs: number): Promise<void> {
-    const { settings, ...target } = declared
-    const text = JSON.stringify(settings)
-    const own = all().find(({ declaration }) => declaration && isSameTarget(declaration.target, target))
-    if (own?.declaration?.text === text) return
-    const fromApi = all().find(
-      (kept) => !kept.declaration && !kept.isDeleted && isSameTarget(kept.mapping, target),
+  async function declareOne(
+    wantedOne: DeclaredMapping,
+    entries: readonly Entry[],
+    nowMs: number,
+    begin: (mapping: EventSourceMapping) => Promise<void>,
+  ): Promise<string[]> {
+    const { settings, ...target } = wantedOne
+    const text = textOf(settings)
+    const own = entries.find(({ declared }) => declared && isSameMapping(declared, wantedOne))
+    if (own?.declared && textOf(own.declared.settings) === text) return []
+    const fromApi = entries.find(
+      ({ mapping, declared, isDeleted }) => !declared && !isDeleted && isSameMapping(mapping, wantedOne),
     )
     const before = (fromApi ?? own)?.mapping
-    const uuid = before?.uuid ?? uuidOf(target)
+    const uuid = before?.uuid ?? uuidOf(wantedOne)
     const mapping: EventSourceMapping = {
       ...target,
       uuid,
@@ -79,8 +111,11 @@ export function createMappingRegistry(store: Store): MappingRegistry {
       tags: before?.tags ?? {},
       modifiedMs: nowMs,
     }
+    if (!wanted(uuid)) await begin(mapping)
     await table.set(uuid, { mapping, declaration: { target, text }, isDeleted: false })
-    if (own && own.mapping.uuid !== uuid) await table.remove(own.mapping.uuid)
+    if (!own || own.mapping.uuid === uuid) return []
+    await table.remove(own.mapping.uuid)
+    return [own.mapping.uuid]
   }
 
   return {
@@ -118,11 +153,15 @@ export function createMappingRegistry(store: Store): MappingRegistry {
       })
     },
 
-    async declare(declared, nowMs) {
-      const isDeclared = (target: MappingTarget): boolean => declared.some((one) => isSameTarget(one, target))
-      for (const { mapping, declaration } of all())
-        if (declaration && !isDeclared(declaration.target)) await table.remove(mapping.uuid)
-      await Promise.all(declared.map((one) => declareOne(one, nowMs)))
+    async declare(declared, nowMs, begin = () => Promise.resolve()) {
+      const gone = all().filter((one) => {
+        const was = one.declared
+        return was && !declared.some((other) => isSameMapping(other, was))
+      })
+      for (const { mapping } of gone) await table.remove(mapping.uuid)
+      const entries = all()
+      const replaced = await Promise.all(declared.map((one) => declareOne(one, entries, nowMs, begin)))
+      return [...gone.map(({ mapping }) => mapping.uuid), ...replaced.flat()]
     },
     reload() {
       underWay.clear()
@@ -132,9 +171,10 @@ export function createMappingRegistry(store: Store): MappingRegistry {
 }
 
 /** Derived from what it joins: the same in every run, with or without a store that remembers. */
-function uuidOf({ functionName, qualifier, eventSourceArn }: MappingTarget): string {
+function uuidOf(mapping: DeclaredMapping): string {
+  const { functionName, qualifier } = mapping
   const digest = createHash('sha256')
-    .update(`${functionName}:${qualifier ?? ''}<${eventSourceArn}`)
+    .update(`${functionName}:${qualifier ?? ''}<${sourceKeyOf(mapping)}`)
     .digest('hex')
   // Version 8 of RFC 9562: bits of one's own.
   return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5')

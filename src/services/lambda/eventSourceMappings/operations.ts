@@ -6,24 +6,22 @@ import * as errors from '../errors.ts'
 import { readFunctionName } from '../functionName.ts'
 import { type PageInput, pageOf, pageViolations } from '../page.ts'
 import { type FunctionRegistry, LATEST } from '../registry.ts'
+import { checkDocumentDb } from './brokerSettings.ts'
+import { duplicateOf } from './duplicate.ts'
 import { checkCreate, checkUpdate, type CreateInput, type UpdateInput } from './input.ts'
 import {
+  type DeclaredMapping,
   type EventSourceMapping,
-  isSameTarget,
+  isSameMapping,
   type MappingHost,
   type MappingTarget,
   type TransientState,
 } from './mapping.ts'
 import type { MappingRegistry } from './mappingRegistry.ts'
-import {
-  checkDestination,
-  checkQueueSettings,
-  checkSupported,
-  defaultSettings,
-  settingsAfter,
-} from './readSettings.ts'
-import { shown } from './shown.ts'
-import { checkStartingPosition, notHosted, sourceKindOf } from './sourceKind.ts'
+import { checkSettings, newSettings, settingsAfter } from './readSettings.ts'
+import { type RunningState, shown } from './shown.ts'
+import { kindOf, notHosted, sourceKindOf } from './sourceKind.ts'
+import { checkDestination, checkSupported, checkUpdatable } from './supported.ts'
 import { checkTags } from './tags.ts'
 
 export interface MappingDependencies {
@@ -70,8 +68,19 @@ export function createMappingOperations(on: MappingDependencies) {
     return about?.timeoutSeconds ?? 0
   }
 
+  /** Whether what a new mapping is to read is there. */
+  async function checkSource(mapping: DeclaredMapping): Promise<void> {
+    const { settings, eventSourceArn } = mapping
+    if (settings.kind === 'queue') return checkQueue(mapping, true)
+    if (settings.kind === 'stream') {
+      if (await host.stream(eventSourceArn ?? '')) return
+      throw errors.invalidParameterValue(`Stream not found: ${eventSourceArn}`)
+    }
+    if (!(await host.broker({ ...mapping, settings }))) throw notHosted(settings.source)
+  }
+
   async function checkQueue(mapping: MappingTarget, isNeeded: boolean): Promise<void> {
-    const queue = await host.queue(mapping.eventSourceArn)
+    const queue = await host.queue(mapping.eventSourceArn ?? '')
     if (!queue) {
       if (!isNeeded) return
       throw errors.invalidParameterValue(
@@ -86,12 +95,9 @@ export function createMappingOperations(on: MappingDependencies) {
       )
   }
 
-  function checkDuplicate(mapping: MappingTarget, uuid?: string): void {
-    const other = registry.list().find((one) => one.uuid !== uuid && isSameTarget(one, mapping))
-    if (other)
-      throw errors.resourceConflict(
-        `An event source mapping with SQS arn (" ${other.eventSourceArn} ") and function (" ${other.functionName} ") already exists. Please update or delete the existing mapping with UUID ${other.uuid}`,
-      )
+  function checkDuplicate(mapping: DeclaredMapping, context: RequestContext, uuid?: string): void {
+    const other = registry.list().find((one) => one.uuid !== uuid && isSameMapping(one, mapping))
+    if (other) throw duplicateOf(other, context)
   }
 
   function existing({ UUID }: OneInput): EventSourceMapping {
@@ -105,37 +111,54 @@ export function createMappingOperations(on: MappingDependencies) {
       throw errors.resourceInUse(`Cannot ${verb} the event source mapping because it is in use.`)
   }
 
+  const running = (uuid: string): RunningState => ({
+    problem: host.problem(uuid),
+    lastProcessingResult: host.lastProcessingResult(uuid),
+  })
+
   /** Carries a change out, and answers what is to be seen until that is done. */
-  function begin(mapping: EventSourceMapping, state: TransientState, context: RequestContext): object {
-    registry.during(mapping, state, host.follow(mapping.uuid))
-    return shown(mapping, state, context)
+  function begin(
+    mapping: EventSourceMapping,
+    state: TransientState,
+    context: RequestContext,
+    work = host.follow(mapping.uuid),
+  ): object {
+    registry.during(mapping, state, work)
+    const { lastProcessingResult } = running(mapping.uuid)
+    return shown(mapping, state, context, { lastProcessingResult })
+  }
+
+  /** What a new mapping would be, checked but for what has to be asked of others. */
+  function wanted(input: CreateInput, context: RequestContext): DeclaredMapping {
+    const kind = sourceKindOf(input)
+    checkSupported(kind, input)
+    const settings = newSettings(kind, input, clock.now())
+    if (!settings) checkDocumentDb(input)
+    const eventSourceArn = input.EventSourceArn ?? null
+    if (settings) checkSettings(kind, settings, eventSourceArn)
+    checkTags(input.Tags)
+    const joined = { ...target(input.FunctionName ?? '', context), eventSourceArn }
+    if (!settings) throw notHosted(kind)
+    return { ...joined, settings }
   }
 
   const create: Operation<CreateInput> = async (input, context) => {
     checkCreate(input)
     checkDestination(input)
-    const kind = sourceKindOf(input)
-    checkSupported(kind, input)
-    checkStartingPosition(kind, input)
-    const eventSourceArn = input.EventSourceArn ?? ''
-    const settings = settingsAfter(defaultSettings, input)
-    if (kind === 'sqs') checkQueueSettings(settings, eventSourceArn)
-    const tags = checkTags(input.Tags)
-    const joined = { ...target(input.FunctionName ?? '', context), eventSourceArn }
-    if (kind !== 'sqs') throw notHosted(kind, eventSourceArn)
-    await checkQueue(joined, true)
+    const joined = wanted(input, context)
+    await checkSource(joined)
     return await registry.inTurn(async () => {
-      checkDuplicate(joined)
+      checkDuplicate(joined, context)
       const mapping: EventSourceMapping = {
         ...joined,
         uuid: on.ids.uuid(),
-        settings,
         kmsKeyArn: input.KMSKeyArn || null,
-        tags,
+        tags: checkTags(input.Tags),
         modifiedMs: clock.now(),
       }
+      await host.begin(mapping)
       await registry.keep(mapping)
-      if (settings.isEnabled) return begin(mapping, 'Creating', context)
+      if (mapping.settings.isEnabled) return begin(mapping, 'Creating', context)
       await host.follow(mapping.uuid)
       return shown(mapping, 'Disabled', context)
     })
@@ -145,9 +168,10 @@ export function createMappingOperations(on: MappingDependencies) {
   function updated(input: UpdateInput, context: RequestContext): EventSourceMapping {
     const before = existing(input)
     checkDestination(input)
-    checkSupported('sqs', input)
+    const kind = kindOf(before)
+    checkUpdatable(kind, input)
     const settings = settingsAfter(before.settings, input)
-    checkQueueSettings(settings, before.eventSourceArn)
+    checkSettings(kind, settings, before.eventSourceArn)
     return {
       ...before,
       ...(input.FunctionName && target(input.FunctionName, context)),
@@ -159,13 +183,13 @@ export function createMappingOperations(on: MappingDependencies) {
 
   const update: Operation<UpdateInput> = async (input, context) => {
     checkUpdate(input)
-    const wanted = updated(input, context)
-    if (wanted.settings.isEnabled) await checkQueue(wanted, false)
+    const after = updated(input, context)
+    if (after.settings.kind === 'queue' && after.settings.isEnabled) await checkQueue(after, false)
     return await registry.inTurn(async () => {
       // Once more: another change may have come first.
       const before = existing(input)
       const mapping = updated(input, context)
-      checkDuplicate(mapping, mapping.uuid)
+      checkDuplicate(mapping, context, mapping.uuid)
       checkNotInUse(before, 'update')
       await registry.keep(mapping)
       return begin(mapping, stateOfUpdate(before, mapping), context)
@@ -177,12 +201,13 @@ export function createMappingOperations(on: MappingDependencies) {
       const mapping = existing(input)
       checkNotInUse(mapping, 'delete')
       await registry.remove(mapping)
-      return begin(mapping, 'Deleting', context)
+      const gone = host.follow(mapping.uuid).then(() => host.forget(mapping.uuid))
+      return begin(mapping, 'Deleting', context, gone)
     })
 
   const get: Operation<OneInput> = (input, context) => {
     const mapping = existing(input)
-    return shown(mapping, registry.state(mapping), context, { problem: host.problem(mapping.uuid) })
+    return shown(mapping, registry.state(mapping), context, running(mapping.uuid))
   }
 
   const list: Operation<ListInput> = (input, context) => {
@@ -200,7 +225,7 @@ export function createMappingOperations(on: MappingDependencies) {
     const { items, next } = pageOf(found, ({ uuid }) => uuid, input, LARGEST_PAGE)
     return {
       EventSourceMappings: items.map((one) =>
-        shown(one, registry.state(one), context, { isListed: true, problem: host.problem(one.uuid) }),
+        shown(one, registry.state(one), context, { isListed: true, ...running(one.uuid) }),
       ),
       ...next,
     }

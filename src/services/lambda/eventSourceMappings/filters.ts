@@ -1,0 +1,30 @@
+import { compilePattern, eventSourceMapping, PatternError } from '../../../patterns/index.ts'
+import type { JsonValue } from '../../../system/index.ts'
+import * as errors from '../errors.ts'
+import type { SourceKind } from './sourceKind.ts'
+
+const MOST_FILTERS = 10
+
+/** Where a stream's record has its content, which is always JSON to a filter: a pattern of plain text says nothing there. */
+const CONTENT: Readonly<Partial<Record<SourceKind, string>>> = { kinesis: 'data', dynamodb: 'dynamodb' }
+
+/** Checks the filters of a mapping: JSON texts that are patterns. */
+export function checkFilters(kind: SourceKind, filters: readonly string[]): void {
+  if (filters.length > MOST_FILTERS)
+    throw errors.invalidParameterValue(`A mapping has at most ${MOST_FILTERS} filters.`)
+  for (const text of filters) if (!isPattern(kind, text)) throw invalidPattern()
+}
+
+function isPattern(kind: SourceKind, text: string): boolean {
+  try {
+    const pattern = JSON.parse(text) as JsonValue
+    compilePattern(pattern, eventSourceMapping)
+    const content = (pattern as Readonly<Record<string, JsonValue>>)[CONTENT[kind] ?? '']
+    return content === undefined || !Array.isArray(content)
+  } catch (error) {
+    if (error instanceof PatternError || error instanceof SyntaxError) return false
+    throw error
+  }
+}
+
+const invalidPattern = (): Error => errors.invalidParameterValue('Invalid filter pattern definition.')
