@@ -178,6 +178,15 @@ describe('shapes', () => {
       expect(updated).not.toHaveProperty(gone)
   })
 
+  test('an update may name the group that the mapping has', async () => {
+    const { create, update } = await createBrokers()
+    const { UUID: uuid = '' } = await create(msk)
+    const AmazonManagedKafkaEventSourceConfig = { ConsumerGroupId: uuid }
+    expect(await update({ UUID: uuid, AmazonManagedKafkaEventSourceConfig })).toMatchObject({
+      AmazonManagedKafkaEventSourceConfig,
+    })
+  })
+
   test('usual pollers are one at least and two hundred at most', async () => {
     const { create } = await createBrokers()
     expect(

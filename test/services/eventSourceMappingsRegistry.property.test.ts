@@ -78,7 +78,15 @@ test('the latest word counts: that of the API, until the declaration changes', a
               declare(model[name], batchSize)
               return batchSize === undefined ? [] : [{ ...targetOf(name), settings: settingsOf(batchSize) }]
             })
-            await registry.declare(declared, 0)
+            const before = registry.list().map(({ uuid }) => uuid)
+            const begun: string[] = []
+            const gone = await registry.declare(declared, 0, async ({ uuid }) => {
+              begun.push(uuid)
+            })
+            const after = registry.list().map(({ uuid }) => uuid)
+            expect(begun.toSorted()).toEqual(after.filter((uuid) => !before.includes(uuid)).toSorted())
+            expect(gone).toEqual(expect.arrayContaining(before.filter((uuid) => !after.includes(uuid))))
+            expect(gone.filter((uuid) => after.includes(uuid))).toEqual([])
             break
           }
           case 'create': {
@@ -125,4 +133,26 @@ test('the latest word counts: that of the API, until the declaration changes', a
       }
     }),
   )
+})
+
+test('a mapping that was kept before there were other kinds is one of a queue', async () => {
+  const store = createMemoryStore()
+  const { kind: _, ...settings } = settingsOf(3)
+  const { kind: __, ...changed } = settingsOf(4)
+  const mapping = {
+    ...targetOf('a'),
+    uuid: 'old',
+    settings: changed,
+    kmsKeyArn: null,
+    tags: {},
+    modifiedMs: 0,
+  }
+  const declaration = { target: targetOf('a'), text: JSON.stringify(settings) }
+  await store.set('lambda.eventSourceMappings', 'old', { mapping, declaration, isDeleted: false })
+  const registry = createMappingRegistry(store)
+  const kept = [{ ...mapping, settings: settingsOf(4) }]
+  expect(registry.list()).toEqual(kept)
+  // The same declaration in the words of today does not undo what the API has changed since.
+  expect(await registry.declare([{ ...targetOf('a'), settings: settingsOf(3) }], 1)).toEqual([])
+  expect(registry.list()).toEqual(kept)
 })
