@@ -71,6 +71,9 @@ test('the latest word counts: that of the API, until the declaration changes', a
       let made = 0
       for (const step of run) {
         const ids = new Map(QUEUES.map((name) => [name, found(name)?.uuid]))
+        const before = new Set(registry.list().map(({ uuid }) => uuid))
+        const begun: string[] = []
+        let gone: string[] = []
         switch (step.kind) {
           case 'declare': {
             const declared = QUEUES.flatMap((name) => {
@@ -78,15 +81,9 @@ test('the latest word counts: that of the API, until the declaration changes', a
               declare(model[name], batchSize)
               return batchSize === undefined ? [] : [{ ...targetOf(name), settings: settingsOf(batchSize) }]
             })
-            const before = registry.list().map(({ uuid }) => uuid)
-            const begun: string[] = []
-            const gone = await registry.declare(declared, 0, async ({ uuid }) => {
+            gone = await registry.declare(declared, 0, async ({ uuid }) => {
               begun.push(uuid)
             })
-            const after = registry.list().map(({ uuid }) => uuid)
-            expect(begun.toSorted()).toEqual(after.filter((uuid) => !before.includes(uuid)).toSorted())
-            expect(gone).toEqual(expect.arrayContaining(before.filter((uuid) => !after.includes(uuid))))
-            expect(gone.filter((uuid) => after.includes(uuid))).toEqual([])
             break
           }
           case 'create': {
@@ -124,6 +121,14 @@ test('the latest word counts: that of the API, until the declaration changes', a
           case 'restart':
             registry = createMappingRegistry(store)
         }
+        const after = registry.list().map(({ uuid }) => uuid)
+        const isDeclared = step.kind === 'declare'
+        expect(begun.toSorted()).toEqual(
+          isDeclared ? after.filter((uuid) => !before.has(uuid)).toSorted() : [],
+        )
+        const left = isDeclared ? [...before].filter((uuid) => !after.includes(uuid)) : []
+        expect(gone).toEqual(expect.arrayContaining(left))
+        expect(after.filter((uuid) => gone.includes(uuid))).toEqual([])
         const staying = QUEUES.filter((name) => ids.get(name) !== undefined && found(name))
         expect(staying.map((name) => found(name)?.uuid)).toEqual(staying.map((name) => ids.get(name)))
         const shown = QUEUES.map((name) => found(name)?.settings.batchSize)

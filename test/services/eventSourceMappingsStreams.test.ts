@@ -1,3 +1,5 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
 import {
   type CreateEventSourceMappingCommandInput,
   ListTagsCommand,
@@ -450,4 +452,54 @@ describe('refusals', () => {
       expect(EventSourceMappings?.map((one) => one.UUID)).toEqual([uuid])
     }
   })
+})
+
+/** A client that a machine may or may not have. Its calls leave this process, so nothing in it may block. */
+const run = promisify(execFile)
+const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0
+
+const boto3 = `
+import boto3, botocore, datetime
+client = boto3.client('lambda')
+stream = '${stream}'
+def code(call):
+    try:
+        call()
+    except botocore.exceptions.ClientError as error:
+        return error.response['Error']['Code'], error.response['Error']['Message']
+def create(**more):
+    return client.create_event_source_mapping(**{'FunctionName': 'orders', 'EventSourceArn': stream, **more})
+time = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
+made = create(StartingPosition='AT_TIMESTAMP', StartingPositionTimestamp=time, MaximumRetryAttempts=2)
+print(made['State'], made['StateTransitionReason'], made['StartingPositionTimestamp'].timestamp() == time.timestamp())
+print(made['MaximumRetryAttempts'], made['DestinationConfig'])
+uuid = made['UUID']
+print(client.update_event_source_mapping(UUID=uuid, ParallelizationFactor=3)['ParallelizationFactor'])
+print(code(lambda: create()))
+print(code(lambda: create(StartingPosition='LATEST'))[0])
+print(code(lambda: create(StartingPosition='nowhere'))[0])
+print(client.delete_event_source_mapping(UUID=uuid)['State'])
+`
+
+test.skipIf(!hasBoto3)('boto3 works unchanged', async () => {
+  const { url } = await createStreams()
+  const { stdout } = await run('python3', ['-c', boto3], {
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: url,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_MAX_ATTEMPTS: '1',
+    },
+  })
+  expect(stdout.trim().split('\n')).toEqual([
+    'Creating User action True',
+    "2 {'OnFailure': {}}",
+    '3',
+    `('InvalidParameterValueException', "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.")`,
+    'ResourceConflictException',
+    'ValidationException',
+    'Deleting',
+  ])
 })
