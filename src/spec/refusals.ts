@@ -189,7 +189,7 @@ function refusedEndpoint(service: string, node: ScalarNode): Refusal | undefined
     return { message, hint: 'expected `embedded`: the service is hosted here' }
   }
   if (!isHosted && node.value === 'embedded') {
-    const hint = `expected a URL; hosted here: ${HOSTED_SERVICES.map((name) => `\`${name}\``).join(', ')}`
+    const hint = `expected ${mayBeElsewhere ? '`aws` or ' : ''}a URL; hosted here: ${HOSTED_SERVICES.map((name) => `\`${name}\``).join(', ')}`
     return { message: `\`${service}\` is not hosted by this version`, hint }
   }
   return undefined

@@ -11,6 +11,8 @@ import { redrive } from './redrive.ts'
 import { ruleNames } from './ruleNames.ts'
 import { reservedConcurrency } from './reservedConcurrency.ts'
 import type { RuleContext } from './rule.ts'
+import { streamMappings } from './streamMappings.ts'
+import { streams } from './streams.ts'
 
 /** The second pass: all rules, over a spec that is filled in. */
 export function runRules(context: RuleContext, fragments: readonly EventFragment[], files: Files): void {
@@ -23,8 +25,10 @@ export function runRules(context: RuleContext, fragments: readonly EventFragment
     fifoQueues,
     redrive,
     foreignQueues,
+    streams,
     ruleNames,
     queueMappings(fragments),
+    streamMappings(fragments),
   ]
   for (const rule of rules) rule(context)
 }
