@@ -25,9 +25,9 @@ export const dynamodb = defineStream<StreamConfig, DynamoDbStreamRecord>({
   orderKey: (record) => record.itemKey,
   arrivedMs: (record) => record.arrivedMs,
   cause: (record) => record.cause,
-  record: ({ record }, { settings }) => ({
+  record: ({ record, streamArn }, { settings }) => ({
     ...withLowerCaseIdentity(record),
-    eventSourceARN: settings.streamArn,
+    eventSourceARN: streamArn ?? settings.streamArn,
   }),
   failure: { infoMember: 'DDBStreamBatchInfo', time: (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z` },
 })
