@@ -9,8 +9,6 @@ export function shortArn(arn: string): string {
   const [, streamService, stream] = STREAM_ARN.exec(arn) ?? []
   if (streamService && stream) return `${streamService}:${stream}`
   const [, , service, , , ...rest] = arn.split(':')
-  // Of a stream, and of a table's stream, the name comes before slashes: consumers and labels have colons.
-  const [, stream] = /^(?:stream|table)\/([^/]+)/.exec(rest[0] ?? '') ?? []
-  const name = stream ?? rest.at(-1)?.replace(/^event-bus\//, '')
+  const name = rest.at(-1)?.replace(/^event-bus\//, '')
   return arn.startsWith('arn:') && service && name ? `${service}:${name}` : arn
 }

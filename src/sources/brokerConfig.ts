@@ -101,7 +101,10 @@ export const brokerProperties = (contentKey: string): Readonly<Record<string, Js
     'A pattern of fields, as a mapping or as JSON text. JSON in the content is looked into.',
     { [contentKey]: { kind: ['new'] } },
   ),
-  metricsConfig: metricsSchema('How many messages were polled, filtered, handed over, failed and done.'),
+  metricsConfig: metricsSchema(
+    'the control API',
+    'How many messages were polled, filtered, handed over, failed and done.',
+  ),
   enabled: { type: 'boolean', description: 'Whether the mapping reads.', default: true },
 })
 

@@ -93,7 +93,7 @@ const POLLERS: JsonSchema = {
 }
 
 const METRICS = metricsSchema(
-  'lambent queues',
+  '`lambent queues --json` and the control API',
   'How many messages were polled, filtered, handed over, failed and deleted.',
 )
 

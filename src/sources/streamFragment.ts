@@ -176,7 +176,7 @@ export const streamFragment: ConfigFragment = {
       ...BATCHING,
       ...FAILING,
       metricsConfig: metricsSchema(
-        'lambent streams',
+        '`lambent streams --json` and the control API',
         'How many records were polled, filtered, handed over, failed and given up.',
       ),
       enabled: { type: 'boolean', description: 'Whether the mapping reads.', default: true },
