@@ -1,4 +1,4 @@
-import type { DynamoDbStreamRecord } from '../services/dynamodbStreams/record.ts'
+import type { DynamoDbStreamRecord } from '../services/dynamodbStreams/index.ts'
 import type { JsonObject, JsonValue } from '../system/index.ts'
 import { defineStream } from './defineStream.ts'
 import { compileFilters } from './recordFilter.ts'
