@@ -106,6 +106,7 @@ export function createApp(
       runner.sns.reload()
       runner.events.reload()
       runner.s3.reload()
+      runner.kinesis.reload()
       runner.registry.reload()
       runner.mappings.reload()
       await runner.published.forget()

@@ -32,8 +32,10 @@ import { createEventSourceMappings, type EventSourceMappings } from './eventSour
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
-import { lambdaBackend, mappingHost } from './lambdaBackend.ts'
+import { lambdaBackend, mappingHost, roleArnOf } from './lambdaBackend.ts'
 import { queueMappings } from './queueMappings.ts'
+import { streamMappings, streamPositions } from './streamMappings.ts'
+import { hostedStreams } from './streamReaders.ts'
 import { serviceTriggersOf } from './triggers.ts'
 import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
@@ -88,6 +90,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   let functionsByName = byName(firstSpec)
   const running = new Map<string, Work>()
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
+  const qualifiedArn = (functionName: string, qualifier: string | null): string =>
+    `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`
 
   function findTriggers(): void {
     triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
@@ -191,6 +195,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const { sqs } = services
   const toQueue = edges.foreignQueues?.outbox.deliver ?? sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
+  const streams = hostedStreams(services.kinesis)
   const mappingRegistry = createMappingRegistry(store)
   const mappings = createEventSourceMappings({
     registry: mappingRegistry,
@@ -198,8 +203,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     hasQualifier: (name, qualifier) => registry.hasQualifier(name, qualifier),
     clock,
     log,
-    // Queues know themselves what has been read.
-    positions: { take: () => Promise.resolve(), forget: () => Promise.resolve() },
+    positions: streamPositions({ store, readers: streams.readers, stream: streams.find }),
     kinds: {
       queue: queueMappings({
         clock,
@@ -217,8 +221,31 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
             functionName,
             requestId,
             payload,
-            invokedFunctionArn: `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`,
+            invokedFunctionArn: qualifiedArn(functionName, qualifier),
             door: 'sqs',
+            cause,
+          }),
+      }),
+      stream: streamMappings({
+        clock,
+        ids,
+        log,
+        ledger,
+        activity,
+        store,
+        region,
+        roleArn: roleArnOf(accountId),
+        readers: streams.readers,
+        functionArnOf: (functionName) => functionNamed(functionName)?.arn ?? '',
+        deliver,
+        onPlaceFreed: (listener) => gate.onFreed(listener),
+        invoke: ({ functionName, qualifier }, payload, requestId, cause, kind) =>
+          doors.run({
+            functionName,
+            requestId,
+            payload,
+            invokedFunctionArn: qualifiedArn(functionName, qualifier),
+            door: kind,
             cause,
           }),
       }),
@@ -243,7 +270,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
         registry,
         {
           registry: mappingRegistry,
-          host: mappingHost(mappings, sqs, { foreignQueues: edges.foreignQueues }),
+          host: mappingHost(mappings, sqs, { foreignQueues: edges.foreignQueues, stream: streams.find }),
         },
         { clock, ids },
       ),
@@ -251,6 +278,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       services.sns.service,
       services.events.service,
       services.s3.service,
+      services.kinesis.service,
       createStsService(identity),
     ],
     log,

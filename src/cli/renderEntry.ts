@@ -114,6 +114,8 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       const text = `${plural(entry.messageIds.length, 'message')} into ${entry.queue}`
       return detail(entry, '', `${text}  ${ids(entry.messageIds, style)}`, style)
     }
+    case 'recordsPut':
+      return detail(entry, '', `${plural(entry.records, 'record')} into ${shardName(entry)}`, style)
     case 'messagePublished': {
       const text = `published to ${shortArn(entry.topic)}, for ${plural(entry.endpoints.length, 'endpoint')}`
       return detail(entry, '', `${text}  ${ids([entry.messageId], style)}`, style)
