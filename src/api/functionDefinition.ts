@@ -24,11 +24,14 @@ export function functionDefinition(spec: Spec, one: FunctionSpec, baseUrl: strin
   }
 }
 
+/** What no SDK of AWS speaks to. */
+const BROKERS = new Set(['kafka', 'rabbitmq', 'activemq'])
+
 /** `endpoints: { dynamodb: http://... }` becomes `AWS_ENDPOINT_URL_DYNAMODB`, which every SDK honours. */
 function foreignEndpoints(spec: Spec): Record<string, string> {
   return Object.fromEntries(
     Object.entries(spec.endpoints)
-      .filter(([, where]) => where !== 'embedded')
+      .filter(([service, where]) => where !== 'embedded' && !BROKERS.has(service))
       .map(([service, where]) => [
         `AWS_ENDPOINT_URL_${service.replaceAll('-', '_').toUpperCase()}`,
         service === 'sqs' ? sqsUrl(where, spec.region) : where,

@@ -25,6 +25,7 @@ import { connect, pushSources, type Trigger } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { History, Store } from '../store/index.ts'
 import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../system/index.ts'
+import { type Brokers, createBrokers } from './brokers/index.ts'
 import { createDoors, type Doors } from './doors.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
@@ -66,6 +67,7 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly schedules: Schedules
   readonly functionUrls: FunctionUrls
   readonly mappings: EventSourceMappings
+  readonly brokers: Brokers
   readonly gateway: Gateway
   readonly recorder: Recorder
   readonly spec: () => Spec
@@ -88,6 +90,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   let functionsByName = byName(firstSpec)
   const running = new Map<string, Work>()
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
+
+  const arnOf = (functionName: string, qualifier: string | null): string =>
+    `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`
 
   function findTriggers(): void {
     triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
@@ -191,6 +196,15 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const { sqs } = services
   const toQueue = edges.foreignQueues?.outbox.deliver ?? sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
+  const brokers = createBrokers(firstSpec, {
+    clock,
+    ids,
+    log,
+    ledger,
+    activity,
+    invoke: ({ functionName, qualifier }, payload, requestId, cause, door) =>
+      doors.run({ functionName, requestId, payload, invokedFunctionArn: arnOf(functionName, qualifier), door, cause }),
+  })
   const mappingRegistry = createMappingRegistry(store)
   const mappings = createEventSourceMappings({
     registry: mappingRegistry,
@@ -217,11 +231,12 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
             functionName,
             requestId,
             payload,
-            invokedFunctionArn: `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`,
+            invokedFunctionArn: arnOf(functionName, qualifier),
             door: 'sqs',
             cause,
           }),
       }),
+      broker: brokers.mapping,
     },
   })
   registry.onChange(() => {
@@ -243,7 +258,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
         registry,
         {
           registry: mappingRegistry,
-          host: mappingHost(mappings, sqs, { foreignQueues: edges.foreignQueues }),
+          host: mappingHost(mappings, sqs, { foreignQueues: edges.foreignQueues, broker: brokers.find }),
         },
         { clock, ids },
       ),
@@ -274,6 +289,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     schedules: createSchedules({ clock, signals, log }),
     functionUrls,
     mappings,
+    brokers,
     gateway,
     recorder,
     spec: () => spec,

@@ -1,4 +1,4 @@
-import type { EventComplaint, JsonSchema } from '../spec/index.ts'
+import type { JsonSchema } from '../spec/index.ts'
 import { messageContent } from './brokerFilter.ts'
 import type { BrokerMappingSettings } from './defineBroker.ts'
 import type { ConfigFragment } from './defineSource.ts'
@@ -45,7 +45,7 @@ export const settingsOfBroker = (
   batchSize: config.batchSize ?? USUAL_BATCH,
   windowMs:
     config.maximumBatchingWindow === undefined ? USUAL_WINDOW_MS : config.maximumBatchingWindow * 1_000,
-  isProvisioned: false,
+  provisionedPollers: null,
   maximumRetryAttempts: null,
   maximumRecordAgeMs: null,
   bisectsOnError: false,
@@ -63,19 +63,6 @@ export const settingsOfQueue = (config: BrokerQueueConfig, name: string): Broker
   sourceArn: config.arn ?? localArn(name),
   channel: config.queue,
 })
-
-// ---- what a schema cannot say ------------------------------------------------------------------------------------
-
-function complaintsAboutCredentials({ endpoint, basicAuthArn }: BrokerQueueConfig): EventComplaint[] {
-  if (basicAuthArn === undefined || endpoint === undefined || new URL(endpoint).username !== '') return []
-  return [
-    {
-      path: ['basicAuthArn'],
-      message: 'the secret of `basicAuthArn` cannot be read here',
-      hint: 'expected the credentials in the endpoint: `endpoint: amqp://user:password@127.0.0.1:5672`',
-    },
-  ]
-}
 
 // ---- what the file may say ---------------------------------------------------------------------------------------
 
@@ -167,11 +154,8 @@ export function brokerFragment(name: keyof typeof BROKERS): ConfigFragment {
       },
     },
     complaints: (given) => {
-      const config = given as unknown as BrokerQueueConfig
-      return [
-        ...complaintsAboutCredentials(config),
-        ...complaintsAboutFilters(config.filterPatterns, messageContent, '{ data: { kind: [new] } }'),
-      ]
+      const { filterPatterns } = given as unknown as BrokerQueueConfig
+      return complaintsAboutFilters(filterPatterns, messageContent, '{ data: { kind: [new] } }')
     },
   }
 }
