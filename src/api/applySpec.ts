@@ -1,8 +1,9 @@
 import type { Spec } from '../spec/index.ts'
+import { declaredMappingsOf } from './declaredMappings.ts'
 import { declareResources, declareSubscriptions } from './declareResources.ts'
 import { functionDefinition } from './functionDefinition.ts'
 import type { Runner } from './runner.ts'
-import { declaredMappingsOf, functionUrlsOf, scheduledRulesOf, triggersOf } from './triggers.ts'
+import { functionUrlsOf, scheduledRulesOf, triggersOf } from './triggers.ts'
 
 /** Which functions a change of the spec concerns. */
 export interface FunctionChanges {
@@ -24,7 +25,10 @@ export async function applySpec(
   const triggers = triggersOf(spec)
   await declareResources(runner, spec)
   const names = new Set(spec.functions.map(({ name }) => name))
-  const declared = [...declaredMappingsOf(triggers), ...(await runner.brokers.declare(spec, triggers))]
+  const declared = [
+    ...declaredMappingsOf(triggers, () => undefined),
+    ...(await runner.brokers.declare(spec, triggers)),
+  ]
   await runner.mappings.declare(declared, (name) => names.has(name))
   runner.published.reachedAt(baseUrl)
   runner.setSpec(spec, triggers)

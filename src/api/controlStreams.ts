@@ -95,6 +95,9 @@ const COMES_TO_REST: ReadonlySet<LedgerEntry['kind']> = new Set([
   'delivered',
   'deliveryFailed',
   'batchEnded',
+  'streamBatchEnded',
+  'streamRecordsGivenUp',
+  'streamRecordsFiltered',
 ])
 
 function send(response: ServerResponse, id: number, value: unknown): void {

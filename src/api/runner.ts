@@ -203,7 +203,14 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     ledger,
     activity,
     invoke: ({ functionName, qualifier }, payload, requestId, cause, door) =>
-      doors.run({ functionName, requestId, payload, invokedFunctionArn: arnOf(functionName, qualifier), door, cause }),
+      doors.run({
+        functionName,
+        requestId,
+        payload,
+        invokedFunctionArn: arnOf(functionName, qualifier),
+        door,
+        cause,
+      }),
   })
   const mappingRegistry = createMappingRegistry(store)
   const mappings = createEventSourceMappings({

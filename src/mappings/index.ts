@@ -9,4 +9,8 @@ export { forgetPositions, takePositions } from './streams/positions.ts'
 export type { StreamFigures } from './streams/figures.ts'
 export type { StreamMappingDependencies } from './streams/shardContext.ts'
 export type { ShardStatus } from './streams/shardWorker.ts'
-export { createStreamMapping, type LastProcessingResult, type StreamMapping } from './streams/streamMapping.ts'
+export {
+  createStreamMapping,
+  type LastProcessingResult,
+  type StreamMapping,
+} from './streams/streamMapping.ts'

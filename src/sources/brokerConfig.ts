@@ -8,7 +8,6 @@ import {
   filterPatternsSchema,
   filtersOf,
 } from './filterPatterns.ts'
-import { metricsSchema } from './metrics.ts'
 
 /** What all brokers may have below their key under `events:`. */
 export interface BrokerConfig {
@@ -16,7 +15,6 @@ export interface BrokerConfig {
   /** Seconds. */
   readonly maximumBatchingWindow?: number
   readonly filterPatterns?: FilterPatterns
-  readonly metricsConfig?: { readonly metrics: readonly 'EventCount'[] }
   readonly enabled?: boolean
 }
 
@@ -51,7 +49,7 @@ export const settingsOfBroker = (
   bisectsOnError: false,
   reportsItemFailures: false,
   filters: filtersOf(config.filterPatterns),
-  metrics: config.metricsConfig?.metrics ?? [],
+  metrics: [],
   isEnabled: config.enabled ?? true,
 })
 
@@ -88,7 +86,6 @@ export const brokerProperties = (contentKey: string): Readonly<Record<string, Js
     'A pattern of fields, as a mapping or as JSON text. JSON in the content is looked into.',
     { [contentKey]: { kind: ['new'] } },
   ),
-  metricsConfig: metricsSchema('How many messages were polled, filtered, handed over, failed and done.'),
   enabled: { type: 'boolean', description: 'Whether the mapping reads.', default: true },
 })
 

@@ -55,7 +55,7 @@ export const streamSources = { kinesis, dynamodb } as const
 const stream = {
   name: 'stream',
   config: streamFragment,
-  examples: ['kinesis:clicks', ...kinesis.examples, ...dynamodb.examples],
+  examples: ['kinesis:clicks', ...dynamodb.examples, ...kinesis.examples],
 }
 
 /** What may stand under `events:` in `lambda.yml`. (A function URL has its own key, `url:`.) */

@@ -11,7 +11,6 @@ export const kinesis = defineStream<StreamConfig, KinesisRecord>({
   config: streamFragment,
   examples: [
     { stream: 'clicks' },
-    { stream: 'kinesis:clicks', consumer: true, startingPosition: 'LATEST' },
     {
       type: 'kinesis',
       stream: 'clicks',
@@ -31,6 +30,7 @@ export const kinesis = defineStream<StreamConfig, KinesisRecord>({
       metricsConfig: { metrics: ['EventCount'] },
       enabled: false,
     },
+    { stream: 'kinesis:clicks', consumer: true, startingPosition: 'LATEST' },
   ],
   settings: streamSettings,
   filter: ({ filters }) => compileFilters(filters, recordData),

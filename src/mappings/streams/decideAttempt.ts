@@ -23,7 +23,12 @@ export interface AttemptFacts {
 export type AttemptDecision =
   | { readonly kind: 'done'; readonly state: string | undefined }
   /** The first `done` are over; the others are a new batch, with all retries before it. */
-  | { readonly kind: 'partly'; readonly done: number; readonly state: string | undefined; readonly why: string }
+  | {
+      readonly kind: 'partly'
+      readonly done: number
+      readonly state: string | undefined
+      readonly why: string
+    }
   /** Two batches instead of this one, the first of `at` records; it costs no retry. */
   | { readonly kind: 'split'; readonly at: number; readonly why: string }
   | { readonly kind: 'retry'; readonly why: string }

@@ -99,7 +99,12 @@ export class MappingRun<StreamRecord> {
       untilMs: Infinity,
     })
     if (!taken || this.#stop.signal.aborted) return
-    const worker = new ShardWorker({ ...this.#on, shardChanged: () => this.#change() }, id, entry, taken.lease)
+    const worker = new ShardWorker(
+      { ...this.#on, shardChanged: () => this.#change() },
+      id,
+      entry,
+      taken.lease,
+    )
     this.#workers.set(id, worker)
     worker.read()
   }

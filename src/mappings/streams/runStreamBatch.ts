@@ -137,7 +137,7 @@ export class StreamBatchRun<StreamRecord> {
   /** Waits until the piece may be tried. Records that get too old meanwhile are given up; the others wait on. */
   async #whenDue(early: Piece): Promise<Piece | undefined> {
     const { clock, onPlaceFreed, functionName } = this.#on
-    for (let piece = early; ; ) {
+    for (let piece = early; ;) {
       const left = await this.#withoutExpired(piece)
       if (!left || this.#shard.stopping.aborted) return undefined
       piece = left
@@ -256,7 +256,11 @@ export class StreamBatchRun<StreamRecord> {
     return true
   }
 
-  #deliver(piece: Piece, records: readonly BufferedRecord[], condition: GivenUpCondition): Delivery | undefined {
+  #deliver(
+    piece: Piece,
+    records: readonly BufferedRecord[],
+    condition: GivenUpCondition,
+  ): Delivery | undefined {
     const { settings, clock, functionName, functionArn, deliver, source, uuid } = this.#on
     const { onFailureArn, streamArn } = settings
     if (onFailureArn === null) return undefined
@@ -323,7 +327,8 @@ export class StreamBatchRun<StreamRecord> {
   #tellDelivery(requestId: string, delivery: Delivery): void {
     const { ledger, functionName, settings } = this.#on
     const told = { functionName, requestId, role: 'onFailure', arn: settings.onFailureArn ?? '' } as const
-    if (delivery.kind === 'refused') ledger.write({ kind: 'deliveryFailed', ...told, reason: delivery.reason })
+    if (delivery.kind === 'refused')
+      ledger.write({ kind: 'deliveryFailed', ...told, reason: delivery.reason })
     else {
       ledger.write({ kind: 'delivered', ...told })
       delivery.committed?.()

@@ -1,10 +1,5 @@
 import type { Outcome } from '../../invoke/index.ts'
-import type {
-  RecordFilter,
-  StreamMappingSettings,
-  StreamReader,
-  StreamSource,
-} from '../../sources/index.ts'
+import type { RecordFilter, StreamMappingSettings, StreamReader, StreamSource } from '../../sources/index.ts'
 import type { Deliver, Store } from '../../store/index.ts'
 import type { Activity, Clock, Ids, Ledger, Log } from '../../system/index.ts'
 import type { CountedStreamFigures } from './figures.ts'

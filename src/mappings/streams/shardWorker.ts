@@ -179,7 +179,7 @@ export class ShardWorker<StreamRecord> implements BatchShard {
     this.#hasEnded = page.isEnd
     if (filtered.length > 0) this.#tellFiltered(filtered)
     // Where something is left, the end of its batch takes the position along.
-    if (page.records.length > 0 && this.#progress.held === 0) this.#keep()
+    if (page.records.length > 0 && this.#progress.held === 0) void this.#keep()
     this.#proceed()
   }
 
@@ -201,7 +201,10 @@ export class ShardWorker<StreamRecord> implements BatchShard {
     const { clock, settings } = this.#on
     const lane = this.#lanes[laneOf(orderKey, this.#lanes.length)]
     if (!lane) return
-    this.#lastWindowMs = Math.max(this.#lastWindowMs, windowStartOf(mark.arrivedMs, settings.tumblingWindowMs))
+    this.#lastWindowMs = Math.max(
+      this.#lastWindowMs,
+      windowStartOf(mark.arrivedMs, settings.tumblingWindowMs),
+    )
     const bytes = Buffer.byteLength(json)
     this.#waitingBytes += bytes
     if (lane.gathering.count === 0)
@@ -351,5 +354,10 @@ export class ShardWorker<StreamRecord> implements BatchShard {
  * Lambda takes both settings, but a tumbling window has one state, which each batch takes over from the one before: with
  * windows a shard has one lane.
  */
-const lanesOf = ({ parallelizationFactor, tumblingWindowMs }: { parallelizationFactor: number; tumblingWindowMs: number }): number =>
-  tumblingWindowMs > 0 ? 1 : parallelizationFactor
+const lanesOf = ({
+  parallelizationFactor,
+  tumblingWindowMs,
+}: {
+  parallelizationFactor: number
+  tumblingWindowMs: number
+}): number => (tumblingWindowMs > 0 ? 1 : parallelizationFactor)

@@ -2,7 +2,8 @@ import { decode, encode, Tagged } from 'cborg'
 import type { ServiceError } from '../operation.ts'
 import { ChunkJoiner } from './cborChunks.ts'
 import { checkInput, errorBody, type JsonBinding, serialization } from './jsonProtocol.ts'
-import type { Shape } from './shapes.ts'
+import type { EventCodec } from './eventStream.ts'
+import type { Shape, StructureShape } from './shapes.ts'
 import type { WireAnswer } from './wire.ts'
 
 /**
@@ -43,8 +44,23 @@ export const writeCborError = (binding: JsonBinding, error: ServiceError): WireA
   body: encodeCbor(undefined, errorBody(binding, error)),
 })
 
+/** Events are written as outputs are; their shapes are members of the one member of the output that is a structure of them. */
+export const cborEvents = (binding: JsonBinding, operation: string): EventCodec => ({
+  contentType: cborContentType,
+  encode: (type, payload) => encodeCbor(eventShape(binding.shapes?.[operation]?.output, type), payload),
+  encodeError: (error) => encodeCbor(undefined, errorBody(binding, error)),
+})
+
+function eventShape(output: StructureShape | undefined, type: string): Shape | undefined {
+  for (const stream of Object.values(output?.members ?? {})) {
+    const shape = memberShape(stream, type)
+    if (shape) return shape
+  }
+  return undefined
+}
+
 /** A value in the operations' form as CBOR; `shape` says where blobs and timestamps are. */
-export const encodeCbor = (shape: Shape | undefined, value: unknown): Uint8Array =>
+const encodeCbor = (shape: Shape | undefined, value: unknown): Uint8Array =>
   encode(toCbor(shape, value), encodeOptions)
 
 const encodeOptions = { ignoreUndefinedProperties: true, float64: true, mapSorter: () => 0 }

@@ -12,6 +12,8 @@ import { redrive } from './redrive.ts'
 import { ruleNames } from './ruleNames.ts'
 import { reservedConcurrency } from './reservedConcurrency.ts'
 import type { RuleContext } from './rule.ts'
+import { streamMappings } from './streamMappings.ts'
+import { streams } from './streams.ts'
 
 /** The second pass: all rules, over a spec that is filled in. */
 export function runRules(context: RuleContext, fragments: readonly EventFragment[], files: Files): void {
@@ -25,8 +27,10 @@ export function runRules(context: RuleContext, fragments: readonly EventFragment
     redrive,
     foreignQueues,
     brokers,
+    streams,
     ruleNames,
     queueMappings(fragments),
+    streamMappings(fragments),
   ]
   for (const rule of rules) rule(context)
 }

@@ -1,0 +1,71 @@
+import type { Service } from '../service.ts'
+import { append, type Arrival, type Placed } from './append.ts'
+import { type DeclaredStream, declareStream } from './declare.ts'
+import { notBuilt, operationsOf } from './operations.ts'
+import { overviewOf, type StreamOverview } from './overview.ts'
+import { checkRecord } from './putting.ts'
+import { createStreamReader, type StreamReader } from './reader.ts'
+import { shapes } from './shapes.ts'
+import { type Edges, Streams } from './streams.ts'
+
+export type { DeclaredStream } from './declare.ts'
+export type { ShardOverview, StreamOverview } from './overview.ts'
+export type { ShardFacts, ShardPage, ShardPosition, StreamReader } from './reader.ts'
+export type { KinesisRecord } from './record.ts'
+
+/** Kinesis Data Streams, hosted here: the API for the gateway, and direct ways in and out for the rest of this process. */
+export interface KinesisService {
+  readonly service: Service
+  /**
+   * Creates the streams that a spec describes, or gives existing ones the spec's settings; a stream that is not among
+   * them any more keeps its records.
+   */
+  declare(declared: readonly DeclaredStream[]): Promise<void>
+  exists(streamName: string): boolean
+  /** By name. */
+  streamNames(): string[]
+  arnOf(streamName: string): string
+  /** The name of the stream that an ARN means; `undefined` when it is not here, or is one of another region or account. */
+  streamOfArn(arn: string): string | undefined
+  /** Reads a stream, now or once it exists. */
+  reader(streamName: string): StreamReader
+  /** All streams with their shards, by name. */
+  overview(): StreamOverview[]
+  /** Puts a record; resolves once it is durable. Rejects with AWS's error when there is no such stream. */
+  put(streamName: string, record: Arrival, cause?: string): Promise<Placed>
+  /** Reads the streams from the store again, after it was emptied from outside. */
+  reload(): void
+}
+
+/** 10 MiB of data in base64, with keys and names of 500 records. */
+const maximumBodyBytes = 16 * 1024 * 1024
+
+/** Creates Kinesis over a store; streams that the store holds are there at once. */
+export function createKinesisService(edges: Edges): KinesisService {
+  const streams = new Streams(edges)
+  return {
+    service: {
+      name: 'kinesis',
+      operations: operationsOf(streams),
+      notBuilt,
+      maximumBodyBytes,
+      json: { target: 'Kinesis_20131202', version: '1.1', shapes },
+    },
+    async declare(declared) {
+      for (const stream of declared) await declareStream(streams, stream)
+    },
+    exists: (streamName) => streams.get(streamName) !== undefined,
+    streamNames: () => streams.all().map(({ name }) => name),
+    arnOf: (streamName) => streams.arnOf(streamName),
+    streamOfArn: (arn) => streams.all().find((stream) => stream.arn === arn)?.name,
+    reader: (streamName) => createStreamReader(streams, edges.activity, streamName),
+    overview: () => streams.all().map((stream) => overviewOf(streams, stream)),
+    async put(streamName, record, cause) {
+      const stream = streams.named(streamName)
+      checkRecord(stream, record)
+      const [placed] = await append(streams, stream, [record], cause)
+      return placed!
+    },
+    reload: () => streams.reload(),
+  }
+}
