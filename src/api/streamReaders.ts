@@ -1,6 +1,6 @@
 import type { KinesisService } from '../services/kinesis/index.ts'
 import type { MappingHost } from '../services/lambda/index.ts'
-import { ServiceError } from '../services/operation.ts'
+import { ServiceError } from '../services/sqs/index.ts'
 import { nameOfStream } from './mappingSource.ts'
 import type { StreamReaders } from './streamMappings.ts'
 

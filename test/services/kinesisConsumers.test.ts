@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import {
   Kinesis,
@@ -123,7 +123,7 @@ describe('consumers', () => {
 async function subscribe(
   { kinesis }: { kinesis: Kinesis },
   input: Partial<SubscribeToShardCommandInput> = {},
-): Promise<{ next(): Promise<SubscribeToShardEvent | undefined> }> {
+): Promise<{ readonly next: () => Promise<SubscribeToShardEvent | undefined> }> {
   const { EventStream } = await kinesis.subscribeToShard({
     ConsumerARN: `${StreamARN}/consumer/one:${seconds}`,
     ShardId: shardId,
@@ -132,11 +132,19 @@ async function subscribe(
   })
   const events = (EventStream as AsyncIterable<SubscribeToShardEventStream>)[Symbol.asyncIterator]()
   return {
-    async next() {
+    next: async () => {
       const { value, done } = await events.next()
-      return done === true ? undefined : (value as SubscribeToShardEventStream).SubscribeToShardEvent
+      return done === true ? undefined : value.SubscribeToShardEvent
     },
   }
+}
+
+/** Reads what another subscription brought to an end: over HTTP/2 a client holds its connection for what it has not read. */
+async function drain({ next }: Awaited<ReturnType<typeof subscribe>>): Promise<void> {
+  const read = async (): Promise<void> => {
+    while (await next());
+  }
+  await expect(read()).rejects.toMatchObject({ name: 'ResourceInUseException' })
 }
 
 const textsOf = (event: SubscribeToShardEvent | undefined): string[] =>
@@ -199,14 +207,17 @@ for (const handler of ['http1', 'http2'] as const) {
     test('goes on where the one before ended', async () => {
       const world = await createSubscribers()
       await world.put('one')
-      const ContinuationSequenceNumber = (await (await subscribe(world)).next())?.ContinuationSequenceNumber
+      const before = await subscribe(world)
+      const ContinuationSequenceNumber = (await before.next())?.ContinuationSequenceNumber
       await world.put('two')
       await world.clock.advance(5_000)
       const StartingPosition = {
         Type: 'AFTER_SEQUENCE_NUMBER' as const,
         SequenceNumber: ContinuationSequenceNumber,
       }
-      expect(textsOf(await (await subscribe(world, { StartingPosition })).next())).toEqual(['two'])
+      const after = await subscribe(world, { StartingPosition })
+      expect(textsOf(await after.next())).toEqual(['two'])
+      await drain(before)
     })
 
     test('begins where it is told', async () => {
@@ -214,6 +225,7 @@ for (const handler of ['http1', 'http2'] as const) {
       const first = await world.put('one')
       await world.clock.advance(10_000)
       await world.put('two')
+      let before: Awaited<ReturnType<typeof subscribe>> | undefined
       for (const [StartingPosition, texts] of [
         [{ Type: 'LATEST' }, []],
         [{ Type: 'AT_SEQUENCE_NUMBER', SequenceNumber: first.sequenceNumber }, ['one', 'two']],
@@ -221,9 +233,11 @@ for (const handler of ['http1', 'http2'] as const) {
         [{ Type: 'AT_TIMESTAMP', Timestamp: new Date(startMs + 1_000) }, ['two']],
         [{ Type: 'TRIM_HORIZON' }, ['one', 'two']],
       ] as const) {
-        const { next } = await subscribe(world, { StartingPosition })
-        expect(textsOf(await next())).toEqual(texts)
-        await world.clock.advance(5_000)
+        if (before) await world.clock.advance(5_000)
+        const subscription = await subscribe(world, { StartingPosition })
+        if (before) await drain(before)
+        before = subscription
+        expect(textsOf(await subscription.next())).toEqual(texts)
       }
     })
 
@@ -256,9 +270,7 @@ for (const handler of ['http1', 'http2'] as const) {
       await world.clock.advance(1)
       const after = await subscribe(world)
       expect(await after.next()).toMatchObject({ Records: [] })
-      // What was sent before it ended.
-      await before.next()
-      await expect(before.next()).rejects.toMatchObject({ name: 'ResourceInUseException' })
+      await drain(before)
       await world.put('one')
       expect(textsOf(await after.next())).toEqual(['one'])
     })
@@ -300,6 +312,8 @@ for (const handler of ['http1', 'http2'] as const) {
   })
 }
 
+const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0
+
 const python = `
 import boto3, json, sys
 kinesis = boto3.client('kinesis', endpoint_url=sys.argv[1], region_name='us-east-1',
@@ -314,7 +328,7 @@ for event in answer['EventStream']:
 print(json.dumps(seen))
 `
 
-test('boto3 reads a shard to its end', async () => {
+test.skipIf(!hasBoto3)('boto3 reads a shard to its end', async () => {
   const world = await createConsumers('http1')
   const { Consumer } = await world.kinesis.registerStreamConsumer({ StreamARN, ConsumerName: 'one' })
   await world.streams.put(StreamName, { partitionKey: 'key', data: Buffer.from('one') })
