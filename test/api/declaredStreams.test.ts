@@ -4,7 +4,11 @@ import {
   ListStreamConsumersCommand,
   PutRecordCommand,
 } from '@aws-sdk/client-kinesis'
-import { ListEventSourceMappingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import {
+  CreateEventSourceMappingCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+} from '@aws-sdk/client-lambda'
 import type { App } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
 import { startProject } from '../tools/project.ts'
@@ -41,10 +45,14 @@ async function put(app: App, ...texts: readonly string[]): Promise<void> {
     )
 }
 
-async function mappingsOf(app: App) {
+function lambdaOf(app: App): LambdaClient {
   const client = new LambdaClient(optionsOf(app))
   onTestFinished(() => client.destroy())
-  const { EventSourceMappings = [] } = await client.send(new ListEventSourceMappingsCommand({}))
+  return client
+}
+
+async function mappingsOf(app: App) {
+  const { EventSourceMappings = [] } = await lambdaOf(app).send(new ListEventSourceMappingsCommand({}))
   return EventSourceMappings
 }
 
@@ -125,6 +133,22 @@ test('the same file again registers nobody again, and mappings go on', async () 
   await put(app, 'b')
   await app.settle()
   expect(textsOf(app)).toEqual(['a', 'b'])
+})
+
+test('a mapping that the API makes finds the consumers that are registered, and no others', async () => {
+  const app = await startWith('[]', 'resources: { streams: { clicks: { consumers: [reports] } } }')
+  const { Consumers = [] } = await kinesisOf(app).send(new ListStreamConsumersCommand({ StreamARN: STREAM }))
+  const create = (EventSourceArn: string | undefined) =>
+    lambdaOf(app).send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: 'worker',
+        EventSourceArn,
+        StartingPosition: 'LATEST',
+      }),
+    )
+  expect(await create(Consumers[0]?.ConsumerARN)).toMatchObject({ EventSourceArn: Consumers[0]?.ConsumerARN })
+  const unknown = `${STREAM}/consumer/other:1763980000`
+  await expect(create(unknown)).rejects.toThrow(`Stream not found: ${unknown}`)
 })
 
 test('every setting of the file is the setting of the mapping', async () => {
