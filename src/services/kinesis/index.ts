@@ -1,5 +1,6 @@
 import type { Service } from '../service.ts'
 import { append, type Arrival, type Placed } from './append.ts'
+import { consumerArn, declareConsumers } from './consumers.ts'
 import { type DeclaredStream, declareStream } from './declare.ts'
 import { operationsOf } from './operations.ts'
 import { overviewOf, type StreamOverview } from './overview.ts'
@@ -22,6 +23,10 @@ export interface KinesisService {
    * them any more keeps its records.
    */
   declare(declared: readonly DeclaredStream[]): Promise<void>
+  /** Registers consumers of a stream that are not there yet. Rejects with AWS's error when there is no such stream. */
+  declareConsumers(streamName: string, names: readonly string[]): Promise<void>
+  /** The ARN of a consumer, with the time of its registration in it; `undefined` when there is none of that name. */
+  consumerArn(streamName: string, consumerName: string): string | undefined
   exists(streamName: string): boolean
   /** By name. */
   streamNames(): string[]
@@ -54,6 +59,12 @@ export function createKinesisService(edges: Edges): KinesisService {
     },
     async declare(declared) {
       for (const stream of declared) await declareStream(streams, stream)
+    },
+    declareConsumers: (streamName, names) => declareConsumers(streams, streams.named(streamName), names),
+    consumerArn(streamName, consumerName) {
+      const stream = streams.get(streamName)
+      const consumer = stream?.record.consumers.find(({ name }) => name === consumerName)
+      return stream && consumer && consumerArn(stream, consumer)
     },
     exists: (streamName) => streams.get(streamName) !== undefined,
     streamNames: () => streams.all().map(({ name }) => name),
