@@ -57,5 +57,5 @@ export async function createKinesisWorld(
     clock.stop()
     if (!options.store) await store.close()
   })
-  return { kinesis, streams, activity, clock, store, puts, url, edges }
+  return { kinesis, streams, activity, clock, store, puts, url, edges, gateway }
 }

@@ -1,12 +1,13 @@
 import type { Service } from '../service.ts'
 import { append, type Arrival, type Placed } from './append.ts'
 import { type DeclaredStream, declareStream } from './declare.ts'
-import { notBuilt, operationsOf } from './operations.ts'
+import { operationsOf } from './operations.ts'
 import { overviewOf, type StreamOverview } from './overview.ts'
 import { checkRecord } from './putting.ts'
 import { createStreamReader, type StreamReader } from './reader.ts'
 import { shapes } from './shapes.ts'
 import { type Edges, Streams } from './streams.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 export type { DeclaredStream } from './declare.ts'
 export type { ShardOverview, StreamOverview } from './overview.ts'
@@ -46,10 +47,10 @@ export function createKinesisService(edges: Edges): KinesisService {
   return {
     service: {
       name: 'kinesis',
-      operations: operationsOf(streams),
-      notBuilt,
+      operations: operationsOf(streams, new Subscriptions(streams)),
+      notBuilt: [],
       maximumBodyBytes,
-      json: { target: 'Kinesis_20131202', version: '1.1', shapes },
+      json: { target: 'Kinesis_20131202', version: '1.1', shapes, emptyAnswers: true, cbor: true },
     },
     async declare(declared) {
       for (const stream of declared) await declareStream(streams, stream)
