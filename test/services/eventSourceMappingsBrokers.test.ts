@@ -516,6 +516,7 @@ describe('refusals', () => {
     await create({ ...msk, Topics: ['others'] })
     await create(mq)
     await create({ ...mq, Queues: ['others'] })
+    await create({ ...mq, SourceAccessConfigurations: [basic, { Type: 'VIRTUAL_HOST', URI: '/shop' }] })
     expect((await failing(create(msk)))[0]).toBe(409)
     expect((await failing(create(mq)))[0]).toBe(409)
   })
