@@ -25,10 +25,11 @@ export async function applySpec(
   const triggers = triggersOf(spec)
   await declareResources(runner, spec)
   const names = new Set(spec.functions.map(({ name }) => name))
-  await runner.mappings.declare(
-    declaredMappingsOf(triggers, () => undefined),
-    (name) => names.has(name),
-  )
+  const declared = [
+    ...declaredMappingsOf(triggers, () => undefined),
+    ...(await runner.brokers.declare(spec, triggers)),
+  ]
+  await runner.mappings.declare(declared, (name) => names.has(name))
   runner.published.reachedAt(baseUrl)
   runner.setSpec(spec, triggers)
   await Promise.all(

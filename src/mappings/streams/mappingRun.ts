@@ -6,7 +6,7 @@ import { planShards, type ShardPlan } from './shardPlan.ts'
 import { type ShardStatus, ShardWorker } from './shardWorker.ts'
 
 /** What a run of a mapping needs; its settings stay the same as long as it lasts. */
-export type RunContext<StreamRecord> = Omit<ShardContext<StreamRecord>, 'shardChanged'> & {
+export type RunContext<StreamRecord> = Omit<ShardContext<StreamRecord>, 'shardChanged' | 'superseded'> & {
   readonly trouble: Trouble
 }
 
@@ -42,8 +42,7 @@ export class MappingRun<StreamRecord> {
   }
 
   async stop(): Promise<void> {
-    this.#stop.abort(new Error('the mapping has stopped, or has other settings now'))
-    this.#change()
+    this.#end('the mapping has stopped, or has other settings now')
     await this.#supervising
     await this.#stopWorkers()
   }
@@ -100,7 +99,11 @@ export class MappingRun<StreamRecord> {
     })
     if (!taken || this.#stop.signal.aborted) return
     const worker = new ShardWorker(
-      { ...this.#on, shardChanged: () => this.#change() },
+      {
+        ...this.#on,
+        shardChanged: () => this.#change(),
+        superseded: () => this.#end('a newer instance of the mapping has taken over'),
+      },
       id,
       entry,
       taken.lease,
@@ -130,6 +133,11 @@ export class MappingRun<StreamRecord> {
     const workers = [...this.#workers.values()]
     this.#workers.clear()
     await Promise.all(workers.map((worker) => worker.stop()))
+  }
+
+  #end(why: string): void {
+    this.#stop.abort(new Error(why))
+    this.#change()
   }
 
   #change(): void {

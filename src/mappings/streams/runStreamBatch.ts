@@ -41,8 +41,10 @@ interface Piece {
   /** Failures that count against the retries. */
   readonly failures: number
   readonly lastAnswer: LastAnswer | undefined
-  /** While the function is refused: it is tried again when a place becomes free, or after these pauses. */
-  readonly throttlePauses: Iterator<number, never> | undefined
+  /** The pauses between attempts that did not come to the code, while there are any. */
+  readonly refusalPauses: Iterator<number, never> | undefined
+  /** It is tried earlier when a place becomes free. */
+  readonly waitsForPlace: boolean
 }
 
 /** Works on one batch until each of its records is done or given up, or until the shard stops. */
@@ -75,7 +77,8 @@ export class StreamBatchRun<StreamRecord> {
       dueMs: -Infinity,
       failures: 0,
       lastAnswer: undefined,
-      throttlePauses: undefined,
+      refusalPauses: undefined,
+      waitsForPlace: false,
     }
   }
 
@@ -84,8 +87,8 @@ export class StreamBatchRun<StreamRecord> {
     const due = await this.#whenDue(early)
     if (!due) return []
     // A retry is an invocation of its own; one that was refused is still the same.
-    const piece = due.failures > 0 && !due.throttlePauses ? { ...due, requestId: this.#on.ids.uuid() } : due
-    if (!piece.throttlePauses) this.#tellTaken(piece)
+    const piece = due.failures > 0 && !due.refusalPauses ? { ...due, requestId: this.#on.ids.uuid() } : due
+    if (!piece.refusalPauses) this.#tellTaken(piece)
     const outcome = await this.#invoke(piece)
     const { settings } = this.#on
     const decision = decideAttempt({
@@ -119,15 +122,24 @@ export class StreamBatchRun<StreamRecord> {
       case 'retry': {
         const failures = piece.failures + 1
         this.#tellEnded(piece, 0, decision.why)
-        return [{ ...piece, failures, throttlePauses: undefined, dueMs: this.#after(failures) }]
+        return [
+          {
+            ...piece,
+            failures,
+            refusalPauses: undefined,
+            waitsForPlace: false,
+            dueMs: this.#after(failures),
+          },
+        ]
       }
       case 'giveUp':
         this.#tellEnded(piece, 0, decision.why)
         await this.#giveUp({ ...piece, failures: piece.failures + 1 }, records, 'RetryAttemptsExhausted')
         return []
       case 'again': {
-        const throttlePauses = piece.throttlePauses ?? growingPauses()
-        return [{ ...piece, throttlePauses, dueMs: this.#on.clock.now() + throttlePauses.next().value }]
+        const refusalPauses = piece.refusalPauses ?? growingPauses()
+        const dueMs = this.#on.clock.now() + refusalPauses.next().value
+        return [{ ...piece, refusalPauses, waitsForPlace: decision.waitsForPlace, dueMs }]
       }
     }
   }
@@ -145,7 +157,7 @@ export class StreamBatchRun<StreamRecord> {
       const untilMs = Math.min(piece.dueMs, this.#expiresMs(piece))
       const wait = until(clock, untilMs, `retry of ${functionName}`, {
         signal: this.#shard.stopping,
-        ...(piece.throttlePauses && { onEvent: onPlaceFreed }),
+        ...(piece.waitsForPlace && { onEvent: onPlaceFreed }),
       })
       this.#shard.blocked(1)
       const came = await parkedWhile(this.#work, wait)
@@ -218,9 +230,18 @@ export class StreamBatchRun<StreamRecord> {
     why = '',
   ): Promise<boolean> {
     const window = this.#windowAfter(piece, done, state)
-    const isKept = await this.#shard.complete(done, { window, effects: [] })
+    const isKept = await this.#keep(done, window, [])
     if (isKept) this.#tellEnded(piece, done.length, why)
     return isKept
+  }
+
+  /** What is being stored is work of its own, and may have to wait for the clock. */
+  #keep(
+    records: readonly BufferedRecord[],
+    window: TumblingWindow | undefined,
+    effects: readonly Effect[],
+  ): Promise<boolean> {
+    return parkedWhile(this.#work, this.#shard.complete(records, { window, effects }))
   }
 
   /** A window that ended early begins anew, without state. */
@@ -247,7 +268,7 @@ export class StreamBatchRun<StreamRecord> {
     const delivery = this.#deliver(piece, records, condition)
     const effects = delivery?.kind === 'effects' ? delivery.effects : []
     const window = this.#windowAfter(piece, records, undefined)
-    if (!(await this.#shard.complete(records, { window, effects }))) return false
+    if (!(await this.#keep(records, window, effects))) return false
     if (delivery?.kind === 'effects') figures.delivered += records.length
     else figures.dropped += records.length
     const told = { functionName, requestId, stream: settings.streamArn, shardId: this.#shard.id }

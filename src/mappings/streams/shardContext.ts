@@ -37,4 +37,6 @@ export interface ShardContext<StreamRecord> extends StreamMappingDependencies<St
   readonly noteResult: (isSuccess: boolean) => void
   /** A shard has ended, or reading one has failed or works again. */
   readonly shardChanged: () => void
+  /** A newer instance of the mapping reads the stream: this one is over. */
+  readonly superseded: () => void
 }

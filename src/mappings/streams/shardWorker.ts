@@ -337,8 +337,8 @@ export class ShardWorker<StreamRecord> implements BatchShard {
   async #keep(effects: Parameters<PositionKeeper['keep']>[0] = []): Promise<boolean> {
     const isKept = await this.#keeper.keep(effects)
     if (!isKept && !this.#stop.signal.aborted) {
-      this.#on.log.debug(`${this.id}: a newer instance of the mapping has taken over`)
       this.#stop.abort(new Error('a newer instance of the mapping has taken over'))
+      this.#on.superseded()
     }
     return isKept
   }

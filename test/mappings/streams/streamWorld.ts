@@ -15,6 +15,7 @@ import {
   type JsonObject,
   type LedgerFact,
 } from '../../../src/system/index.ts'
+import { createMortality } from './mortal.ts'
 import { createFakeStream, type FakeStream } from './fakeStream.ts'
 
 export const STREAM_ARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks'
@@ -125,6 +126,7 @@ export async function createStreamWorld(options: WorldOptions = {}) {
   const create = sqs.service.operations['CreateQueue']
   await Promise.resolve(create?.({ QueueName: 'failures' } as never, context as unknown as RequestContext))
   const calls: Call[] = []
+  let life = createMortality()
   let running = 0
   let most = 0
 
@@ -177,19 +179,25 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     /** Resolves when the clock has moved by `ms`: for slow handlers. */
     after: (ms: number) =>
       new Promise<void>((resolve) => void clock.at(clock.now() + ms, 'slow handler', resolve)),
+    /** What all mappings so far are to the world after a crash: nothing. */
+    crash(): void {
+      life.die()
+      life = createMortality()
+    },
     /** A mapping that has begun and come to rest. */
     async mapping(
       settings: Partial<StreamMappingSettings> = {},
       handler: Handler = () => {},
       { uuid = UUID, isStarted = true } = {},
     ): Promise<StreamMapping> {
+      const own = life
       const mapping = createStreamMapping<KinesisRecord>({
-        clock,
+        clock: own.clock(clock),
         ids,
         log,
         ledger,
-        activity,
-        store,
+        activity: own.activity(activity),
+        store: own.of(store),
         region: 'us-east-1',
         functionName: 'worker',
         functionArn: FUNCTION_ARN,
@@ -197,9 +205,12 @@ export async function createStreamWorld(options: WorldOptions = {}) {
         uuid,
         settings: settingsOf(settings),
         source: streamSources.kinesis,
-        reader: stream.reader,
+        reader: own.of(stream.reader),
         deliver,
-        invoke: (event, requestId, cause) => run(handler, event, requestId, cause),
+        invoke: own.of({
+          invoke: (event: Uint8Array, requestId: string, cause: string | undefined) =>
+            run(handler, event, requestId, cause),
+        }).invoke,
         onPlaceFreed: (listener) => gate.onFreed(listener),
       })
       onTestFinished(() => {

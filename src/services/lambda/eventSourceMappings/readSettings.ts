@@ -2,6 +2,7 @@ import * as errors from '../errors.ts'
 import { brokerSettingsAfter, checkBrokerSettings, newBrokerSettings } from './brokerSettings.ts'
 import { checkFilters } from './filters.ts'
 import type { CreateInput, SettingsInput } from './input.ts'
+import type { EventSourceMapping } from './mapping.ts'
 import { checkQueueSettings, newQueueSettings, queueSettingsAfter } from './queueSettings.ts'
 import type { MappingSettings } from './settings.ts'
 import { nameOf, type SourceKind } from './sourceKind.ts'
@@ -31,14 +32,17 @@ export function newSettings(
 }
 
 /** The settings after a request: what it does not mention stays, and empty blocks take away what was there. */
-export function settingsAfter(before: MappingSettings, input: SettingsInput): MappingSettings {
+export function settingsAfter(
+  { uuid, settings: before }: Pick<EventSourceMapping, 'uuid' | 'settings'>,
+  input: SettingsInput,
+): MappingSettings {
   switch (before.kind) {
     case 'queue':
       return queueSettingsAfter(before, input)
     case 'stream':
       return streamSettingsAfter(before, input)
     case 'broker':
-      return brokerSettingsAfter(before, input)
+      return brokerSettingsAfter(before, input, uuid)
   }
 }
 
