@@ -236,6 +236,10 @@ for (const handler of ['http1', 'http2'] as const) {
       await again.next()
       await world.kinesis.deleteStream({ StreamName, EnforceConsumerDeletion: true })
       await expect(again.next()).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+      // Another of its name knows nothing of all that, though no time has passed.
+      await world.streams.declare([{ name: StreamName, shards: 1 }])
+      await world.kinesis.registerStreamConsumer({ StreamARN, ConsumerName: 'one' })
+      expect(await (await subscribe(world)).next()).toMatchObject({ Records: [] })
     })
 
     test('ends when the gateway stops', async () => {
