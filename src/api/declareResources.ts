@@ -7,6 +7,7 @@ import {
   type SnsConfig,
 } from '../sources/index.ts'
 import { areQueuesForeign, type EventSpec, type FunctionSpec, type Spec } from '../spec/index.ts'
+import { declaredStreamsOf } from './declaredStreams.ts'
 import type { HostedServices } from './hostedServices.ts'
 
 /** Creates what a spec describes in the services, or changes its settings; what is in it stays. */
@@ -17,6 +18,12 @@ export async function declareResources(services: HostedServices, spec: Spec): Pr
     await services.sns.declareTopic({ name, displayName: displayName === '' ? undefined : displayName })
   }
   for (const { name } of spec.buckets) await services.s3.declareBucket(name)
+  // One that is only referred to is left as it is where there is one.
+  const streams = declaredStreamsOf(spec)
+  await services.kinesis.declare(
+    streams.filter(({ name, isDeclared }) => isDeclared || !services.kinesis.exists(name)),
+  )
+  for (const { name, consumers } of streams) await services.kinesis.declareConsumers(name, consumers)
   for (const { name } of spec.buses) await services.events.declareBus(name)
 }
 

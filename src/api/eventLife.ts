@@ -73,6 +73,14 @@ export type LifeStep =
       readonly left: number
       readonly why: string
     }
+  | {
+      readonly kind: 'streamBatchEnded'
+      readonly atMs: number
+      readonly shardId: string
+      readonly done: number
+      readonly left: number
+      readonly why: string
+    }
   | { readonly kind: 'sent'; readonly atMs: number; readonly queue: string }
   | {
       readonly kind: 'taken'
@@ -236,6 +244,12 @@ function stepOf(entry: LedgerEntry, id: string): LifeStep | undefined {
       return { kind: 'deliveryFailed', atMs, role: entry.role, arn: entry.arn, reason: entry.reason }
     case 'batchEnded':
       return { kind: 'batchEnded', atMs, removed: entry.removed, left: entry.left, why: entry.why }
+    case 'streamBatchEnded': {
+      const { shardId, done, left, why } = entry
+      return { kind: 'streamBatchEnded', atMs, shardId, done, left, why }
+    }
+    case 'streamRecordsGivenUp':
+      return { kind: 'givenUp', atMs, condition: entry.condition }
     case 'messageSent':
       return { kind: 'sent', atMs, queue: entry.queue }
     case 'batchTaken': {

@@ -1,6 +1,6 @@
 import type { FunctionDefinition } from '../functions/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
-import { sqsUrl } from './foreignQueues/index.ts'
+import { foreignEndpoints } from './foreignEndpoints.ts'
 
 /** What `functions/` needs to run a function of the spec; handlers find this runner by their environment. */
 export function functionDefinition(spec: Spec, one: FunctionSpec, baseUrl: string): FunctionDefinition {
@@ -22,16 +22,4 @@ export function functionDefinition(spec: Spec, one: FunctionSpec, baseUrl: strin
     directory: spec.directory,
     isolation: one.isolation,
   }
-}
-
-/** `endpoints: { dynamodb: http://... }` becomes `AWS_ENDPOINT_URL_DYNAMODB`, which every SDK honours. */
-function foreignEndpoints(spec: Spec): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(spec.endpoints)
-      .filter(([, where]) => where !== 'embedded')
-      .map(([service, where]) => [
-        `AWS_ENDPOINT_URL_${service.replaceAll('-', '_').toUpperCase()}`,
-        service === 'sqs' ? sqsUrl(where, spec.region) : where,
-      ]),
-  )
 }

@@ -1,4 +1,5 @@
 import { createEventsService, type EventsService } from '../services/events/index.ts'
+import { createKinesisService, type KinesisService } from '../services/kinesis/index.ts'
 import { createS3Service, type S3Service } from '../services/s3/index.ts'
 import { createSnsService, type SnsService } from '../services/sns/index.ts'
 import { createSqsService, type SqsService } from '../services/sqs/index.ts'
@@ -23,12 +24,13 @@ export interface ServiceEdges {
   readonly onTriggersChanged: () => void
 }
 
-/** The services that hold what people send: queues, topics, event buses, buckets. */
+/** The services that hold what people send: queues, topics, event buses, buckets, streams. */
 export interface HostedServices {
   readonly sqs: SqsService
   readonly sns: SnsService
   readonly events: EventsService
   readonly s3: S3Service
+  readonly kinesis: KinesisService
 }
 
 /** Creates the services; what happens in them is told to the ledger. */
@@ -62,6 +64,24 @@ export function createHostedServices(on: ServiceEdges): HostedServices {
       onObjectChanged({ bucket, key, eventName, sequencer, cause }) {
         if (eventName.startsWith('ObjectCreated')) on.recorder.noteObject(bucket, key)
         ledger.write({ kind: 'objectChanged', bucket, key, event: eventName, changeId: sequencer }, cause)
+      },
+    }),
+    kinesis: createKinesisService({
+      ...on,
+      onPut({ stream, shardId, count: records, sequenceNumbers }, cause) {
+        for (const sequenceNumber of sequenceNumbers)
+          on.recorder.noteRecord(stream, { shardId, sequenceNumber })
+        ledger.write(
+          {
+            kind: 'recordsPut',
+            stream,
+            shardId,
+            records,
+            firstSequenceNumber: sequenceNumbers[0] ?? '',
+            lastSequenceNumber: sequenceNumbers.at(-1) ?? '',
+          },
+          cause,
+        )
       },
     }),
     events: createEventsService({

@@ -41,6 +41,7 @@ export interface InvocationSummary {
 }
 
 export interface BatchSummary {
+  /** The queue or stream, by its ARN. */
   readonly queue: string
   readonly messages: number
   /** Known once the batch has ended. */
@@ -148,6 +149,20 @@ function learn(draft: Draft, entry: LedgerEntry): void {
         removed: entry.removed,
         left: entry.left,
       }
+      break
+    case 'streamBatchTaken':
+      draft.batch = { queue: entry.stream, messages: entry.records }
+      break
+    case 'streamBatchEnded':
+      draft.batch = {
+        queue: entry.stream,
+        messages: entry.done + entry.left,
+        removed: entry.done,
+        left: entry.left,
+      }
+      break
+    case 'streamRecordsGivenUp':
+      draft.condition = entry.condition
       break
     case 'replayed':
       draft.replayOf = entry.of

@@ -61,6 +61,9 @@ export interface MappingSources {
   readonly broker?: MappingHost['broker']
 }
 
+/** The execution role that all functions seem to have. */
+export const roleArnOf = (accountId: string): string => `arn:aws:iam::${accountId}:role/lambda-role`
+
 /** What the Lambda API is handed of mappings: the sources they may read, and who reads them. */
 export const mappingHost = (
   mappings: Pick<EventSourceMappings, 'begin' | 'forget' | 'follow' | 'problem' | 'lastProcessingResult'>,
@@ -146,7 +149,7 @@ class DescribedFunction implements FunctionDescription {
     return this.#one.handler
   }
   get role(): string {
-    return `arn:aws:iam::${this.#on.spec().accountId}:role/lambda-role`
+    return roleArnOf(this.#on.spec().accountId)
   }
   get timeoutSeconds(): number {
     return this.#one.timeoutSeconds

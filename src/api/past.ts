@@ -169,11 +169,13 @@ function tellsOfFailure(entry: LedgerEntry): boolean {
     case 'invocationEnded':
       return entry.outcome !== 'success'
     case 'batchEnded':
+    case 'streamBatchEnded':
       return entry.left > 0
     case 'moveTaskEnded':
       return entry.status === 'FAILED'
     case 'invocationThrottled':
     case 'eventGivenUp':
+    case 'streamRecordsGivenUp':
     case 'deliveryFailed':
     case 'handOverFailed':
     case 'messagesDeadLettered':

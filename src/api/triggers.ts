@@ -1,7 +1,6 @@
 import { type ScheduledRule } from '../services/events/index.ts'
 import { type FunctionUrl, urlIdOf } from '../services/functionUrl/index.ts'
-import type { DeclaredMapping } from '../services/lambda/index.ts'
-import { queueSources, ratesOf, type ScheduleConfig, type SqsConfig, type Trigger } from '../sources/index.ts'
+import { ratesOf, type ScheduleConfig, type Trigger } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { HostedServices } from './hostedServices.ts'
 
@@ -76,17 +75,3 @@ export const functionUrlsOf = (spec: Spec): FunctionUrl[] =>
   spec.functions.flatMap((one) =>
     one.url ? [{ functionName: one.name, urlId: urlIdOf(one.arn), cors: one.url.cors }] : [],
   )
-
-/** The event source mappings behind the `sqs` triggers. */
-export const declaredMappingsOf = (triggers: readonly Trigger[]): DeclaredMapping[] =>
-  triggers
-    .filter((trigger) => trigger.source === queueSources.sqs.name)
-    .map((trigger) => {
-      const { queueArn, ...settings } = queueSources.sqs.settings(trigger.config as SqsConfig)
-      return {
-        functionName: trigger.functionName,
-        qualifier: null,
-        eventSourceArn: queueArn,
-        settings: { kind: 'queue', ...settings },
-      }
-    })

@@ -38,6 +38,8 @@ export function createEntryHistory(kept: number = KEPT_INVOCATIONS): EntryHistor
         })
       } else if (entry.kind === 'batchTaken') {
         learn(entry.requestId, { batch: { queue: entry.queue, messages: entry.messageIds.length } })
+      } else if (entry.kind === 'streamBatchTaken') {
+        learn(entry.requestId, { batch: { queue: entry.stream, messages: entry.records } })
       } else if (entry.kind === 'invocationEnded') {
         learn(entry.requestId, { attempt: entry.attempt })
       }

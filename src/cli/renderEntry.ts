@@ -78,6 +78,18 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       const text = `${plural(entry.messageIds.length, 'message')} from ${queueName(entry.queue)} matched no filter: deleted`
       return [line(entry, entry.functionName, `${colors.dim('·')} ${text}`, style)]
     }
+    case 'streamBatchEnded':
+      return entry.left === 0 && !style.isDetailed
+        ? []
+        : [line(entry, entry.functionName, streamBatchEnded(entry, style), style)]
+    case 'streamRecordsGivenUp': {
+      const text = `${plural(entry.records, 'record')} of ${shardName(entry)} given up: ${entry.condition}`
+      return [line(entry, entry.functionName, `${colors.red('✗')} ${text}${id(entry, style)}`, style)]
+    }
+    case 'streamRecordsFiltered': {
+      const text = `${plural(entry.records, 'record')} of ${shardName(entry)} matched no filter: passed over`
+      return [line(entry, entry.functionName, `${colors.dim('·')} ${text}`, style)]
+    }
     case 'messagesDeadLettered': {
       const moved = `${plural(entry.messageIds.length, 'message')} of ${shortArn(entry.queue)}, received too often,`
       return [line(entry, '', `${colors.cyan('→')} ${moved} to ${colors.bold(entry.deadLetterQueue)}`, style)]
@@ -102,6 +114,8 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       const text = `${plural(entry.messageIds.length, 'message')} into ${entry.queue}`
       return detail(entry, '', `${text}  ${ids(entry.messageIds, style)}`, style)
     }
+    case 'recordsPut':
+      return detail(entry, '', `${plural(entry.records, 'record')} into ${shardName(entry)}`, style)
     case 'messagePublished': {
       const text = `published to ${shortArn(entry.topic)}, for ${plural(entry.endpoints.length, 'endpoint')}`
       return detail(entry, '', `${text}  ${ids([entry.messageId], style)}`, style)
@@ -145,6 +159,10 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       const text = `took ${plural(entry.messageIds.length, 'message')} from ${shortArn(entry.queue)}`
       return detail(entry, entry.functionName, `${text}${id(entry, style)}`, style)
     }
+    case 'streamBatchTaken': {
+      const text = `took ${plural(entry.records, 'record')} from ${shardName(entry)}`
+      return detail(entry, entry.functionName, `${text}${id(entry, style)}`, style)
+    }
     case 'environmentStarted': {
       const text = `environment ${entry.environmentId} started in ${formatTook(entry.initMs)}`
       return detail(entry, entry.functionName, text, style)
@@ -165,8 +183,10 @@ export function isTrouble(entry: LedgerEntry): boolean {
     case 'invocationEnded':
       return entry.outcome !== 'success'
     case 'batchEnded':
+    case 'streamBatchEnded':
       return entry.left > 0
     case 'invocationThrottled':
+    case 'streamRecordsGivenUp':
     case 'messagesDeadLettered':
     case 'handOverFailed':
     case 'recursionStopped':
@@ -252,6 +272,17 @@ function retry(entry: EntryOf<'retryScheduled'>, style: EntryStyle): string {
   const of = attempt === undefined || retries === undefined ? '' : ` of ${retries}`
   return `${style.colors.yellow(`retry${attempt === undefined ? '' : ` ${attempt}`}${of}`)} ${wait}${id(entry, style)}`
 }
+
+function streamBatchEnded(entry: EntryOf<'streamBatchEnded'>, style: EntryStyle): string {
+  const shard = shardName(entry)
+  if (entry.left === 0) return `${style.colors.dim('·')} ${plural(entry.done, 'record')} of ${shard} done`
+  const done = entry.done === 0 ? '' : `, ${entry.done} done`
+  return `${style.colors.yellow('↻')} ${style.colors.yellow(`${plural(entry.left, 'record')} left`)} of ${shard}${done}: ${entry.why}${id(entry, style)}`
+}
+
+/** `kinesis:clicks shardId-000000000000`. */
+const shardName = ({ stream, shardId }: { stream: string; shardId: string }): string =>
+  `${shortArn(stream)} ${shardId}`
 
 function batchEnded(entry: EntryOf<'batchEnded'>, style: EntryStyle): string {
   const queue = queueName(entry.queue)

@@ -113,6 +113,10 @@ function stepLines(step: LifeStep, style: LifeStyle): string[] {
       const left = step.left === 0 ? '' : `, ${step.left} left${step.why === '' ? '' : `: ${step.why}`}`
       return [line(`${plural(step.removed, 'message')} done${left}`)]
     }
+    case 'streamBatchEnded': {
+      const left = step.left === 0 ? '' : `, ${step.left} left: ${step.why}`
+      return [line(`${plural(step.done, 'record')} of ${step.shardId} done${left}`)]
+    }
     case 'sent':
       return [line(`sent to ${colors.bold(step.queue)}`)]
     case 'taken':

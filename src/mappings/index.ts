@@ -1,7 +1,16 @@
 export type { MappingFigures } from './figures.ts'
 export { createQueueMapping, type QueueMapping, type QueueMappingDependencies } from './queueMapping.ts'
+export {
+  type BrokerMapping,
+  type BrokerMappingDependencies,
+  createBrokerMapping,
+} from './brokers/brokerMapping.ts'
 export { forgetPositions, takePositions } from './streams/positions.ts'
 export type { StreamFigures } from './streams/figures.ts'
 export type { StreamMappingDependencies } from './streams/shardContext.ts'
 export type { ShardStatus } from './streams/shardWorker.ts'
-export { createStreamMapping, type LastProcessingResult, type StreamMapping } from './streams/streamMapping.ts'
+export {
+  createStreamMapping,
+  type LastProcessingResult,
+  type StreamMapping,
+} from './streams/streamMapping.ts'

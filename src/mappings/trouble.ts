@@ -8,17 +8,17 @@ export function* growingPauses(): Generator<number, never> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) yield pauseMs
 }
 
-/** What keeps a mapping from reading its queue or stream; said once, and again only when it has changed. */
+/** What keeps a mapping from reading its queue, stream or topic; said once, and again only when it has changed. */
 export class Trouble {
   readonly #log: Log
   readonly #clock: Clock
   readonly #who: string
-  readonly #what: 'queue' | 'stream'
+  readonly #what: 'queue' | 'stream' | 'topic'
   #problem: string | undefined
   #pauses = growingPauses()
 
   /** `who` begins the lines: `sqs mapping of worker to arn:...`. */
-  constructor(log: Log, clock: Clock, who: string, what: 'queue' | 'stream' = 'queue') {
+  constructor(log: Log, clock: Clock, who: string, what: 'queue' | 'stream' | 'topic' = 'queue') {
     this.#log = log
     this.#clock = clock
     this.#who = who

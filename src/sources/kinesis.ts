@@ -1,4 +1,4 @@
-import type { KinesisRecord } from '../services/kinesis/record.ts'
+import type { KinesisRecord } from '../services/kinesis/index.ts'
 import { defineStream } from './defineStream.ts'
 import { compileFilters } from './recordFilter.ts'
 import { type StreamConfig, streamSettings } from './streamConfig.ts'
@@ -11,7 +11,6 @@ export const kinesis = defineStream<StreamConfig, KinesisRecord>({
   config: streamFragment,
   examples: [
     { stream: 'clicks' },
-    { stream: 'kinesis:clicks', consumer: true, startingPosition: 'LATEST' },
     {
       type: 'kinesis',
       stream: 'clicks',
@@ -31,6 +30,7 @@ export const kinesis = defineStream<StreamConfig, KinesisRecord>({
       metricsConfig: { metrics: ['EventCount'] },
       enabled: false,
     },
+    { stream: 'kinesis:clicks', consumer: true, startingPosition: 'LATEST' },
   ],
   settings: streamSettings,
   filter: ({ filters }) => compileFilters(filters, recordData),

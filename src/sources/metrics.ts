@@ -1,9 +1,9 @@
 import type { JsonSchema } from '../spec/index.ts'
 
-/** The schema of `metricsConfig`; `counted` says what `EventCount` counts. */
-export const metricsSchema = (counted: string): JsonSchema => ({
+/** The schema of `metricsConfig`; `shownBy` says what shows the figures, `counted` what `EventCount` counts. */
+export const metricsSchema = (shownBy: string, counted: string): JsonSchema => ({
   type: 'object',
-  description: 'Figures of the mapping, to be had from `lambent queues --json` and the control API.',
+  description: `Figures of the mapping, to be had from ${shownBy}.`,
   additionalProperties: false,
   required: ['metrics'],
   properties: {

@@ -92,7 +92,10 @@ const POLLERS: JsonSchema = {
   examples: [{ minimumPollers: 2, maximumPollers: 10 }],
 }
 
-const METRICS = metricsSchema('How many messages were polled, filtered, handed over, failed and deleted.')
+const METRICS = metricsSchema(
+  '`lambent queues --json` and the control API',
+  'How many messages were polled, filtered, handed over, failed and deleted.',
+)
 
 /** What `lambda.yml` may say below `sqs:`. */
 export const sqsFragment: ConfigFragment = {

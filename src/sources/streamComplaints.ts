@@ -43,10 +43,23 @@ function complaintsAboutConsumer(
       'streams of DynamoDB have no consumers',
       'expected no `consumer`: enhanced fan-out is for streams of Kinesis',
     )
-  const isTwice = (stream ?? arn ?? '').includes('/consumer/')
-  const hint = 'expected no `consumer` beside the ARN of one'
-  return isTwice ? complaint('consumer', 'a consumer is named twice', hint) : []
+  const reference = stream ?? arn ?? ''
+  if (reference.includes('/consumer/'))
+    return complaint('consumer', 'a consumer is named twice', 'expected no `consumer` beside the ARN of one')
+  const isOfAnother =
+    typeof consumer === 'string' && consumer.startsWith('arn:') && streamIn(consumer) !== streamIn(reference)
+  return isOfAnother
+    ? complaint(
+        'consumer',
+        `this is a consumer of the stream \`${streamIn(consumer)}\``,
+        `expected one of \`${streamIn(reference)}\``,
+      )
+    : []
 }
+
+/** The name of the stream in any reference to it or to a consumer of it. */
+const streamIn = (reference: string): string =>
+  /[:/]stream\/([^/]+)/.exec(reference)?.[1] ?? reference.slice(reference.lastIndexOf(':') + 1)
 
 function complaintsAboutPosition(config: StreamConfig, kind: StreamKind): EventComplaint[] {
   const { startingPosition, startingPositionTimestamp: timestamp } = config

@@ -72,9 +72,9 @@ function onFailureOf({ destinations }: StreamConfig): string | null {
 /** What kind of stream a reference or an ARN leads to, with or without `type`. */
 export function streamKindOf({ type, stream, arn, table }: StreamConfig): StreamKind {
   const reference = stream ?? arn
-  if (reference?.startsWith('arn:')) return reference.split(':')[2] === 'dynamodb' ? 'dynamodb' : 'kinesis'
-  if (table !== undefined || reference?.startsWith('dynamodb:')) return 'dynamodb'
-  return type ?? 'kinesis'
+  if (table !== undefined) return 'dynamodb'
+  const service = /^(?:arn:aws:)?(kinesis|dynamodb):/.exec(reference ?? '')?.[1]
+  return (service as StreamKind | undefined) ?? type ?? 'kinesis'
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../system/index.ts'
 import type { FilteredContent } from './recordFilter.ts'
 
 /**
@@ -9,8 +8,8 @@ export const recordData: FilteredContent = {
   key: 'data',
   mayBeText: false,
   view(record) {
-    const own = record['kinesis'] as JsonObject
-    return { ...record, ...own, data: Buffer.from(String(own['data']), 'base64').toString() }
+    const own = record['kinesis'] as { readonly data: string }
+    return { ...record, ...own, data: Buffer.from(own.data, 'base64').toString() }
   },
 }
 

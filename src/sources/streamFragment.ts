@@ -4,7 +4,6 @@ import { filterPatternsSchema } from './filterPatterns.ts'
 import { metricsSchema } from './metrics.ts'
 import { complaintsAboutStream } from './streamComplaints.ts'
 import { canonicalStream } from './streamReference.ts'
-import type { StreamConfig } from './streamConfig.ts'
 
 const DESCRIPTION =
   'Reads a stream of Kinesis or of a DynamoDB table, shard by shard, and invokes the function with batches of its records.'
@@ -177,6 +176,7 @@ export const streamFragment: ConfigFragment = {
       ...BATCHING,
       ...FAILING,
       metricsConfig: metricsSchema(
+        '`lambent streams --json` and the control API',
         'How many records were polled, filtered, handed over, failed and given up.',
       ),
       enabled: { type: 'boolean', description: 'Whether the mapping reads.', default: true },
@@ -189,6 +189,6 @@ export const streamFragment: ConfigFragment = {
     examples: ['kinesis:clicks'],
   },
   expand: (short) => ({ stream: short }),
-  canonical: (config) => canonicalStream(config as StreamConfig),
-  complaints: (config) => complaintsAboutStream(config as StreamConfig),
+  canonical: (config) => canonicalStream(config),
+  complaints: (config) => complaintsAboutStream(config),
 }

@@ -3,7 +3,7 @@ export { DEFAULT_ACCOUNT_ID } from './identity.ts'
 export type { JsonSchema } from './jsonSchema.ts'
 export { loadSpec } from './load.ts'
 export { buildSchema } from './schema/build.ts'
-export { areQueuesForeign, areStreamsForeign, isForeign } from './foreign.ts'
+export { areQueuesForeign, areStreamsForeign, endpointOf, isForeign } from './foreign.ts'
 export type { EventComplaint, EventFragment } from './schema/event.ts'
 export {
   type EventSpec,

@@ -104,7 +104,7 @@ export interface StreamSpec {
   readonly arn: string
   readonly isDeclared: boolean
   readonly mode: 'provisioned' | 'onDemand'
-  /** To begin with, where the stream is created. */
+  /** Open ones; one that is not declared keeps those that it has. */
   readonly shards: number
   readonly retentionHours: number
   /** Names of those who read by enhanced fan-out; events may name more. */

@@ -149,6 +149,8 @@ function linksIn(entry: LedgerEntry): readonly NewLink[] {
         { id: entry.requestId, kind: 'invocation', causes: entry.messageIds },
         ...entry.messageIds.map((id) => ({ id, kind: 'message' as const, causes: [] })),
       ]
+    case 'streamBatchTaken':
+      return [{ id: entry.requestId, kind: 'invocation', causes: entry.causes }]
     case 'messageSent':
     case 'messagesFiltered':
       return entry.messageIds.map((id) => ({ id, kind: 'message', causes }))

@@ -90,6 +90,15 @@ export type LedgerFact =
       readonly queue: string
       readonly messageIds: readonly string[]
     }
+  /** One call put records into a shard; the entry's cause is the request that led to it. */
+  | {
+      readonly kind: 'recordsPut'
+      readonly stream: string
+      readonly shardId: string
+      readonly records: number
+      readonly firstSequenceNumber: string
+      readonly lastSequenceNumber: string
+    }
   /** A mapping handed records of a shard to its function: those from the first to the last number, `records` of them. */
   | {
       readonly kind: 'streamBatchTaken'

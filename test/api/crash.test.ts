@@ -6,15 +6,16 @@ const ROUNDS = 20
 const PRODUCERS = 20
 
 test(
-  `${ROUNDS} kills at random moments lose no acknowledged message and no accepted event, and settle none twice`,
+  `${ROUNDS} kills at random moments lose no message, event or record that was accepted, settle none twice, and keep the order of keys`,
   { timeout: 120_000 },
   async () => {
-    const { messages, events, lost, settledTwice, disorder } = await runCampaign({
+    const { messages, events, records, lost, settledTwice, disorder } = await runCampaign({
       rounds: ROUNDS,
       producers: PRODUCERS,
     })
     expect({ lost, settledTwice, disorder }).toEqual({ lost: [], settledTwice: [], disorder: [] })
     expect(messages).toBeGreaterThan(100)
     expect(events).toBeGreaterThan(100)
+    expect(records).toBeGreaterThan(50)
   },
 )

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { judgeClicks, putClick, reshard } from './clicks.mjs'
 import { PROJECT } from './project.mjs'
 import { drain, invokeEvent, objects, send, startRunner } from './runner.mjs'
 import { disorderIn } from './order.mjs'
@@ -12,12 +13,25 @@ const LONGEST_START_MS = 400
 const LONGEST_LOAD_MS = 700
 const SETTLE_MS = 120_000
 
+const KINDS = /** @type {const} */ ([
+  'orders',
+  'notify',
+  'chain',
+  'spread',
+  'clicks',
+  'orders',
+  'notify',
+  'clicks',
+  'spread',
+])
+
 /**
  * @typedef {object} Report
  * @property {number} kills
  * @property {number} killsBeforeReady
  * @property {number} messages accepted by SendMessage
  * @property {number} events accepted as asynchronous invocations
+ * @property {number} records accepted by PutRecord
  * @property {number} ranAgain runs that a crash repeated: allowed, at least once is the promise
  * @property {string[]} lost accepted, but neither handled nor dead-lettered nor recorded
  * @property {string[]} settledTwice
@@ -59,9 +73,11 @@ function createAccepted() {
     chain: new Map(),
     /** @type {Map<number, string>} */
     spread: new Map(),
+    /** @type {Map<number, import('./clicks.mjs').AcceptedClick>} */
+    clicks: new Map(),
     next: 0,
     size() {
-      return this.orders.size + this.notify.size + this.chain.size + this.spread.size
+      return this.orders.size + this.notify.size + this.chain.size + this.spread.size + this.clicks.size
     },
   }
 }
@@ -86,10 +102,13 @@ async function oneRound(config, producers, accepted, random) {
     while (!isOver) await produceOne(url, accepted)
   }
   const producing = Array.from({ length: producers }, produce)
-  await delay(random() * LONGEST_LOAD_MS)
+  const loadMs = random() * LONGEST_LOAD_MS
+  await delay(loadMs / 2)
+  const resharding = reshard(url, random)
+  await delay(loadMs / 2)
   isOver = true
   await runner.kill()
-  await Promise.all(producing)
+  await Promise.all([...producing, resharding])
   return true
 }
 
@@ -99,15 +118,16 @@ async function oneRound(config, producers, accepted, random) {
  */
 async function produceOne(url, accepted) {
   const id = accepted.next++
-  switch (id % 4) {
-    case 0:
-      if ((await send(url, 'orders', id)).isAccepted) accepted.orders.add(id)
-      break
-    default: {
-      const name = id % 4 === 1 ? 'notify' : id % 4 === 2 ? 'chain' : 'spread'
-      const { isAccepted, requestId } = await invokeEvent(url, name, id)
-      if (isAccepted) accepted[name].set(id, requestId)
-    }
+  // Nine shares nothing with the numbers by which handlers choose what fails.
+  const kind = KINDS[id % KINDS.length] ?? 'orders'
+  if (kind === 'orders') {
+    if ((await send(url, 'orders', id)).isAccepted) accepted.orders.add(id)
+  } else if (kind === 'clicks') {
+    const click = await putClick(url, id)
+    if (click) accepted.clicks.set(id, click)
+  } else {
+    const { isAccepted, requestId } = await invokeEvent(url, kind, id)
+    if (isAccepted) accepted[kind].set(id, requestId)
   }
 }
 
@@ -139,10 +159,12 @@ async function closing(config, directory, accepted) {
     await entries.json()
   )
   const disorder = disorderIn(told)
+  const lostClicks = await drain(url, 'lost-clicks')
   await runner.stop()
 
   const lines = readFileSync(path.join(directory, 'done.log'), 'utf8').split('\n').filter(Boolean)
   const done = new Set(lines)
+  const clicks = judgeClicks(accepted.clicks, lines, lostClicks)
   const lost = [
     ...[...accepted.orders]
       .filter((id) => !done.has(`worker ${id}`) && !deadOrders.has(id))
@@ -158,6 +180,7 @@ async function closing(config, directory, accepted) {
       .filter(([id, requestId]) => id % 8 === 7 && !recorded.includes(requestId))
       .map(([id]) => `event ${id}: no record in the bucket`),
     ...lostNotices(accepted.notify, { done, succeeded, failed, deadLetters }),
+    ...clicks.lost,
   ]
   const settledTwice = [
     ...repeated(succeeded).map((id) => `two records of success for ${id}`),
@@ -170,9 +193,10 @@ async function closing(config, directory, accepted) {
     messages: accepted.orders.size,
     events: accepted.notify.size + accepted.chain.size + accepted.spread.size,
     ranAgain: lines.length - done.size,
+    records: accepted.clicks.size,
     lost,
     settledTwice,
-    disorder,
+    disorder: [...disorder, ...clicks.disorder],
   }
 }
 

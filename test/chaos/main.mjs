@@ -25,10 +25,11 @@ console.log(
 console.log(`producers                ${values.producers}`)
 console.log(`accepted messages        ${count(report.messages)}`)
 console.log(`accepted events          ${count(report.events)}`)
+console.log(`accepted records         ${count(report.records)}`)
 console.log(`run again after a kill   ${count(report.ranAgain)}`)
 console.log(`lost                     ${count(report.lost.length)}`)
 console.log(`settled twice            ${count(report.settledTwice.length)}`)
-console.log(`ledger out of order      ${count(report.disorder.length)}`)
+console.log(`told or run out of order ${count(report.disorder.length)}`)
 console.log(`took                     ${Math.round((performance.now() - begun) / 1_000)} s`)
 const faults = [...report.lost, ...report.settledTwice, ...report.disorder]
 for (const fault of faults.slice(0, 20)) console.error(fault)

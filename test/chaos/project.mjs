@@ -29,8 +29,23 @@ functions:
     events:
       - sns: letters
       - eventBridge: { eventBus: events:results, pattern: { source: [lambda] } }
+  click:
+    handler: handlers.click
+    events:
+      - stream:
+          type: kinesis
+          stream: clicks
+          startingPosition: TRIM_HORIZON
+          batchSize: 20
+          parallelizationFactor: 3
+          maximumRetryAttempts: 1
+          bisectBatchOnFunctionError: true
+          functionResponseType: ReportBatchItemFailures
+          destinations: { onFailure: sqs:lost-clicks }
 resources:
+  streams: { clicks: { shards: 2 } }
   queues:
+    lost-clicks: {}
     orders: { visibilityTimeout: 60, redrive: { queue: dead-orders, maxReceiveCount: 100 } }
     dead-orders: {}
     dead-letters: {}
@@ -54,6 +69,16 @@ exports.worker = async ({ Records }) => {
     } else done('worker ' + body)
   }
   return { batchItemFailures }
+}
+exports.click = async ({ Records }) => {
+  for (const { kinesis: { data, partitionKey, sequenceNumber } } of Records) {
+    const id = Number(Buffer.from(data, 'base64').toString())
+    const isFirst = !tried.has(sequenceNumber)
+    tried.add(sequenceNumber)
+    // What stands behind a failed record waits for it: order is kept.
+    if (id % 11 === 0 || (id % 7 === 0 && isFirst)) return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] }
+    done('click ' + partitionKey + ' ' + sequenceNumber)
+  }
 }
 exports.notify = async ({ id }) => {
   if (id % 5 === 0) throw new Error('always')

@@ -74,6 +74,18 @@ export const send = (url, queue, id) =>
 
 /**
  * @param {string} url
+ * @param {string} operation
+ * @param {object} input
+ */
+export const kinesis = (url, operation, input) =>
+  post(
+    url,
+    { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `Kinesis_20131202.${operation}` },
+    input,
+  )
+
+/**
+ * @param {string} url
  * @param {string} functionName
  * @param {number} id
  */

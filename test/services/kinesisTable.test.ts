@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { consumerCases } from './kinesisTable/consumerCases.ts'
 import { putCases } from './kinesisTable/putCases.ts'
 import { readCases } from './kinesisTable/readCases.ts'
 import { runWithSdk, withKnown } from './kinesisTable/sdkRunner.ts'
@@ -12,7 +13,7 @@ import { openKinesisWorld } from './kinesisWorld.ts'
 import { shaped } from './sqsTable/shaped.ts'
 
 /** One table of requests and AWS's answers, sent by three clients: a difference between them is ours. */
-const parts = { streamCases, putCases, readCases, shardCases, settingCases }
+const parts = { streamCases, putCases, readCases, shardCases, settingCases, consumerCases }
 const cases: readonly KinesisCase[] = Object.values(parts).flat()
 const clients = ['JavaScript over HTTP/1.1', 'JavaScript over HTTP/2', 'boto3'] as const
 type Client = (typeof clients)[number]

@@ -66,7 +66,7 @@ export async function openKinesisWorld(options: KinesisWorldOptions = {}) {
     clock.stop()
     if (!options.store) await store.close()
   }
-  return { stop, kinesis, streams, activity, clock, store, puts, url, edges }
+  return { stop, kinesis, streams, activity, clock, store, puts, url, edges, gateway }
 }
 
 /** `POST /wait/1000` lets the clock go on by a second, for clients that are not in this process. */

@@ -2,14 +2,13 @@ import path from 'node:path'
 import type { ReceivedMessage } from '../../services/sqs/index.ts'
 import type { QueueReader } from '../../sources/index.ts'
 import { DEFAULT_ACCOUNT_ID, type Spec } from '../../spec/index.ts'
+import { serviceUrl } from '../foreignEndpoints.ts'
 import { type Connection, foreignQueue } from './foreignQueue.ts'
 import { figuresOf, type QueueFigures } from './figures.ts'
 import { createForeignReader } from './foreignReader.ts'
 import { createOutbox, type Outbox, type OutboxEdges } from './outbox.ts'
 import { ForeignProblem } from './problem.ts'
-import { createSqsClient, loadSqsPackage, sqsUrl } from './sqsPackage.ts'
-
-export { sqsUrl } from './sqsPackage.ts'
+import { createSqsClient, loadSqsPackage } from './sqsPackage.ts'
 
 /** The queues of another SQS: AWS's own, or a server that speaks as it does. */
 export interface ForeignQueues {
@@ -42,7 +41,7 @@ export function openForeignQueues(
   const connection: Connection = {
     sdk,
     client: createSqsClient(sdk, endpoint, region),
-    url: sqsUrl(endpoint, region),
+    url: serviceUrl('sqs', endpoint, region),
     ownerAccountId: endpoint === 'aws' && accountId !== DEFAULT_ACCOUNT_ID ? accountId : undefined,
   }
   const outbox = createOutbox(connection, edges)

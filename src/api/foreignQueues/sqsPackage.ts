@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as Sdk from '@aws-sdk/client-sqs'
+import { serviceUrl } from '../foreignEndpoints.ts'
 
 /** The AWS SDK's client for SQS, as far as it is used here. */
 export type SqsPackage = typeof Sdk
@@ -38,12 +39,6 @@ const isMissing = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' &&
   error.message.includes(`'${PACKAGE}'`)
 
-/** Where SQS is: the URL as it is given, or AWS's own for `aws`. */
-export const sqsUrl = (endpoint: string, region: string): string =>
-  endpoint === 'aws'
-    ? `https://sqs.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
-    : endpoint
-
 /**
  * Creates a client. Credentials come from the SDK's default chain; at a URL that finds none, any will do.
  * The endpoint is always named: `AWS_ENDPOINT_URL` in the environment usually leads back to this very process.
@@ -52,7 +47,7 @@ export function createSqsClient(sdk: SqsPackage, endpoint: string, region: strin
   const agent = { maxSockets: MOST_CONNECTIONS }
   const settings = {
     region,
-    endpoint: sqsUrl(endpoint, region),
+    endpoint: serviceUrl('sqs', endpoint, region),
     // A queue's URL names the host as its server knows itself, which need not be how it is reached.
     useQueueUrlAsEndpoint: false,
     requestHandler: { connectionTimeout: CONNECTION_MS, httpAgent: agent, httpsAgent: agent },

@@ -23,13 +23,18 @@ export interface AttemptFacts {
 export type AttemptDecision =
   | { readonly kind: 'done'; readonly state: string | undefined }
   /** The first `done` are over; the others are a new batch, with all retries before it. */
-  | { readonly kind: 'partly'; readonly done: number; readonly state: string | undefined; readonly why: string }
+  | {
+      readonly kind: 'partly'
+      readonly done: number
+      readonly state: string | undefined
+      readonly why: string
+    }
   /** Two batches instead of this one, the first of `at` records; it costs no retry. */
   | { readonly kind: 'split'; readonly at: number; readonly why: string }
   | { readonly kind: 'retry'; readonly why: string }
   | { readonly kind: 'giveUp'; readonly why: string }
-  /** Lambda refused to run the function: the same again, which costs no retry. */
-  | { readonly kind: 'again'; readonly why: string }
+  /** The code has not run: the same again, which costs no retry; when a place is free, or after a while. */
+  | { readonly kind: 'again'; readonly waitsForPlace: boolean }
 
 /**
  * What becomes of the records of a shard (Lambda Developer Guide, "Handling errors with Kinesis and DynamoDB Streams").
@@ -38,9 +43,10 @@ export type AttemptDecision =
 export function decideAttempt(facts: AttemptFacts): AttemptDecision {
   switch (facts.outcome) {
     case 'throttled':
-      return { kind: 'again', why: 'throttled' }
+      return { kind: 'again', waitsForPlace: true }
     case 'systemError':
-      return { kind: 'again', why: 'the function could not be run' }
+      // A run that could not begin gives its place back: others that fail like it must not wake each other by that.
+      return { kind: 'again', waitsForPlace: false }
     case 'functionError':
       return onFailure(facts, 'the function failed')
     case 'recursionStopped':

@@ -31,7 +31,7 @@ export interface FailureFacts {
  * The JSON text that an on-failure destination gets (Lambda Developer Guide, "Retaining discarded batch records"). It
  * has no data, but says where the records are; a bucket gets the whole event besides, as text.
  */
-export function failureRecord(facts: FailureFacts, { infoMember, time }: StreamSource<never, never>['failure']) {
+export function failureRecord(facts: FailureFacts, source: StreamSource<never, never>['failure']): string {
   const { condition, lastAnswer, range } = facts
   return JSON.stringify({
     requestContext: {
@@ -44,12 +44,12 @@ export function failureRecord(facts: FailureFacts, { infoMember, time }: StreamS
     ...(condition === 'RetryAttemptsExhausted' && lastAnswer && responseContext(lastAnswer)),
     version: '1.0',
     timestamp: new Date(facts.atMs).toISOString(),
-    [infoMember]: {
+    [source.infoMember]: {
       shardId: facts.shardId,
       startSequenceNumber: range.firstSequenceNumber,
       endSequenceNumber: range.lastSequenceNumber,
-      approximateArrivalOfFirstRecord: time(range.firstArrivedMs),
-      approximateArrivalOfLastRecord: time(range.lastArrivedMs),
+      approximateArrivalOfFirstRecord: source.time(range.firstArrivedMs),
+      approximateArrivalOfLastRecord: source.time(range.lastArrivedMs),
       batchSize: range.count,
       streamArn: facts.streamArn,
     },

@@ -22,8 +22,7 @@ export class Gathering {
 
   constructor(limits: BatchLimits) {
     this.#limits = limits
-    this.#mostBytes =
-      MOST_EVENT_BYTES - FRAME_BYTES - (limits.tumblingWindowMs > 0 ? MOST_STATE_BYTES : 0)
+    this.#mostBytes = MOST_EVENT_BYTES - FRAME_BYTES - (limits.tumblingWindowMs > 0 ? MOST_STATE_BYTES : 0)
   }
 
   /** Records of the next batch. */

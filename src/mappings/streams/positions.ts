@@ -1,9 +1,4 @@
-import type {
-  ShardFacts,
-  ShardPosition,
-  StreamMappingSettings,
-  StreamReader,
-} from '../../sources/index.ts'
+import type { ShardFacts, ShardPosition, StreamMappingSettings, StreamReader } from '../../sources/index.ts'
 import type { Effect, Store } from '../../store/index.ts'
 import type { JsonObject } from '../../system/index.ts'
 import type { TumblingWindow } from './tumbling.ts'
@@ -118,4 +113,8 @@ interface StoredEntry {
 }
 
 const windowIn = ({ window }: StoredEntry, body: Uint8Array | undefined): TumblingWindow | undefined =>
-  window && { startMs: window.startMs, range: window.range, state: Buffer.from(body ?? []).toString() || '{}' }
+  window && {
+    startMs: window.startMs,
+    range: window.range,
+    state: Buffer.from(body ?? []).toString() || '{}',
+  }

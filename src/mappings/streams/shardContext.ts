@@ -1,10 +1,5 @@
 import type { Outcome } from '../../invoke/index.ts'
-import type {
-  RecordFilter,
-  StreamMappingSettings,
-  StreamReader,
-  StreamSource,
-} from '../../sources/index.ts'
+import type { RecordFilter, StreamMappingSettings, StreamReader, StreamSource } from '../../sources/index.ts'
 import type { Deliver, Store } from '../../store/index.ts'
 import type { Activity, Clock, Ids, Ledger, Log } from '../../system/index.ts'
 import type { CountedStreamFigures } from './figures.ts'
@@ -42,4 +37,6 @@ export interface ShardContext<StreamRecord> extends StreamMappingDependencies<St
   readonly noteResult: (isSuccess: boolean) => void
   /** A shard has ended, or reading one has failed or works again. */
   readonly shardChanged: () => void
+  /** A newer instance of the mapping reads the stream: this one is over. */
+  readonly superseded: () => void
 }

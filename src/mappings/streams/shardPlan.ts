@@ -25,18 +25,15 @@ export function planShards(
     return entry.isRead && !isClosed ? FROM_THE_BEGINNING : entry
   }
   const isOver = (id: string): boolean => {
-    const parent = facts.get(id)
-    return !parent || entryOf(parent).isRead
+    const shard = facts.get(id)
+    return !shard || entryOf(shard).isRead
   }
-  const unread = shards.filter((shard) => !entryOf(shard).isRead)
-  const [ready, waiting] = [unread.filter(mayBegin), unread.filter((shard) => !mayBegin(shard))]
-  function mayBegin({ parents }: ShardFacts): boolean {
-    return parents.every(isOver)
-  }
+  const mayBegin = ({ parents }: ShardFacts): boolean => parents.every(isOver)
+  const unread = shards.filter(({ id }) => !isOver(id))
   return {
-    begin: ready.map((shard) => ({ id: shard.id, entry: entryOf(shard) })),
-    waiting: waiting.map(({ id }) => id),
-    read: shards.filter((shard) => entryOf(shard).isRead).map(({ id }) => id),
+    begin: unread.filter(mayBegin).map((shard) => ({ id: shard.id, entry: entryOf(shard) })),
+    waiting: unread.filter((shard) => !mayBegin(shard)).map(({ id }) => id),
+    read: shards.map(({ id }) => id).filter(isOver),
     gone: [...entries.keys()].filter((id) => !facts.has(id)),
   }
 }

@@ -35,7 +35,9 @@ export interface StreamMapping {
 }
 
 /** Creates the mapping; it reads once started. Throws a `PatternError` when one of its filters is no pattern. */
-export function createStreamMapping<StreamRecord>(on: StreamMappingDependencies<StreamRecord>): StreamMapping {
+export function createStreamMapping<StreamRecord>(
+  on: StreamMappingDependencies<StreamRecord>,
+): StreamMapping {
   const { source, functionName } = on
   const figures = noStreamFigures()
   let settings = on.settings

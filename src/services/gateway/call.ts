@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Operation, ServiceError } from '../operation.ts'
 import type * as cborProtocol from '../protocol/cborProtocol.ts'
-import { readJson, writeJson, writeJsonError } from '../protocol/jsonProtocol.ts'
+import type { EventCodec } from '../protocol/eventStream.ts'
+import { jsonEvents, readJson, writeJson, writeJsonError } from '../protocol/jsonProtocol.ts'
 import { readQuery, writeQuery, writeQueryError } from '../protocol/queryProtocol.ts'
 import { readRest, writeRest, writeRestError } from '../protocol/restJsonProtocol.ts'
 import { readRestXml, writeRestXml, writeRestXmlError } from '../protocol/restXmlProtocol.ts'
@@ -20,6 +21,8 @@ export interface Call {
   read(body: Buffer): object
   write(output: unknown): WireAnswer
   writeError(error: ServiceError): WireAnswer
+  /** How the protocol writes events; absent where no operation answers them. */
+  events?(): EventCodec
   /** The protocol's error for an operation that does not exist. */
   unknown(): ServiceError
 }
@@ -35,13 +38,14 @@ export function jsonCall(service: Service, operation: string, requestId: string)
     read: (body) => readJson(json, operation, body),
     write: (output) => writeJson(json, output),
     writeError: (error) => writeJsonError(json, error),
+    events: () => jsonEvents(json),
     unknown: refusals.unknownOperation,
   }
 }
 
 /** A call in AWS JSON's CBOR; its protocol is handed in, since few ever need it. */
 export function cborCall(
-  { readCbor, writeCbor, writeCborError }: typeof cborProtocol,
+  { readCbor, writeCbor, writeCborError, cborEvents }: typeof cborProtocol,
   service: Service,
   operation: string,
   requestId: string,
@@ -55,6 +59,7 @@ export function cborCall(
     read: (body) => readCbor(json, operation, body),
     write: (output) => writeCbor(json, operation, output),
     writeError: (error) => writeCborError(json, error),
+    events: () => cborEvents(json, operation),
     unknown: refusals.unknownOperation,
   }
 }

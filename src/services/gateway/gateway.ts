@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Activity, Ids, Log, Work } from '../../system/index.ts'
+import { EventAnswer } from '../eventAnswer.ts'
 import { ServiceError } from '../operation.ts'
 import { restXmlRequestId } from '../protocol/restXmlProtocol.ts'
 import type { WireAnswer } from '../protocol/wire.ts'
@@ -21,6 +22,7 @@ import { createDispatcher, type Dispatch } from './dispatch.ts'
 import { isAllowedHost, isLoopback } from './hostCheck.ts'
 import * as refusals from './refusals.ts'
 import { type ContextSource, HttpRequestContext } from './requestContext.ts'
+import type { EventResponse } from './sendEvents.ts'
 import { pathOf } from './url.ts'
 
 export interface GatewayOptions {
@@ -187,16 +189,35 @@ export function createGateway(options: GatewayOptions): Gateway {
       work.end()
     }
     const fail = (error: unknown): void => finish(call.writeError(asServiceError(call, error)))
+    const succeed = (output: unknown): void => {
+      if (output instanceof EventAnswer) answerEvents(response, call, output, work)
+      else finish(call.write(output))
+    }
     try {
       if (!body) throw refusals.bodyTooLarge(service)
       const run = operationOf(call)
       const context = new HttpRequestContext(source, request, response, requestId, work)
       const output = run(call.read(body) as never, context)
-      if (output instanceof Promise) output.then((value) => finish(call.write(value))).catch(fail)
-      else finish(call.write(output))
+      if (output instanceof Promise) output.then(succeed).catch(fail)
+      else succeed(output)
     } catch (error) {
       fail(error)
     }
+  }
+
+  function answerEvents(response: ServerResponse, call: Call, answer: EventAnswer, work: Work): void {
+    const codec = call.events?.()
+    if (!codec) throw new Error('The protocol of this call has no events.')
+    const to: EventResponse = {
+      response,
+      requestId: call.requestId,
+      codec,
+      work,
+      asServiceError: (error) => asServiceError(call, error),
+    }
+    response.once('close', () => connections.hangUpIdle())
+    // Few processes ever answer events.
+    void import('./sendEvents.ts').then(({ sendEvents }) => sendEvents(to, answer)).then(() => work.end())
   }
 
   function asServiceError({ service, operation }: Call, error: unknown): ServiceError {

@@ -2,7 +2,8 @@ import { decode, encode, Tagged } from 'cborg'
 import type { ServiceError } from '../operation.ts'
 import { ChunkJoiner } from './cborChunks.ts'
 import { checkInput, errorBody, type JsonBinding, serialization } from './jsonProtocol.ts'
-import type { Shape } from './shapes.ts'
+import type { EventCodec } from './eventStream.ts'
+import type { Shape, StructureShape } from './shapes.ts'
 import type { WireAnswer } from './wire.ts'
 
 /**
@@ -29,11 +30,14 @@ export function readCbor(binding: JsonBinding, operation: string, body: Buffer):
   return checkInput(binding, operation, input)
 }
 
-/** Writes an output. Operations without output answer an empty map. */
+/** Writes an output. Operations without output answer an empty map, or nothing. */
 export const writeCbor = (binding: JsonBinding, operation: string, output: unknown): WireAnswer => ({
   status: 200,
   headers: ['Content-Type', cborContentType],
-  body: encodeCbor(binding.shapes?.[operation]?.output, output ?? {}),
+  body:
+    output === undefined && binding.emptyAnswers
+      ? ''
+      : encodeCbor(binding.shapes?.[operation]?.output, output ?? {}),
 })
 
 /** Writes an error: the members that it has in JSON. */
@@ -43,8 +47,23 @@ export const writeCborError = (binding: JsonBinding, error: ServiceError): WireA
   body: encodeCbor(undefined, errorBody(binding, error)),
 })
 
+/** Events are written as outputs are; their shapes are members of the one member of the output that is a structure of them. */
+export const cborEvents = (binding: JsonBinding, operation: string): EventCodec => ({
+  contentType: cborContentType,
+  encode: (type, payload) => encodeCbor(eventShape(binding.shapes?.[operation]?.output, type), payload),
+  encodeError: (error) => encodeCbor(undefined, errorBody(binding, error)),
+})
+
+function eventShape(output: StructureShape | undefined, type: string): Shape | undefined {
+  for (const stream of Object.values(output?.members ?? {})) {
+    const shape = memberShape(stream, type)
+    if (shape) return shape
+  }
+  return undefined
+}
+
 /** A value in the operations' form as CBOR; `shape` says where blobs and timestamps are. */
-export const encodeCbor = (shape: Shape | undefined, value: unknown): Uint8Array =>
+const encodeCbor = (shape: Shape | undefined, value: unknown): Uint8Array =>
   encode(toCbor(shape, value), encodeOptions)
 
 const encodeOptions = { ignoreUndefinedProperties: true, float64: true, mapSorter: () => 0 }

@@ -1,4 +1,5 @@
 import { ServiceError } from '../operation.ts'
+import type { EventCodec } from './eventStream.ts'
 import type { OperationShapes, ScalarShape, Shape } from './shapes.ts'
 import type { WireAnswer } from './wire.ts'
 
@@ -54,6 +55,16 @@ export function writeJsonError(binding: JsonBinding, error: ServiceError): WireA
     headers.push('x-amzn-query-error', `${binding.queryCode(error.code)};${fault}`)
   }
   return { status: error.status, headers, body: JSON.stringify(errorBody(binding, error)) }
+}
+
+/** Events are written as outputs are. */
+export function jsonEvents(binding: JsonBinding): EventCodec {
+  const encode = (value: object): Uint8Array => Buffer.from(JSON.stringify(value))
+  return {
+    contentType: contentType(binding),
+    encode: (_type, payload) => encode(payload),
+    encodeError: (error) => encode(errorBody(binding, error)),
+  }
 }
 
 /** The members of an error. */

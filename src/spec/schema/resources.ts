@@ -148,7 +148,7 @@ const streamSettings: JsonSchema = {
   properties: {
     shards: {
       type: 'integer',
-      description: `How many shards the stream has to begin with: ${STREAM_DEFAULTS.shards} unless said otherwise, ${ON_DEMAND_SHARDS} with \`mode: onDemand\`. For a stream that is there, \`UpdateShardCount\` changes it.`,
+      description: `How many shards the stream has to begin with: ${STREAM_DEFAULTS.shards} unless said otherwise, ${ON_DEMAND_SHARDS} with \`mode: onDemand\`. Another number for a stream that is there splits or merges shards, as \`UpdateShardCount\` does.`,
       minimum: 1,
       maximum: 1_000,
       examples: [2],

@@ -1,27 +1,22 @@
+import type { KinesisRecord } from '../../../src/services/kinesis/record.ts'
 import type { ShardFacts, ShardPage, ShardPosition, StreamReader } from '../../../src/sources/index.ts'
 import type { Clock } from '../../../src/system/index.ts'
-
-/** A record of the fake stream. */
-export interface FakeRecord {
-  readonly sequenceNumber: string
-  readonly key: string
-  readonly data: string
-  readonly arrivedMs: number
-  readonly cause: string | undefined
-}
 
 interface FakeShard {
   readonly id: string
   readonly parents: readonly string[]
   isClosed: boolean
-  records: FakeRecord[]
+  records: KinesisRecord[]
 }
 
 /** Numbers as long as a service's, so that comparing them as numbers would go wrong. */
 const numberOf = (count: number): string => `4959033827149025660855969253${String(count).padStart(28, '0')}`
 
 /** A stream in an array, which can be put to, split, merged, closed, trimmed, deleted and made anew. */
-export function createFakeStream(clock: Clock, { shards = 1, retentionMs = undefined as number | undefined } = {}) {
+export function createFakeStream(
+  clock: Clock,
+  { shards = 1, retentionMs = undefined as number | undefined } = {},
+) {
   const all = new Map<string, FakeShard>()
   const waiting = new Set<() => void>()
   const listeners = new Set<() => void>()
@@ -32,7 +27,7 @@ export function createFakeStream(clock: Clock, { shards = 1, retentionMs = undef
   let pending = 0
 
   const changed = (): void => {
-    for (const wake of [...waiting]) wake()
+    for (const wake of waiting) wake()
   }
   const shardsChanged = (): void => {
     changed()
@@ -61,7 +56,7 @@ export function createFakeStream(clock: Clock, { shards = 1, retentionMs = undef
     return first < 0 ? shard.records.length : first
   }
 
-  const reader: StreamReader<FakeRecord> = {
+  const reader: StreamReader<KinesisRecord> = {
     async shards(): Promise<ShardFacts[]> {
       if (error) throw error
       if (all.size === 0) throw notFound()
@@ -71,7 +66,7 @@ export function createFakeStream(clock: Clock, { shards = 1, retentionMs = undef
       shardOf(id)
       return { kind: 'after', sequenceNumber: numberOf(count) }
     },
-    async read(id, { from, limit, waitUntilMs, signal }): Promise<ShardPage<FakeRecord>> {
+    async read(id, { from, limit, waitUntilMs, signal }): Promise<ShardPage<KinesisRecord>> {
       reads++
       for (;;) {
         signal.throwIfAborted()
@@ -116,16 +111,21 @@ export function createFakeStream(clock: Clock, { shards = 1, retentionMs = undef
     reader,
     shardIds: () => [...all.keys()],
     openIds: () => [...all.values()].filter(({ isClosed }) => !isClosed).map(({ id }) => id),
+    recordsOf: (id: string) => all.get(id)?.records ?? [],
     /** Reads made so far, and those that wait now. */
     reads: () => ({ made: reads, pending }),
     put(
       data: readonly string[],
-      { shard = [...all.keys()].at(0) ?? '', key = undefined as string | undefined, cause = undefined as string | undefined } = {},
+      {
+        shard = [...all.keys()].at(0) ?? '',
+        key = undefined as string | undefined,
+        cause = undefined as string | undefined,
+      } = {},
     ): string[] {
       const records = data.map((one) => ({
         sequenceNumber: numberOf(++count),
-        key: key ?? one,
-        data: one,
+        partitionKey: key ?? one,
+        data: Buffer.from(one),
         arrivedMs: clock.now(),
         cause,
       }))

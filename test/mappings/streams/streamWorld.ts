@@ -1,10 +1,11 @@
 import { onTestFinished } from 'vitest'
+import { sqsDeliverer } from '../../../src/api/deliverers.ts'
 import { createConcurrencyGate, createDeliver, type Outcome } from '../../../src/invoke/index.ts'
 import { createStreamMapping, type StreamMapping } from '../../../src/mappings/index.ts'
+import type { KinesisRecord } from '../../../src/services/kinesis/record.ts'
 import type { RequestContext } from '../../../src/services/operation.ts'
 import { createSqsService } from '../../../src/services/sqs/index.ts'
-import type { StreamMappingSettings, StreamSource } from '../../../src/sources/index.ts'
-import { compileFilters } from '../../../src/sources/recordFilter.ts'
+import { type StreamMappingSettings, streamSources } from '../../../src/sources/index.ts'
 import { createMemoryStore, type Deliver } from '../../../src/store/index.ts'
 import {
   createActivity,
@@ -14,7 +15,8 @@ import {
   type JsonObject,
   type LedgerFact,
 } from '../../../src/system/index.ts'
-import { createFakeStream, type FakeRecord, type FakeStream } from './fakeStream.ts'
+import { createMortality } from './mortal.ts'
+import { createFakeStream, type FakeStream } from './fakeStream.ts'
 
 export const STREAM_ARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks'
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:worker'
@@ -36,7 +38,14 @@ export interface Call {
 }
 
 interface Event_ {
-  readonly Records: readonly { readonly kinesis: { readonly data: string; readonly sequenceNumber: string }; readonly eventID: string }[]
+  readonly Records: readonly {
+    readonly kinesis: {
+      readonly data: string
+      readonly sequenceNumber: string
+      readonly partitionKey: string
+    }
+    readonly eventID: string
+  }[]
   readonly window?: { readonly start: string; readonly end: string }
   readonly state?: unknown
   readonly shardId?: string
@@ -60,21 +69,6 @@ export const throttled: Outcome = { kind: 'throttled', reason: 'ConcurrentInvoca
 /** The answer that names failed records. */
 export const failing = (...sequenceNumbers: readonly (string | undefined)[]): string =>
   JSON.stringify({ batchItemFailures: sequenceNumbers.map((itemIdentifier) => ({ itemIdentifier })) })
-
-/** Looks like Kinesis, but says everything in plain text. */
-export const fakeSource: Omit<StreamSource<never, FakeRecord>, 'config' | 'examples' | 'settings'> = {
-  name: 'kinesis',
-  filter: ({ filters }) => compileFilters(filters, 'body'),
-  sequenceNumber: ({ sequenceNumber }) => sequenceNumber,
-  orderKey: ({ key }) => key,
-  arrivedMs: ({ arrivedMs }) => arrivedMs,
-  record: ({ sequenceNumber, key, data }, { shardId }): JsonObject => ({
-    kinesis: { partitionKey: key, sequenceNumber, data },
-    eventID: `${shardId}:${sequenceNumber}`,
-  }),
-  cause: ({ cause }) => cause,
-  failure: { infoMember: 'KinesisBatchInfo', time: (ms) => new Date(ms).toISOString() },
-}
 
 export const settingsOf = (settings: Partial<StreamMappingSettings> = {}): StreamMappingSettings => ({
   streamArn: STREAM_ARN,
@@ -100,7 +94,7 @@ export interface WorldOptions {
   readonly retentionMs?: number
   readonly reserved?: number
   /** What takes failure records, beside SQS. */
-  readonly deliver?: Deliver
+  readonly deliverers?: Readonly<Record<string, Deliver>>
 }
 
 /** Mappings on a fake stream, with a clock that stands still, a store in memory, and handlers that are plain functions. */
@@ -123,10 +117,16 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     account: 10_000,
     reserved: new Map(options.reserved === undefined ? [] : [['worker', options.reserved]]),
   }))
-  const context = { cause: undefined, baseUrl: 'http://localhost', signal: new AbortController().signal, ...identity }
+  const context = {
+    cause: undefined,
+    baseUrl: 'http://localhost',
+    signal: new AbortController().signal,
+    ...identity,
+  }
   const create = sqs.service.operations['CreateQueue']
   await Promise.resolve(create?.({ QueueName: 'failures' } as never, context as unknown as RequestContext))
   const calls: Call[] = []
+  let life = createMortality()
   let running = 0
   let most = 0
 
@@ -138,7 +138,7 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     const call: Call = {
       requestId,
       cause,
-      data: event.Records.map(({ kinesis }) => kinesis.data),
+      data: event.Records.map(({ kinesis }) => Buffer.from(kinesis.data, 'base64').toString()),
       sequenceNumbers: event.Records.map(({ kinesis }) => kinesis.sequenceNumber),
       shards: [...new Set(event.Records.map(({ eventID }) => eventID.split(':')[0] ?? ''))],
       atMs: clock.now() - startMs,
@@ -156,7 +156,7 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     }
   }
 
-  const sqsDeliver = createDeliver({ sqs: sqs.deliver })
+  const deliver = createDeliver({ sqs: sqsDeliverer(sqs), ...options.deliverers })
 
   return {
     clock,
@@ -179,29 +179,38 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     /** Resolves when the clock has moved by `ms`: for slow handlers. */
     after: (ms: number) =>
       new Promise<void>((resolve) => void clock.at(clock.now() + ms, 'slow handler', resolve)),
+    /** What all mappings so far are to the world after a crash: nothing. */
+    crash(): void {
+      life.die()
+      life = createMortality()
+    },
     /** A mapping that has begun and come to rest. */
     async mapping(
       settings: Partial<StreamMappingSettings> = {},
       handler: Handler = () => {},
-      { uuid = UUID, source = fakeSource, isStarted = true } = {},
+      { uuid = UUID, isStarted = true } = {},
     ): Promise<StreamMapping> {
-      const mapping = createStreamMapping<FakeRecord>({
-        clock,
+      const own = life
+      const mapping = createStreamMapping<KinesisRecord>({
+        clock: own.clock(clock),
         ids,
         log,
         ledger,
-        activity,
-        store,
+        activity: own.activity(activity),
+        store: own.of(store),
         region: 'us-east-1',
         functionName: 'worker',
         functionArn: FUNCTION_ARN,
         roleArn: 'arn:aws:iam::000000000000:role/worker',
         uuid,
         settings: settingsOf(settings),
-        source,
-        reader: stream.reader,
-        deliver: options.deliver ?? sqsDeliver,
-        invoke: (event, requestId, cause) => run(handler, event, requestId, cause),
+        source: streamSources.kinesis,
+        reader: own.of(stream.reader),
+        deliver,
+        invoke: own.of({
+          invoke: (event: Uint8Array, requestId: string, cause: string | undefined) =>
+            run(handler, event, requestId, cause),
+        }).invoke,
         onPlaceFreed: (listener) => gate.onFreed(listener),
       })
       onTestFinished(() => {

@@ -44,6 +44,8 @@ def learn(known, answer):
     for name, member in (('iterator', 'ShardIterator'), ('iterator', 'NextShardIterator'), ('token', 'NextToken')):
         if answer.get(member):
             known[name] = answer[member]
+    if answer.get('Consumer'):
+        known['consumer'] = answer['Consumer']['ConsumerARN']
     if answer.get('SequenceNumber'):
         count = sum(name.startswith('sequence') for name in known)
         known['sequence%d' % (count + 1)] = answer['SequenceNumber']

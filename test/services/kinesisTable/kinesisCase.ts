@@ -12,7 +12,7 @@ export interface Refusal {
 
 /**
  * A request to Kinesis and what AWS answers. In texts `{s}` is a stream name of this case's own, `{arn}` its ARN;
- * `{iterator}` and `{token}` are the latest shard iterator and next token, `{sequence1}`, `{sequence2}`, ... the
+ * `{iterator}`, `{token}` and `{consumer}` are the latest shard iterator, next token and consumer's ARN, `{sequence1}`, `{sequence2}`, ... the
  * sequence numbers of the records that were put. In answers `<56 digits>` and `<text>` stand for anything of that form;
  * data is text, and a time is in seconds after the epoch.
  */

@@ -59,6 +59,8 @@ async function call(client: Kinesis, url: string, [operation, input]: Step, know
 function learn(known: Known, answer: Answer): void {
   const iterator = answer['ShardIterator'] ?? answer['NextShardIterator']
   if (typeof iterator === 'string') known['iterator'] = iterator
+  const consumer = answer['Consumer'] as { ConsumerARN?: string } | undefined
+  if (consumer?.ConsumerARN !== undefined) known['consumer'] = consumer.ConsumerARN
   if (typeof answer['NextToken'] === 'string') known['token'] = answer['NextToken']
   if (typeof answer['SequenceNumber'] === 'string') {
     const count = Object.keys(known).filter((name) => name.startsWith('sequence')).length
