@@ -55,6 +55,8 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
   readonly #blocked = new Set<{ readonly untilMs: number }>()
   #behindMs = 0
   #isCaughtUp = false
+  /** As much was read ahead as may be, and not much of it is over yet. */
+  #isPaused = false
   #hasEnded = false
   #isRead = false
   #failure: unknown
@@ -151,9 +153,12 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
   /** How many records may be read now. */
   #room(): number {
     const { batchSize } = this.#on.settings
-    if (this.#waitingBytes >= MOST_BYTES_AHEAD) return 0
     const mostHeld = Math.max(MOST_RECORDS_AHEAD, batchSize * (this.#lanes.length + 1))
-    return Math.min(Math.max(MOST_RECORDS_AHEAD, batchSize), Math.max(0, mostHeld - this.#progress.held))
+    const room = mostHeld - this.#progress.held
+    // A read should be worth it: once there was no room, it is made for many.
+    this.#isPaused = room <= 0 || (this.#isPaused && room < mostHeld / 2)
+    if (this.#isPaused || this.#waitingBytes >= MOST_BYTES_AHEAD) return 0
+    return Math.min(Math.max(MOST_RECORDS_AHEAD, batchSize), room)
   }
 
   #makeRoom(): void {

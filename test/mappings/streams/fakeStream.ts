@@ -46,14 +46,18 @@ export function createFakeStream(
     return shard
   }
   const indexOf = (shard: FakeShard, from: ShardPosition): number => {
-    const first = shard.records.findIndex((record) =>
+    const isBehind = (record: KinesisRecord): boolean =>
       from.kind === 'after'
         ? BigInt(record.sequenceNumber) > BigInt(from.sequenceNumber)
-        : from.kind === 'time'
-          ? record.arrivedMs >= from.ms
-          : true,
-    )
-    return first < 0 ? shard.records.length : first
+        : from.kind !== 'time' || record.arrivedMs >= from.ms
+    let [low, high] = [0, shard.records.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const record = shard.records[middle]
+      if (record && !isBehind(record)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   const reader: StreamReader<KinesisRecord> = {
