@@ -23,6 +23,7 @@ export function createFakeStream(
   let count = 0
   let made = 0
   let error: Error | undefined
+  let failing: string | undefined
   let reads = 0
   let pending = 0
 
@@ -42,7 +43,7 @@ export function createFakeStream(
   function shardOf(id: string): FakeShard {
     if (error) throw error
     const shard = all.get(id)
-    if (!shard) throw notFound()
+    if (!shard || id === failing) throw notFound()
     return shard
   }
   const indexOf = (shard: FakeShard, from: ShardPosition): number => {
@@ -168,6 +169,11 @@ export function createFakeStream(
     fail(by: Error | undefined): void {
       error = by
       shardsChanged()
+    },
+    /** One shard cannot be found, though it is there. */
+    failShard(id: string | undefined): void {
+      failing = id
+      changed()
     },
     remove(): void {
       all.clear()
