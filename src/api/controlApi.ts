@@ -3,11 +3,14 @@ import { ControlError } from './controlError.ts'
 import { spiedItems } from './controlSpies.ts'
 import { createControlStreams, type ControlStreams } from './controlStreams.ts'
 import { durationMs } from './duration.ts'
+import type { StreamReader } from '../services/kinesis/index.ts'
 import type { Past, PastQuery } from './past.ts'
 import { messagesIn, purgeQueue, queueSummaries, queueSummary } from './queueOverview.ts'
 import { redrive } from './redrive.ts'
 import { payloadOf, replay } from './replay.ts'
 import type { Runner } from './runner.ts'
+import { streamSummaries, streamSummary } from './streamOverview.ts'
+import type { TailOptions } from './streamTail.ts'
 import { type App, NotSettledError } from './types.ts'
 
 /** The control API under `/_lambent/`: plain JSON, and server-sent events for what goes on. */
@@ -30,16 +33,26 @@ export function createControlApi(controlled: () => Controlled | undefined): Cont
   let streams: ControlStreams | undefined
 
   /** Answers what is a stream; `false` when the request is for none. */
-  function stream(on: Controlled, request: IncomingMessage, response: ServerResponse, url: URL): boolean {
+  async function stream(
+    on: Controlled,
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ): Promise<boolean> {
     if (request.method !== 'GET' || !(request.headers.accept ?? '').includes('text/event-stream'))
       return false
-    const path = pathOf(url)
-    if (path !== 'events' && path !== 'invocations') return false
-    const query = queryOf(url.searchParams, on)
+    const [what = '', name = '', part] = pathOf(url).split('/').map(decodeURIComponent)
+    const isOfRecords = what === 'streams' && part === 'records'
+    if (!isOfRecords && !['events', 'invocations'].includes(pathOf(url))) return false
     streams ??= createControlStreams({ ledger: on.app.ledger, past: on.past })
-    if (path === 'events')
-      void streams.followEntries(request, response, query).catch(() => response.destroy())
-    else streams.followInvocations(response, query)
+    if (isOfRecords) {
+      streamSummary(on.runner, name)
+      await streams.followRecords(response, tailOf(on.runner.kinesis.reader(name), url.searchParams))
+    } else if (what === 'events')
+      void streams
+        .followEntries(request, response, queryOf(url.searchParams, on))
+        .catch(() => response.destroy())
+    else streams.followInvocations(response, queryOf(url.searchParams, on))
     return true
   }
 
@@ -54,13 +67,14 @@ export function createControlApi(controlled: () => Controlled | undefined): Cont
         return send(response, 403, { message: 'a page from elsewhere may not change anything here' })
       }
       try {
-        if (stream(on, request, response, url)) return
+        if (await stream(on, request, response, url)) return
         const result =
           request.method === 'GET' ? await look(on, url) : await change(on, request, url, parseInput(body))
         if (result === undefined)
           send(response, 404, { message: `there is no ${request.method} ${url.pathname}` })
         else send(response, 200, result)
       } catch (error) {
+        if (response.headersSent) return
         const open = error instanceof NotSettledError ? { open: error.open } : {}
         send(response, statusOf(error), { message: messageOf(error), ...open })
       }
@@ -81,6 +95,8 @@ async function look(on: Controlled, url: URL): Promise<unknown> {
     return { payload: Buffer.from(payload).toString() || '{}' }
   }
   if (what === 'queues') return await lookAtQueues(on, path, url)
+  if (what === 'streams' && part === undefined)
+    return id === undefined || id === '' ? { streams: streamSummaries(runner) } : streamSummary(runner, id)
   switch (pathOf(url)) {
     case 'status':
       return app.status()
@@ -181,6 +197,13 @@ function parseInput(body: Uint8Array): ControlInput {
     // Said below, in the same words as for a value that is no object.
   }
   throw new RangeError('expected a JSON object as the body')
+}
+
+/** `?from=oldest&shard=`. */
+function tailOf(reader: StreamReader, query: URLSearchParams): Omit<TailOptions, 'signal' | 'show'> {
+  const from = query.get('from') ?? 'latest'
+  if (from !== 'latest' && from !== 'oldest') throw new RangeError('from: expected latest or oldest')
+  return { reader, from, shardId: query.get('shard') ?? undefined }
 }
 
 const DEFAULT_LIMIT = 1_000

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterRealMs, type Ledger, type LedgerEntry } from '../system/index.ts'
 import { summariesOf } from './invocationSummary.ts'
+import type { SeenRecord } from './streamSummary.ts'
+import { beginTail, type TailOptions } from './streamTail.ts'
 import { entryMatches, invocationMatches, type Past, type PastQuery } from './past.ts'
 
 /** Server-sent events of what goes on. */
@@ -9,6 +11,8 @@ export interface ControlStreams {
   followEntries(request: IncomingMessage, response: ServerResponse, query: PastQuery): Promise<void>
   /** Invocations, each once it has come to rest: ended, waiting for its next attempt, given up, delivered. */
   followInvocations(response: ServerResponse, query: PastQuery): void
+  /** Records of a stream as they come, until the reader hangs up. Rejects before it answers where there are none. */
+  followRecords(response: ServerResponse, options: Omit<TailOptions, 'signal' | 'show'>): Promise<void>
   /** Ends the streams that are open. */
   stop(): void
 }
@@ -80,6 +84,17 @@ export function createControlStreams(on: { ledger: Ledger; past: Past }): Contro
         unsubscribe()
         cancel?.()
       })
+    },
+    async followRecords(response, options) {
+      const abort = new AbortController()
+      let shown = 0
+      const show = async (record: SeenRecord): Promise<void> => {
+        send(response, ++shown, record)
+        if (response.writableNeedDrain) await drained(response)
+      }
+      const tail = await beginTail({ ...options, signal: abort.signal, show })
+      begin(response, () => abort.abort())
+      await tail.run().finally(() => response.end())
     },
     stop() {
       for (const stream of open) stream.end()

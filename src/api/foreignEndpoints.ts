@@ -9,13 +9,16 @@ export function serviceUrl(service: string, where: string, region: string): stri
   return `https://${HOSTS[service] ?? service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }
 
+/** What no SDK of AWS speaks to. */
+const BROKERS: ReadonlySet<string> = new Set(['kafka', 'rabbitmq', 'activemq'])
+
 /** `endpoints: { dynamodb: http://... }` becomes `AWS_ENDPOINT_URL_DYNAMODB`, which every SDK honours. */
 export function foreignEndpoints(spec: Spec): Record<string, string> {
   // Streams of tables are where the tables are, also where only those are named.
   const services = new Set([...Object.keys(spec.endpoints), 'dynamodbStreams'])
   return Object.fromEntries(
     [...services]
-      .filter((service) => isForeign(spec, service))
+      .filter((service) => isForeign(spec, service) && !BROKERS.has(service))
       .map((service) => [
         `AWS_ENDPOINT_URL_${variablePart(service)}`,
         serviceUrl(service, endpointOf(spec, service), spec.region),

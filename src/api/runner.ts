@@ -25,17 +25,16 @@ import { connect, pushSources, type Trigger } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { History, Store } from '../store/index.ts'
 import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../system/index.ts'
+import type { Brokers } from './brokers/index.ts'
 import { createDoors, type Doors } from './doors.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
-import { createEventSourceMappings, type EventSourceMappings } from './eventSourceMappings.ts'
+import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
-import { lambdaBackend, mappingHost, roleArnOf } from './lambdaBackend.ts'
-import { queueMappings } from './queueMappings.ts'
-import { streamMappings, streamPositions } from './streamMappings.ts'
-import { hostedStreams } from './streamReaders.ts'
+import { lambdaBackend } from './lambdaBackend.ts'
+import { createMappingEngines } from './mappingEngines.ts'
 import { serviceTriggersOf } from './triggers.ts'
 import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
@@ -68,6 +67,7 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly schedules: Schedules
   readonly functionUrls: FunctionUrls
   readonly mappings: EventSourceMappings
+  readonly brokers: Brokers
   readonly gateway: Gateway
   readonly recorder: Recorder
   readonly spec: () => Spec
@@ -90,8 +90,6 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   let functionsByName = byName(firstSpec)
   const running = new Map<string, Work>()
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
-  const qualifiedArn = (functionName: string, qualifier: string | null): string =>
-    `${functionNamed(functionName)?.arn ?? ''}${qualifier === null ? '' : `:${qualifier}`}`
 
   function findTriggers(): void {
     triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
@@ -195,61 +193,16 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const { sqs } = services
   const toQueue = edges.foreignQueues?.outbox.deliver ?? sqsDeliverer(sqs)
   const functionUrls = createFunctionUrls({ signals })
-  const streams = hostedStreams(services.kinesis)
   const mappingRegistry = createMappingRegistry(store)
-  const mappings = createEventSourceMappings({
+  const { mappings, brokers, host } = createMappingEngines(firstSpec, {
+    ...edges,
     registry: mappingRegistry,
-    hasFunction: (name) => functionNamed(name) !== undefined,
+    gate,
+    doors,
+    deliver,
+    services,
+    functionNamed,
     hasQualifier: (name, qualifier) => registry.hasQualifier(name, qualifier),
-    clock,
-    log,
-    positions: streamPositions({ store, readers: streams.readers, stream: streams.find }),
-    kinds: {
-      queue: queueMappings({
-        clock,
-        ids,
-        log,
-        ledger,
-        activity,
-        region,
-        readerOf: (queueName) => edges.foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
-        freePlaces: (functionName) => gate.free(functionName),
-        onPlaceFreed: (listener) => gate.onFreed(listener),
-        invoke: ({ functionName, qualifier }, payload, requestId, cause, traceId) =>
-          doors.run({
-            traceId,
-            functionName,
-            requestId,
-            payload,
-            invokedFunctionArn: qualifiedArn(functionName, qualifier),
-            door: 'sqs',
-            cause,
-          }),
-      }),
-      stream: streamMappings({
-        clock,
-        ids,
-        log,
-        ledger,
-        activity,
-        store,
-        region,
-        roleArn: roleArnOf(accountId),
-        readers: streams.readers,
-        functionArnOf: (functionName) => functionNamed(functionName)?.arn ?? '',
-        deliver,
-        onPlaceFreed: (listener) => gate.onFreed(listener),
-        invoke: ({ functionName, qualifier }, payload, requestId, cause, kind) =>
-          doors.run({
-            functionName,
-            requestId,
-            payload,
-            invokedFunctionArn: qualifiedArn(functionName, qualifier),
-            door: kind,
-            cause,
-          }),
-      }),
-    },
   })
   registry.onChange(() => {
     gate.limitsChanged()
@@ -265,15 +218,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   })
   const gateway = createGateway({
     services: [
-      createLambdaService(
-        backend,
-        registry,
-        {
-          registry: mappingRegistry,
-          host: mappingHost(mappings, sqs, { foreignQueues: edges.foreignQueues, stream: streams.find }),
-        },
-        { clock, ids },
-      ),
+      createLambdaService(backend, registry, { registry: mappingRegistry, host }, { clock, ids }),
       sqs.service,
       services.sns.service,
       services.events.service,
@@ -302,6 +247,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     schedules: createSchedules({ clock, signals, log }),
     functionUrls,
     mappings,
+    brokers,
     gateway,
     recorder,
     spec: () => spec,

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import type { App } from '../api/index.ts'
-import type { EventSpec, FunctionSpec, QueueSpec, Spec } from '../spec/types.ts'
+import type { EventSpec, FunctionSpec, QueueSpec, Spec, StreamSpec } from '../spec/types.ts'
 import type { Colors } from './colors.ts'
 import { formatWait } from './humanTime.ts'
-import { shortArn } from './wording.ts'
+import { plural, shortArn } from './wording.ts'
 
 type Summarised = Pick<App, 'url' | 'spec' | 'status'>
 
@@ -17,7 +17,8 @@ export function startSummary(app: Summarised, colors: Colors, workingDirectory =
   return [
     `${colors.bold(spec.service)}  ${colors.dim(`${file.startsWith('..') ? spec.file : file}, ${spec.region}, account ${spec.accountId}${time}`)}`,
     ...section('functions', functionRows(spec, urls, colors), colors),
-    ...section(queuesTitle(spec), queueRows(spec, colors), colors),
+    ...section(titleOf('queues', 'sqs', spec), queueRows(spec, colors), colors),
+    ...section(titleOf('streams', 'kinesis', spec), streamRows(spec, colors), colors),
     ...section('topics', nameRows(spec.topics, colors), colors),
     ...section('event buses', nameRows(spec.buses, colors), colors),
     ...section('buckets', nameRows(spec.buckets, colors), colors),
@@ -46,6 +47,7 @@ export function startFacts(app: Summarised): object {
       url,
     })),
     queues: queues.map(({ name, url, consumers }) => ({ name, url, consumers })),
+    streams: spec.streams.map(({ name, shards }) => ({ name, shards })),
     topics: spec.topics.map(({ name }) => name),
     buses: spec.buses.map(({ name }) => name),
     buckets: spec.buckets.map(({ name }) => name),
@@ -75,18 +77,19 @@ function sourcesOf(one: FunctionSpec): string[] {
 
 function sourceText({ source, config }: EventSpec): string {
   const off = config['enabled'] === false ? ' (disabled)' : ''
-  const resource = config['queue'] ?? config['topic'] ?? config['bucket']
+  const resource = config['queue'] ?? config['stream'] ?? config['topic'] ?? config['bucket']
   if (typeof resource === 'string') return `${shortArn(resource)}${off}`
   const rate = config['rate']
   if (source === 'schedule') return `${[rate].flat().map(String).join(', ')}${off}`
   return `${source}${off}`
 }
 
-const hasForeignQueues = ({ endpoints }: Spec): boolean => (endpoints['sqs'] ?? 'embedded') !== 'embedded'
+const isElsewhere = (service: string, { endpoints }: Spec): boolean =>
+  (endpoints[service] ?? 'embedded') !== 'embedded'
 
-function queuesTitle(spec: Spec): string {
-  if (!hasForeignQueues(spec)) return 'queues'
-  return spec.endpoints['sqs'] === 'aws' ? 'queues of AWS' : `queues of ${spec.endpoints['sqs']}`
+function titleOf(title: string, service: string, spec: Spec): string {
+  if (!isElsewhere(service, spec)) return title
+  return spec.endpoints[service] === 'aws' ? `${title} of AWS` : `${title} of ${spec.endpoints[service]}`
 }
 
 function queueRows(spec: Spec, colors: Colors): string[] {
@@ -96,7 +99,7 @@ function queueRows(spec: Spec, colors: Colors): string[] {
     const facts = [
       ...(readers.length === 0 ? [] : [`read by ${readers.join(', ')}`]),
       // How a foreign queue is set is not in the spec.
-      ...(hasForeignQueues(spec) ? [] : settingsOf(queue)),
+      ...(isElsewhere('sqs', spec) ? [] : settingsOf(queue)),
     ]
     return `${colors.bold(queue.name.padEnd(nameWidth))}  ${facts.join(', ')}`.trimEnd()
   })
@@ -107,12 +110,24 @@ const settingsOf = ({ visibilityTimeoutSeconds, redrive }: QueueSpec): string[] 
   ...(redrive ? [`after ${redrive.maxReceiveCount} receives to ${shortArn(redrive.deadLetterArn)}`] : []),
 ]
 
+function streamRows(spec: Spec, colors: Colors): string[] {
+  const nameWidth = widest(spec.streams.map(({ name }) => name))
+  return spec.streams.map((stream) => {
+    const readers = readersOf(stream, spec)
+    const facts = [
+      ...(readers.length === 0 ? [] : [`read by ${readers.join(', ')}`]),
+      ...(isElsewhere('kinesis', spec) ? [] : [plural(stream.shards, 'shard')]),
+    ]
+    return `${colors.bold(stream.name.padEnd(nameWidth))}  ${facts.join(', ')}`.trimEnd()
+  })
+}
+
 const nameRows = (resources: readonly { readonly name: string }[], colors: Colors): string[] =>
   resources.map(({ name }) => colors.bold(name))
 
-const readersOf = (queue: QueueSpec, spec: Spec): string[] =>
+const readersOf = ({ arn }: QueueSpec | StreamSpec, spec: Spec): string[] =>
   spec.functions.flatMap(({ name, events }) =>
-    events.some(({ config }) => (config['queue'] ?? config['arn']) === queue.arn) ? [name] : [],
+    events.some(({ config }) => (config['queue'] ?? config['stream']) === arn) ? [name] : [],
   )
 
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length))

@@ -1,4 +1,4 @@
-import type { EventComplaint, JsonSchema } from '../spec/index.ts'
+import type { JsonSchema } from '../spec/index.ts'
 import { messageContent } from './brokerFilter.ts'
 import type { BrokerMappingSettings } from './defineBroker.ts'
 import type { ConfigFragment } from './defineSource.ts'
@@ -8,7 +8,6 @@ import {
   filterPatternsSchema,
   filtersOf,
 } from './filterPatterns.ts'
-import { metricsSchema } from './metrics.ts'
 
 /** What all brokers may have below their key under `events:`. */
 export interface BrokerConfig {
@@ -16,7 +15,6 @@ export interface BrokerConfig {
   /** Seconds. */
   readonly maximumBatchingWindow?: number
   readonly filterPatterns?: FilterPatterns
-  readonly metricsConfig?: { readonly metrics: readonly 'EventCount'[] }
   readonly enabled?: boolean
 }
 
@@ -45,13 +43,13 @@ export const settingsOfBroker = (
   batchSize: config.batchSize ?? USUAL_BATCH,
   windowMs:
     config.maximumBatchingWindow === undefined ? USUAL_WINDOW_MS : config.maximumBatchingWindow * 1_000,
-  isProvisioned: false,
+  provisionedPollers: null,
   maximumRetryAttempts: null,
   maximumRecordAgeMs: null,
   bisectsOnError: false,
   reportsItemFailures: false,
   filters: filtersOf(config.filterPatterns),
-  metrics: config.metricsConfig?.metrics ?? [],
+  metrics: [],
   isEnabled: config.enabled ?? true,
 })
 
@@ -63,19 +61,6 @@ export const settingsOfQueue = (config: BrokerQueueConfig, name: string): Broker
   sourceArn: config.arn ?? localArn(name),
   channel: config.queue,
 })
-
-// ---- what a schema cannot say ------------------------------------------------------------------------------------
-
-function complaintsAboutCredentials({ endpoint, basicAuthArn }: BrokerQueueConfig): EventComplaint[] {
-  if (basicAuthArn === undefined || endpoint === undefined || new URL(endpoint).username !== '') return []
-  return [
-    {
-      path: ['basicAuthArn'],
-      message: 'the secret of `basicAuthArn` cannot be read here',
-      hint: 'expected the credentials in the endpoint: `endpoint: amqp://user:password@127.0.0.1:5672`',
-    },
-  ]
-}
 
 // ---- what the file may say ---------------------------------------------------------------------------------------
 
@@ -100,10 +85,6 @@ export const brokerProperties = (contentKey: string): Readonly<Record<string, Js
     'Only messages that match one of these reach the function; all others are done without it. AWS allows five, ten by a raised quota.',
     'A pattern of fields, as a mapping or as JSON text. JSON in the content is looked into.',
     { [contentKey]: { kind: ['new'] } },
-  ),
-  metricsConfig: metricsSchema(
-    'the control API',
-    'How many messages were polled, filtered, handed over, failed and done.',
   ),
   enabled: { type: 'boolean', description: 'Whether the mapping reads.', default: true },
 })
@@ -170,11 +151,8 @@ export function brokerFragment(name: keyof typeof BROKERS): ConfigFragment {
       },
     },
     complaints: (given) => {
-      const config = given as unknown as BrokerQueueConfig
-      return [
-        ...complaintsAboutCredentials(config),
-        ...complaintsAboutFilters(config.filterPatterns, messageContent, '{ data: { kind: [new] } }'),
-      ]
+      const { filterPatterns } = given as unknown as BrokerQueueConfig
+      return complaintsAboutFilters(filterPatterns, messageContent, '{ data: { kind: [new] } }')
     },
   }
 }

@@ -43,8 +43,8 @@ export interface BrokerMappingSettings {
   readonly startingTimestampMs: number | null
   readonly batchSize: number
   readonly windowMs: number
-  /** Kafka's provisioned mode. Without it none of the five settings below is there. */
-  readonly isProvisioned: boolean
+  /** Kafka's provisioned mode, with which the settings below come; `null` without it. */
+  readonly provisionedPollers: { readonly minimum: number; readonly maximum: number } | null
   /** `null`: until the batch succeeds. */
   readonly maximumRetryAttempts: number | null
   /** `null`: however old. */

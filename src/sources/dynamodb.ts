@@ -1,4 +1,4 @@
-import type { DynamoDbStreamRecord } from '../services/dynamodbStreams/record.ts'
+import type { DynamoDbStreamRecord } from '../services/dynamodbStreams/index.ts'
 import type { JsonObject, JsonValue } from '../system/index.ts'
 import { defineStream } from './defineStream.ts'
 import { compileFilters } from './recordFilter.ts'
@@ -25,9 +25,9 @@ export const dynamodb = defineStream<StreamConfig, DynamoDbStreamRecord>({
   orderKey: (record) => record.itemKey,
   arrivedMs: (record) => record.arrivedMs,
   cause: (record) => record.cause,
-  record: ({ record }, { settings }) => ({
+  record: ({ record, streamArn }, { settings }) => ({
     ...withLowerCaseIdentity(record),
-    eventSourceARN: settings.streamArn,
+    eventSourceARN: streamArn ?? settings.streamArn,
   }),
   failure: { infoMember: 'DDBStreamBatchInfo', time: (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z` },
 })

@@ -35,6 +35,9 @@ export interface MskConfig extends Omit<KafkaConfig, 'accessConfigurations'> {
 export type SaslKind = 'saslPlainAuth' | 'saslScram256Auth' | 'saslScram512Auth'
 
 const FOR_EVER = -1
+/** AWS's numbers of pollers in provisioned mode. */
+const FEWEST_POLLERS = 1
+const USUAL_MOST_POLLERS = 200
 const YOUNGEST_LIMIT_SECONDS = 60
 const OLDEST_LIMIT_SECONDS = 604_800
 
@@ -50,12 +53,20 @@ export const settingsOfKafka = (
   startingPosition: config.startingPosition ?? 'TRIM_HORIZON',
   startingTimestampMs:
     config.startingPositionTimestamp === undefined ? null : config.startingPositionTimestamp * 1_000,
-  isProvisioned: config.provisionedPollerConfig !== undefined,
+  provisionedPollers: pollersOf(config),
   maximumRetryAttempts: limitOf(config.maximumRetryAttempts),
   maximumRecordAgeMs: millisecondsOf(limitOf(config.maximumRecordAgeInSeconds)),
   bisectsOnError: config.bisectBatchOnFunctionError ?? false,
   reportsItemFailures: config.functionResponseType === 'ReportBatchItemFailures',
 })
+
+function pollersOf({
+  provisionedPollerConfig: given,
+}: Pick<KafkaConfig, 'provisionedPollerConfig'>): BrokerMappingSettings['provisionedPollers'] {
+  if (given === undefined) return null
+  const minimum = given.minimumPollers ?? FEWEST_POLLERS
+  return { minimum, maximum: given.maximumPollers ?? Math.max(minimum, USUAL_MOST_POLLERS) }
+}
 
 const limitOf = (given: number = FOR_EVER): number | null => (given === FOR_EVER ? null : given)
 const millisecondsOf = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1_000)
@@ -231,15 +242,15 @@ const properties: Readonly<Record<string, JsonSchema>> = {
       minimumPollers: {
         type: 'integer',
         description: 'Pollers to begin with.',
-        default: 1,
-        minimum: 1,
+        default: FEWEST_POLLERS,
+        minimum: FEWEST_POLLERS,
         maximum: 200,
       },
       maximumPollers: {
         type: 'integer',
         description: 'The most pollers.',
-        default: 200,
-        minimum: 1,
+        default: USUAL_MOST_POLLERS,
+        minimum: FEWEST_POLLERS,
         maximum: 2_000,
       },
     },

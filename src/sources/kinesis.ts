@@ -1,4 +1,4 @@
-import type { KinesisRecord } from '../services/kinesis/record.ts'
+import type { KinesisRecord } from '../services/kinesis/index.ts'
 import { defineStream } from './defineStream.ts'
 import { compileFilters } from './recordFilter.ts'
 import { type StreamConfig, streamSettings } from './streamConfig.ts'

@@ -14,6 +14,34 @@ export interface Refusal {
  * refused by name, with what to do instead. Paths: `*` stands for any name.
  */
 const NO_EFFECT = 'expected nothing: it has no effect on a local run; remove it'
+const SHOWN_NOWHERE = 'expected nothing: figures of brokers are not shown by this version'
+
+const KAFKA_REFUSED = {
+  ...named(
+    'destinations destinationConfig onFailure',
+    'expected nothing: records that are given up are told in the log only; destinations of Kafka are not supported by this version',
+  ),
+  ...named(
+    'schemaRegistryConfig schemaRegistry',
+    'expected handlers that decode their records: schema registries are not supported by this version',
+  ),
+  filterCriteria: 'expected `filterPatterns`, a list of patterns',
+  functionResponseTypes: 'expected `functionResponseType: ReportBatchItemFailures`',
+  pollerGroupName: NO_EFFECT,
+  metricsConfig: SHOWN_NOWHERE,
+  ...named('loggingConfig kmsKeyArn tags', NO_EFFECT),
+}
+
+const QUEUE_BROKER_REFUSED = {
+  ...named(
+    'functionResponseType functionResponseTypes maximumRetryAttempts',
+    'expected nothing: a batch of a message broker succeeds or fails as a whole, and the broker redelivers it',
+  ),
+  filterCriteria: 'expected `filterPatterns`, a list of patterns',
+  metricsConfig: SHOWN_NOWHERE,
+  ...named('startingPosition kmsKeyArn tags', NO_EFFECT),
+}
+
 const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
     ...named(
@@ -88,6 +116,20 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     streamModeDetails: 'expected `mode: provisioned` or `mode: onDemand`',
     ...named('streamEncryption tags desiredShardLevelMetrics', NO_EFFECT),
   },
+  'functions/*/events/*/kafka': {
+    ...KAFKA_REFUSED,
+    saslPlainAuth: 'expected `accessConfigurations: { saslPlainAuth: ARN }`',
+  },
+  'functions/*/events/*/kafka/accessConfigurations': {
+    ...named('vpcSubnet vpcSecurityGroup', NO_EFFECT),
+    ...named(
+      'clientCertificateTlsAuth serverRootCaCertificate',
+      'expected `saslPlainAuth`, `saslScram256Auth`, `saslScram512Auth` or nothing: certificates are not supported by this version',
+    ),
+  },
+  'functions/*/events/*/msk': KAFKA_REFUSED,
+  'functions/*/events/*/rabbitmq': QUEUE_BROKER_REFUSED,
+  'functions/*/events/*/activemq': QUEUE_BROKER_REFUSED,
   'functions/*/events/*/schedule': {
     ...named('inputPath inputTransformer', 'expected `input`, the event that the function gets'),
     ...named(
@@ -142,6 +184,11 @@ export function refuseKey(path: Path, key: string): Refusal | undefined {
 export function refuseEvent(kind: string, supported: readonly string[]): Refusal | undefined {
   if (!KNOWN_EVENTS.has(kind)) return undefined
   const names = supported.map((name) => `\`${name}\``).join(', ')
+  if (kind === 'documentDb')
+    return {
+      message: '`documentDb` events are not supported by this version',
+      hint: `expected one of ${names}: there is no DocumentDB to read here; a test can invoke the function with such an event`,
+    }
   const instead =
     kind === 'http' || kind === 'httpApi' ? '; `url: true` gives the function an HTTP address' : ''
   return {

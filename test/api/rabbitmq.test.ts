@@ -1,4 +1,10 @@
 import amqp, { type Channel, type Options } from 'amqplib'
+import {
+  CreateEventSourceMappingCommand,
+  GetEventSourceMappingCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda'
+import type { App } from 'lambent'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import * as rhea from 'rhea-promise'
 import { createActiveMqReader } from '../../src/api/brokers/activeMqReader.ts'
@@ -6,6 +12,7 @@ import { createRabbitReader } from '../../src/api/brokers/rabbitReader.ts'
 import { brokerSources, type RabbitConfig } from '../../src/sources/index.ts'
 import { type BrokerHandler, createBrokerWorld } from '../mappings/brokerWorld.ts'
 import { fails } from '../mappings/mappingWorld.ts'
+import { startProject } from '../tools/project.ts'
 import { rabbitObstacle, type RabbitServer, startRabbit } from '../tools/rabbitmq.ts'
 
 const { activemq, rabbitmq } = brokerSources
@@ -166,9 +173,57 @@ describe.skipIf(obstacle !== undefined)('a mapping on a real RabbitMQ', () => {
     await world.called(3)
     await mapping.stop()
     const events = world.calls.map(({ event }) => event as unknown as { messages: { data: string }[] })
-    const bodies = events.map(({ messages }) => messages.map(({ data }) => Buffer.from(data, 'base64').toString()))
+    const bodies = events.map(({ messages }) =>
+      messages.map(({ data }) => Buffer.from(data, 'base64').toString()),
+    )
     expect(bodies.flat().toSorted()).toEqual(['a', 'a', 'b'])
     expect(await left(channel, queue)).toBe(0)
+  })
+
+  const project = (lines: string): Record<string, string> => ({
+    'lambda.yml': `functions: { worker: { handler: worker.handler${lines}\n`,
+    'worker.js': 'exports.handler = async (event) => console.log(JSON.stringify(event))',
+  })
+
+  test('`events: rabbitmq` of lambda.yml runs the function', async () => {
+    const { queue, channel } = await queueWith([['a'], ['b']])
+    const event = `{ queue: ${queue}, endpoint: '${server.url}', batchSize: 2, maximumBatchingWindow: 300 }`
+    const app = await startProject(project(`, events: [{ rabbitmq: ${event} }] } }`))
+    const [line] = await linesOf(app, 1)
+    expect(bodiesIn(JSON.parse(line ?? '') as object)).toEqual(['a', 'b'])
+    await app.settle()
+    await app.stop()
+    expect(await left(channel, queue)).toBe(0)
+  })
+
+  test('a mapping of the Lambda API reads the broker that `endpoints` name', async () => {
+    const { queue } = await queueWith([['a']])
+    const app = await startProject(project(` } }\nendpoints: { rabbitmq: '${server.url}' }`))
+    const client = new LambdaClient({
+      endpoint: app.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    })
+    onTestFinished(() => client.destroy())
+    const secret = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:shop'
+    const arn = 'arn:aws:mq:us-east-1:000000000000:broker:shop:b-1234'
+    const { UUID } = await client.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: 'worker',
+        EventSourceArn: arn,
+        Queues: [queue],
+        MaximumBatchingWindowInSeconds: 0,
+        SourceAccessConfigurations: [{ Type: 'BASIC_AUTH', URI: secret }],
+      }),
+    )
+    const [line] = await linesOf(app, 1)
+    expect(JSON.parse(line ?? '')).toMatchObject({ eventSource: 'aws:rmq', eventSourceArn: arn })
+    await app.settle()
+    expect(await client.send(new GetEventSourceMappingCommand({ UUID }))).toMatchObject({
+      State: 'Enabled',
+      Queues: [queue],
+      EventSourceArn: arn,
+    })
   })
 
   test('a broker that goes down is told, and read again when it is back; nothing is lost', async () => {
@@ -187,6 +242,25 @@ describe.skipIf(obstacle !== undefined)('a mapping on a real RabbitMQ', () => {
     expect(bodies()).toEqual([['a'], ['a']])
   })
 })
+
+/** What the handlers have logged, once there are so many lines. */
+const linesOf = (app: App, count: number): Promise<string[]> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      const lines = app.ledger
+        .latest()
+        .flatMap((entry) =>
+          entry.kind === 'logLine' && entry.text.includes('\tINFO\t')
+            ? [entry.text.split('\t').at(-1) ?? '']
+            : [],
+        )
+      if (lines.length < count) return
+      end()
+      resolve(lines)
+    }
+    const end = app.ledger.subscribe(look)
+    look()
+  })
 
 const messagesIn = (event: object): { data: string; redelivered: boolean }[] =>
   Object.values(

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { SeenRecord, StreamSummary } from 'lambent'
 import { expect, test } from 'vitest'
 import { createProject } from '../tools/project.ts'
-import { fakeServer, lambent } from './lambent.ts'
+import { fakeServer, lambent, spawnLambent } from './lambent.ts'
 
 const stream: StreamSummary = {
   name: 'clicks',
@@ -43,8 +43,17 @@ const stream: StreamSummary = {
           state: 'blocked',
           sequenceNumber: '4950',
           iteratorAgeMs: 125_000,
+          buffered: 3,
+          dueMs: 200_000,
         },
-        { shardId: 'shardId-000000000001', state: 'waiting', sequenceNumber: null, iteratorAgeMs: 0 },
+        {
+          shardId: 'shardId-000000000001',
+          state: 'waiting',
+          sequenceNumber: null,
+          iteratorAgeMs: 0,
+          buffered: 0,
+          dueMs: null,
+        },
       ],
     },
   ],
@@ -142,4 +151,39 @@ test('tail shows a record in a line, and what is no text by its size', async () 
   expect(asked[0]?.url).toBe('/_lambent/streams/clicks/records?from=oldest')
   const { stdout } = await lambent(['stream', 'tail', 'clicks', '--json', '--port', port])
   expect(JSON.parse(stdout.split('\n', 1)[0] ?? '')).toEqual(record)
+})
+
+const PROJECT = {
+  'lambda.yml': `
+service: shop
+functions:
+  worker: { handler: handlers.worker, events: [{ stream: { stream: clicks, startingPosition: TRIM_HORIZON } }] }
+resources:
+  streams: { clicks: { shards: 2 } }
+`,
+  'handlers.js': 'exports.worker = async () => {}',
+}
+
+test('records are put, seen going by, and counted where they lie', async () => {
+  const { config } = createProject(PROJECT)
+  const running = spawnLambent(['start', '--json', '--port', '0', '--config', config])
+  const { url } = JSON.parse(await running.line(/"kind":"ready"/)) as { url: string }
+  const { port } = new URL(url)
+  const early = await lambent(['stream', 'put', 'clicks', 'early', '--key', 'a', '--port', port])
+  const [shardId = '', sequenceNumber] = early.stdout.trim().split(' ')
+  const tail = spawnLambent(['stream', 'tail', 'clicks', '--all', '--json', '--port', port])
+  await tail.line(/"partitionKey":"a"/)
+  await lambent(['stream', 'put', 'clicks', '-', '--key', 'b', '--port', port], { input: 'late' })
+  const late = JSON.parse(await tail.line(/"partitionKey":"b"/)) as SeenRecord
+  expect(Buffer.from(late.data, 'base64').toString()).toBe('late')
+  expect((await lambent(['stream', 'tail', 'nowhere', '--port', port])).stderr).toBe(
+    'error: there is no stream nowhere; there are: clicks\n',
+  )
+  const { stdout } = await lambent(['streams', '--json', '--port', port])
+  const found = JSON.parse(stdout) as StreamSummary
+  const records = found.shards.reduce((sum, one) => sum + one.records, 0)
+  expect([found.name, found.shards.length, records]).toEqual(['clicks', 2, 2])
+  expect(found.shards.find(({ id }) => id === shardId)).toMatchObject({ isClosed: false, parents: [] })
+  expect(found.mappings).toMatchObject([{ functionName: 'worker', state: 'Enabled', lastProblem: null }])
+  expect(sequenceNumber).toMatch(/^\d{56}$/)
 })

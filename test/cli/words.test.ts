@@ -30,6 +30,11 @@ test.each([
 
 test('ARNs are shown as lambda.yml writes references', () => {
   expect(shortArn('arn:aws:sqs:us-east-1:000000000000:orders')).toBe('sqs:orders')
+  const clicks = 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks'
+  expect(shortArn(clicks)).toBe('kinesis:clicks')
+  expect(shortArn(`${clicks}/consumer/reports:1763980000`)).toBe('kinesis:clicks')
+  const carts = 'arn:aws:dynamodb:us-east-1:000000000000:table/carts'
+  expect(shortArn(`${carts}/stream/2026-01-01T10:00:00.123`)).toBe('dynamodb:carts')
   expect(shortArn('arn:aws:lambda:us-east-1:000000000000:function:report')).toBe('lambda:report')
   expect(shortArn('orders')).toBe('orders')
 })

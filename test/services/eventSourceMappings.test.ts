@@ -1,115 +1,28 @@
 import {
   CreateAliasCommand,
-  CreateEventSourceMappingCommand,
   type CreateEventSourceMappingCommandInput,
-  DeleteEventSourceMappingCommand,
   type EventSourceMappingConfiguration,
-  GetEventSourceMappingCommand,
-  ListEventSourceMappingsCommand,
-  type ListEventSourceMappingsCommandInput,
   ListTagsCommand,
+  type ListEventSourceMappingsCommandInput,
   PublishVersionCommand,
   TagResourceCommand,
   UntagResourceCommand,
-  UpdateEventSourceMappingCommand,
-  type UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda'
 import { CreateQueueCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, test } from 'vitest'
-import type { FunctionDescription, LambdaBackend } from '../../src/services/lambda/index.ts'
-import { accountId, createWorld, region, startMs } from './world.ts'
+import {
+  createLambda,
+  failing,
+  functionArn,
+  invalid,
+  mappingArn,
+  PATH,
+  queueArn,
+  secret,
+  UUID,
+} from './mappingsWorld.ts'
+import { accountId, region, startMs } from './world.ts'
 
-const functionArn = (name: string): string => `arn:aws:lambda:${region}:${accountId}:function:${name}`
-const queueArn = (name: string): string => `arn:aws:sqs:${region}:${accountId}:${name}`
-const mappingArn = (uuid: string): string =>
-  `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${uuid}`
-const PATH = '/2015-03-31/event-source-mappings'
-const secret = `arn:aws:secretsmanager:${region}:${accountId}:secret:s`
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
-const description = (name: string): FunctionDescription => ({
-  name,
-  arn: functionArn(name),
-  version: '$LATEST',
-  description: '',
-  runtime: 'nodejs22.x',
-  handler: 'index.handler',
-  role: `arn:aws:iam::${accountId}:role/r`,
-  timeoutSeconds: name === 'slow' ? 180 : 3,
-  memoryMegabytes: 128,
-  environment: undefined,
-  declared: { reservedConcurrency: null, eventInvokeConfig: null },
-  deadLetterArn: null,
-  codeBytes: 300,
-  codeSha256: 'c2hh',
-  codeLocation: 'file:///code',
-  lastModifiedMs: startMs,
-  revisionId: '11111111-2222-4333-8444-555555555555',
-})
-const NAMES = ['orders', 'audit', 'slow']
-
-/** Functions `orders`, `audit` and, with a timeout of three minutes, `slow`; queues `jobs`, `others` and `line.fifo`. */
-async function createLambda() {
-  const backend: LambdaBackend = {
-    describe: (name) => (NAMES.includes(name) ? description(name) : undefined),
-    list: () => NAMES.map(description),
-    accountConcurrency: () => 1_000,
-    snapshot: (_, version) =>
-      Promise.resolve({
-        sha256: 'c2hh',
-        bytes: 1,
-        location: `file:///versions/${version}`,
-        definition: {},
-        discard: () => Promise.resolve(),
-      }),
-    invoke: () => Promise.reject(new Error('nothing runs here')),
-  }
-  const world = await createWorld({ backend })
-  for (const QueueName of ['jobs', 'others']) await world.sqs.send(new CreateQueueCommand({ QueueName }))
-  await world.sqs.send(
-    new CreateQueueCommand({
-      QueueName: 'line.fifo',
-      Attributes: { FifoQueue: 'true', VisibilityTimeout: '60' },
-    }),
-  )
-  const { lambda } = world
-  return {
-    ...world,
-    create: async (input: Partial<CreateEventSourceMappingCommandInput> = {}) =>
-      body(
-        await lambda.send(
-          new CreateEventSourceMappingCommand({
-            FunctionName: 'orders',
-            EventSourceArn: queueArn('jobs'),
-            ...input,
-          }),
-        ),
-      ),
-    update: async (input: UpdateEventSourceMappingCommandInput) =>
-      body(await lambda.send(new UpdateEventSourceMappingCommand(input))),
-    get: async (UUID: string | undefined) =>
-      body(await lambda.send(new GetEventSourceMappingCommand({ UUID }))),
-    remove: async (UUID: string | undefined) =>
-      body(await lambda.send(new DeleteEventSourceMappingCommand({ UUID }))),
-    list: async (input: ListEventSourceMappingsCommandInput = {}) =>
-      await lambda.send(new ListEventSourceMappingsCommand(input)),
-  }
-}
-
-/** What an SDK shows of an answer, without what it adds itself. */
-const body = (answer: { $metadata: object }): EventSourceMappingConfiguration =>
-  Object.fromEntries(Object.entries(answer).filter(([key]) => key !== '$metadata'))
-
-/** Status, code and message of a refusal. */
-const failing = async (sending: Promise<unknown>) => {
-  const error = await sending.then(
-    () => undefined,
-    (error: unknown) => error as Error & { $metadata: { httpStatusCode: number } },
-  )
-  return [error?.$metadata.httpStatusCode, error?.name, error?.message]
-}
-
-const invalid = (message: string) => [400, 'InvalidParameterValueException', message]
 const NOT_THERE = [404, 'ResourceNotFoundException', 'The resource you requested does not exist.']
 const NO_QUEUE =
   'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.'

@@ -71,6 +71,9 @@ test('the latest word counts: that of the API, until the declaration changes', a
       let made = 0
       for (const step of run) {
         const ids = new Map(QUEUES.map((name) => [name, found(name)?.uuid]))
+        const before = new Set(registry.list().map(({ uuid }) => uuid))
+        const begun: string[] = []
+        let gone: string[] = []
         switch (step.kind) {
           case 'declare': {
             const declared = QUEUES.flatMap((name) => {
@@ -78,7 +81,9 @@ test('the latest word counts: that of the API, until the declaration changes', a
               declare(model[name], batchSize)
               return batchSize === undefined ? [] : [{ ...targetOf(name), settings: settingsOf(batchSize) }]
             })
-            await registry.declare(declared, 0)
+            gone = await registry.declare(declared, 0, async ({ uuid }) => {
+              begun.push(uuid)
+            })
             break
           }
           case 'create': {
@@ -116,6 +121,14 @@ test('the latest word counts: that of the API, until the declaration changes', a
           case 'restart':
             registry = createMappingRegistry(store)
         }
+        const after = registry.list().map(({ uuid }) => uuid)
+        const isDeclared = step.kind === 'declare'
+        expect(begun.toSorted()).toEqual(
+          isDeclared ? after.filter((uuid) => !before.has(uuid)).toSorted() : [],
+        )
+        const left = isDeclared ? [...before].filter((uuid) => !after.includes(uuid)) : []
+        expect(gone).toEqual(expect.arrayContaining(left))
+        expect(after.filter((uuid) => gone.includes(uuid))).toEqual([])
         const staying = QUEUES.filter((name) => ids.get(name) !== undefined && found(name))
         expect(staying.map((name) => found(name)?.uuid)).toEqual(staying.map((name) => ids.get(name)))
         const shown = QUEUES.map((name) => found(name)?.settings.batchSize)
@@ -125,4 +138,26 @@ test('the latest word counts: that of the API, until the declaration changes', a
       }
     }),
   )
+})
+
+test('a mapping that was kept before there were other kinds is one of a queue', async () => {
+  const store = createMemoryStore()
+  const { kind: _, ...settings } = settingsOf(3)
+  const { kind: __, ...changed } = settingsOf(4)
+  const mapping = {
+    ...targetOf('a'),
+    uuid: 'old',
+    settings: changed,
+    kmsKeyArn: null,
+    tags: {},
+    modifiedMs: 0,
+  }
+  const declaration = { target: targetOf('a'), text: JSON.stringify(settings) }
+  await store.set('lambda.eventSourceMappings', 'old', { mapping, declaration, isDeleted: false })
+  const registry = createMappingRegistry(store)
+  const kept = [{ ...mapping, settings: settingsOf(4) }]
+  expect(registry.list()).toEqual(kept)
+  // The same declaration in the words of today does not undo what the API has changed since.
+  expect(await registry.declare([{ ...targetOf('a'), settings: settingsOf(3) }], 1)).toEqual([])
+  expect(registry.list()).toEqual(kept)
 })

@@ -33,6 +33,11 @@ test('who removed an item by its time to live is named with small letters, unlik
   })
 })
 
+test('where a mapping names only the table, the record says of which stream it is', () => {
+  const settings = dynamodb.settings({ stream: 'arn:aws:dynamodb:us-east-1:123456789012:table/orders' })
+  expect(dynamodb.record({ ...record, streamArn }, { ...context, settings })).toEqual(golden.Records[0])
+})
+
 test('changes of an item are in order, and named by their sequence numbers', () => {
   expect(dynamodb.orderKey(record)).toBe(record.itemKey)
   expect(dynamodb.sequenceNumber(record)).toBe(record.sequenceNumber)

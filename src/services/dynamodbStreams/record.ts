@@ -12,4 +12,6 @@ export interface DynamoDbStreamRecord {
   readonly arrivedMs: number
   /** The invocation that changed the item, if a handler did. */
   readonly cause: string | undefined
+  /** Of the stream that it is from, where a reader was asked for the newest stream of a table. */
+  readonly streamArn?: string
 }

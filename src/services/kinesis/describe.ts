@@ -1,3 +1,5 @@
+import type { LogRecord } from '../../store/index.ts'
+import { sequenceNumberOf } from './sequenceNumbers.ts'
 import { childrenOf, endOf, type Shard, startOf, type Stream } from './stream.ts'
 
 /** Streams and shards in the shapes of the API. */
@@ -25,6 +27,18 @@ export const childShapes = (stream: Stream, shardId: string): object[] =>
     ParentShards: record.parents,
     HashKeyRange: { StartingHashKey: record.from, EndingHashKey: record.to },
   }))
+
+/** A record as readers get it, its data in base64. */
+export function recordShape(prefix: string, { sequence, key, data, atMs, meta }: LogRecord): object {
+  const { buffer, byteOffset, byteLength } = data
+  const shape = {
+    SequenceNumber: sequenceNumberOf(prefix, sequence),
+    ApproximateArrivalTimestamp: atMs / 1_000,
+    Data: Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
+    PartitionKey: key,
+  }
+  return meta?.['k'] === true ? { ...shape, EncryptionType: 'KMS' } : shape
+}
 
 /** What `DescribeStream` and `DescribeStreamSummary` have in common. */
 export const streamShape = ({ name, arn, record }: Stream): Record<string, unknown> => ({

@@ -1,12 +1,14 @@
 import type { Service } from '../service.ts'
 import { append, type Arrival, type Placed } from './append.ts'
+import { consumerArn, declareConsumers } from './consumers.ts'
 import { type DeclaredStream, declareStream } from './declare.ts'
-import { notBuilt, operationsOf } from './operations.ts'
+import { operationsOf } from './operations.ts'
 import { overviewOf, type StreamOverview } from './overview.ts'
 import { checkRecord } from './putting.ts'
 import { createStreamReader, type StreamReader } from './reader.ts'
 import { shapes } from './shapes.ts'
 import { type Edges, Streams } from './streams.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 export type { DeclaredStream } from './declare.ts'
 export type { ShardOverview, StreamOverview } from './overview.ts'
@@ -21,6 +23,10 @@ export interface KinesisService {
    * them any more keeps its records.
    */
   declare(declared: readonly DeclaredStream[]): Promise<void>
+  /** Registers consumers of a stream that are not there yet. Rejects with AWS's error when there is no such stream. */
+  declareConsumers(streamName: string, names: readonly string[]): Promise<void>
+  /** The ARN of a consumer, with the time of its registration in it; `undefined` when there is none of that name. */
+  consumerArn(streamName: string, consumerName: string): string | undefined
   exists(streamName: string): boolean
   /** By name. */
   streamNames(): string[]
@@ -46,13 +52,19 @@ export function createKinesisService(edges: Edges): KinesisService {
   return {
     service: {
       name: 'kinesis',
-      operations: operationsOf(streams),
-      notBuilt,
+      operations: operationsOf(streams, new Subscriptions(streams)),
+      notBuilt: [],
       maximumBodyBytes,
-      json: { target: 'Kinesis_20131202', version: '1.1', shapes },
+      json: { target: 'Kinesis_20131202', version: '1.1', shapes, emptyAnswers: true, cbor: true },
     },
     async declare(declared) {
       for (const stream of declared) await declareStream(streams, stream)
+    },
+    declareConsumers: (streamName, names) => declareConsumers(streams, streams.named(streamName), names),
+    consumerArn(streamName, consumerName) {
+      const stream = streams.get(streamName)
+      const consumer = stream?.record.consumers.find(({ name }) => name === consumerName)
+      return stream && consumer && consumerArn(stream, consumer)
     },
     exists: (streamName) => streams.get(streamName) !== undefined,
     streamNames: () => streams.all().map(({ name }) => name),

@@ -25,6 +25,39 @@ export const streamName = (value: string | undefined, path = 'streamName'): Memb
   pattern: name,
 })
 
+export const streamArnMember = (value: string | undefined): Member => ({
+  path: 'streamARN',
+  value,
+  least: 1,
+  most: 2_048,
+  pattern: streamArn,
+})
+
+export const consumerName = (value: string | undefined): Member => streamName(value, 'consumerName')
+
+/** How an input names a consumer. */
+export const consumerMembers = (
+  input: {
+    readonly StreamARN?: string
+    readonly ConsumerName?: string
+    readonly ConsumerARN?: string
+    readonly StreamId?: string
+  },
+  needsArn = false,
+): Member[] => [
+  streamArnMember(input.StreamARN),
+  consumerName(input.ConsumerName),
+  {
+    path: 'consumerARN',
+    value: input.ConsumerARN,
+    isRequired: needsArn,
+    least: 1,
+    most: 2_048,
+    pattern: consumerArn,
+  },
+  ...streamMembers(input.StreamId === undefined ? {} : { StreamId: input.StreamId }),
+]
+
 export const shardIdMember = (path: string, value: string | undefined): Member => ({
   path,
   value,
@@ -58,6 +91,9 @@ const patternOf = (text: string): Pattern => ({ text, expression: new RegExp(`^(
 
 const name = patternOf('[a-zA-Z0-9_.-]+')
 const streamArn = patternOf('arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+')
+const consumerArn = patternOf(
+  '^(arn):aws.*:kinesis:.*:\\d{12}:.*stream\\/[a-zA-Z0-9_.-]+\\/consumer\\/[a-zA-Z0-9_.-]+:[0-9]+',
+)
 const streamId = patternOf('[a-z0-9]{20}-[a-z0-9]{3}')
 const sequenceNumber = patternOf('0|([1-9]\\d{0,128})')
 const hashKey = patternOf('0|([1-9]\\d{0,38})')

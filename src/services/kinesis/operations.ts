@@ -1,5 +1,10 @@
 import type { Operation } from '../operation.ts'
 import { createCreateStream } from './actions/createStream.ts'
+import { createDeregisterStreamConsumer } from './actions/deregisterStreamConsumer.ts'
+import { createDescribeStreamConsumer } from './actions/describeStreamConsumer.ts'
+import { createListStreamConsumers } from './actions/listStreamConsumers.ts'
+import { createRegisterStreamConsumer } from './actions/registerStreamConsumer.ts'
+import { createSubscribeToShard } from './actions/subscribeToShard.ts'
 import { createDeleteStream } from './actions/deleteStream.ts'
 import { createDescribeStream } from './actions/describeStream.ts'
 import { createDescribeStreamSummary } from './actions/describeStreamSummary.ts'
@@ -33,9 +38,13 @@ import { createUpdateStreamMode } from './actions/updateStreamMode.ts'
 import { createUpdateStreamWarmThroughput } from './actions/updateStreamWarmThroughput.ts'
 import type { shapes } from './shapes.ts'
 import type { Streams } from './streams.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 /** The table of Kinesis's actions. */
-export const operationsOf = (streams: Streams): Record<keyof typeof shapes, Operation> => ({
+export const operationsOf = (
+  streams: Streams,
+  subscriptions: Subscriptions,
+): Record<keyof typeof shapes, Operation> => ({
   CreateStream: createCreateStream(streams),
   DeleteStream: createDeleteStream(streams),
   DescribeStream: createDescribeStream(streams),
@@ -46,6 +55,11 @@ export const operationsOf = (streams: Streams): Record<keyof typeof shapes, Oper
   GetShardIterator: createGetShardIterator(streams),
   GetRecords: createGetRecords(streams),
   ListShards: createListShards(streams),
+  RegisterStreamConsumer: createRegisterStreamConsumer(streams),
+  DescribeStreamConsumer: createDescribeStreamConsumer(streams),
+  ListStreamConsumers: createListStreamConsumers(streams),
+  DeregisterStreamConsumer: createDeregisterStreamConsumer(streams, subscriptions),
+  SubscribeToShard: createSubscribeToShard(streams, subscriptions),
   SplitShard: createSplitShard(streams),
   MergeShards: createMergeShards(streams),
   UpdateShardCount: createUpdateShardCount(streams),
@@ -71,12 +85,3 @@ export const operationsOf = (streams: Streams): Record<keyof typeof shapes, Oper
   DescribeAccountSettings: createDescribeAccountSettings(streams),
   UpdateAccountSettings: createUpdateAccountSettings(streams),
 })
-
-/** Actions that AWS has and we have not. */
-export const notBuilt = [
-  'DeregisterStreamConsumer',
-  'DescribeStreamConsumer',
-  'ListStreamConsumers',
-  'RegisterStreamConsumer',
-  'SubscribeToShard',
-] as const

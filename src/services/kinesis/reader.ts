@@ -3,9 +3,10 @@ import type { LogRecord } from '../../store/index.ts'
 import * as errors from './errors.ts'
 import { beforeTime, horizonOf } from './horizon.ts'
 import { noSuchShard } from './iterator.ts'
-import { type Page, readPage } from './readShard.ts'
+import { currentOf, type Page, readPage } from './readShard.ts'
 import type { KinesisRecord } from './record.ts'
 import { sequenceIn, sequenceNumberOf } from './sequenceNumbers.ts'
+import { somethingNew } from './somethingNew.ts'
 import { findShard, listedShards, retentionMsOf, type Shard, type Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
@@ -93,7 +94,11 @@ export function createStreamReader(streams: Streams, activity: Activity, streamN
           if (isOver) return pageOf(shard, page)
           // A reader at rest is no work at all: nobody should have to wait for it, or be told of it.
           work.end()
-          await somethingNew(streams, stream, shard, { untilMs: waitUntilMs, signal })
+          await somethingNew(streams, stream, shard, {
+            untilMs: waitUntilMs,
+            signal,
+            label: `read of ${streamName}`,
+          })
           work = activity.begin(label)
           signal.throwIfAborted()
         }
@@ -107,43 +112,6 @@ export function createStreamReader(streams: Streams, activity: Activity, streamN
       return stream && retentionMsOf(stream)
     },
   }
-}
-
-/** The shard as it is by now: it may have been closed. Throws when it is gone. */
-function currentOf(streams: Streams, stream: Stream, { id }: Shard): Shard {
-  if (!streams.holds(stream)) throw errors.streamNotFound(stream.name, streams.edges.identity.accountId)
-  const shard = stream.shards.get(id)
-  if (!shard) throw noSuchShard(streams, stream, id)
-  return shard
-}
-
-/** Resolves at the next record, when the stream's shards change, when the time has come, or when aborted. */
-function somethingNew(
-  streams: Streams,
-  stream: Stream,
-  shard: Shard,
-  { untilMs, signal }: { untilMs: number; signal: AbortSignal },
-): Promise<void> {
-  const { store, clock } = streams.edges
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      for (const end of ends) end()
-      resolve()
-    }
-    const ends = [
-      store.watchLog(stream.log, shard.id, wake),
-      streams.watchShards(stream.name, wake),
-      () => signal.removeEventListener('abort', wake),
-    ]
-    // The end of a wait is nothing that anybody waits for: it counts as recurring.
-    const deadline =
-      untilMs === Infinity
-        ? undefined
-        : clock.at(untilMs, `read of ${stream.name}`, wake, { recurring: true })
-    if (deadline) ends.push(() => deadline.cancel())
-    signal.addEventListener('abort', wake)
-    if (signal.aborted) wake()
-  })
 }
 
 function sequenceBehind(streams: Streams, stream: Stream, shard: Shard, from: ShardPosition): number {

@@ -1,5 +1,5 @@
 import { checkMembers } from './constraints.ts'
-import * as errors from './errors.ts'
+import { consumerKey, noSuchConsumer } from './consumers.ts'
 import { resourceArnPattern, required, streamMembers } from './members.ts'
 import type { ConsumerRecord, Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
@@ -42,16 +42,9 @@ const streamResource = (streams: Streams, stream: Stream): Resource => ({
   change: (change) => streams.change(stream, change),
 })
 
-/** `NAME:EPOCH`, the seconds of its creation. */
-const consumerKey = ({ name, createdMs }: ConsumerRecord): string =>
-  `${name}:${Math.floor(createdMs / 1_000)}`
-
 function consumerResource(streams: Streams, stream: Stream, key: string): Resource {
   const consumer = stream.record.consumers.find((one) => consumerKey(one) === key)
-  if (!consumer)
-    throw errors.resourceNotFound(
-      `Consumer ${key.split(':')[0]} of stream ${stream.name} under account ${streams.edges.identity.accountId} not found.`,
-    )
+  if (!consumer) throw noSuchConsumer(streams, stream, key.split(':')[0] ?? '')
   return {
     tags: consumer.tags,
     policy: consumer.policy,

@@ -21,8 +21,7 @@ const shards = list(
   }),
 )
 
-/** Also part of what `SubscribeToShard` sends. */
-export const records = list(
+const records = list(
   'member',
   structure({
     SequenceNumber: 'string',
@@ -32,10 +31,23 @@ export const records = list(
     EncryptionType: 'string',
   }),
 )
-export const childShards = list(
+const childShards = list(
   'member',
   structure({ ShardId: 'string', ParentShards: strings, HashKeyRange: hashKeyRange }),
 )
+
+const consumer = structure({
+  ConsumerName: 'string',
+  ConsumerARN: 'string',
+  ConsumerStatus: 'string',
+  ConsumerCreationTimestamp: 'timestamp',
+})
+const consumerNames = structure({
+  StreamARN: 'string',
+  ConsumerName: 'string',
+  ConsumerARN: 'string',
+  StreamId: 'string',
+})
 
 const described = {
   StreamName: 'string',
@@ -180,6 +192,43 @@ export const shapes = {
       ShardFilter: structure({ Type: 'string', ShardId: 'string', Timestamp: 'timestamp' }),
     }),
     output: structure({ Shards: shards, NextToken: 'string' }),
+  },
+  RegisterStreamConsumer: {
+    input: structure({ StreamARN: 'string', ConsumerName: 'string', StreamId: 'string', Tags: tags }),
+    output: structure({ Consumer: consumer }),
+  },
+  DescribeStreamConsumer: {
+    input: consumerNames,
+    output: structure({ ConsumerDescription: structure({ ...consumer.members, StreamARN: 'string' }) }),
+  },
+  ListStreamConsumers: {
+    input: structure({
+      StreamARN: 'string',
+      StreamId: 'string',
+      NextToken: 'string',
+      MaxResults: 'integer',
+      StreamCreationTimestamp: 'timestamp',
+    }),
+    output: structure({ Consumers: list('member', consumer), NextToken: 'string' }),
+  },
+  DeregisterStreamConsumer: { input: consumerNames },
+  SubscribeToShard: {
+    input: structure({
+      ConsumerARN: 'string',
+      StreamId: 'string',
+      ShardId: 'string',
+      StartingPosition: structure({ Type: 'string', SequenceNumber: 'string', Timestamp: 'timestamp' }),
+    }),
+    output: structure({
+      EventStream: structure({
+        SubscribeToShardEvent: structure({
+          Records: records,
+          ContinuationSequenceNumber: 'string',
+          MillisBehindLatest: 'integer',
+          ChildShards: childShards,
+        }),
+      }),
+    }),
   },
   SplitShard: { input: structure({ ...stream, ShardToSplit: 'string', NewStartingHashKey: 'string' }) },
   MergeShards: { input: structure({ ...stream, ShardToMerge: 'string', AdjacentShardToMerge: 'string' }) },

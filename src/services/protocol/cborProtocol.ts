@@ -30,11 +30,14 @@ export function readCbor(binding: JsonBinding, operation: string, body: Buffer):
   return checkInput(binding, operation, input)
 }
 
-/** Writes an output. Operations without output answer an empty map. */
+/** Writes an output. Operations without output answer an empty map, or nothing. */
 export const writeCbor = (binding: JsonBinding, operation: string, output: unknown): WireAnswer => ({
   status: 200,
   headers: ['Content-Type', cborContentType],
-  body: encodeCbor(binding.shapes?.[operation]?.output, output ?? {}),
+  body:
+    output === undefined && binding.emptyAnswers
+      ? ''
+      : encodeCbor(binding.shapes?.[operation]?.output, output ?? {}),
 })
 
 /** Writes an error: the members that it has in JSON. */

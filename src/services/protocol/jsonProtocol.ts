@@ -13,6 +13,8 @@ export interface JsonBinding {
   readonly shapes?: Readonly<Record<string, OperationShapes>>
   /** For services that once spoke the query protocol: the code that `x-amzn-query-error` carries. */
   readonly queryCode?: (code: string) => string
+  /** Operations without output answer nothing at all, where others answer `{}`. */
+  readonly emptyAnswers?: true
   /** Also speaks CBOR, to callers that do: `application/x-amz-cbor-1.1`. */
   readonly cbor?: true
 }
@@ -38,11 +40,11 @@ export function checkInput(binding: JsonBinding, operation: string, input: unkno
   return input
 }
 
-/** Writes an output. Operations without output answer `{}`. */
+/** Writes an output. Operations without output answer `{}`, or nothing. */
 export const writeJson = (binding: JsonBinding, output: unknown): WireAnswer => ({
   status: 200,
   headers: ['Content-Type', contentType(binding)],
-  body: output === undefined ? '{}' : JSON.stringify(output),
+  body: output === undefined ? (binding.emptyAnswers ? '' : '{}') : JSON.stringify(output),
 })
 
 /** Writes an error: `__type` with the service's namespace if it has one, and the query protocol's code for those who ask by it. */

@@ -1,5 +1,6 @@
 import type { Files } from '../files.ts'
 import type { EventFragment } from '../schema/event.ts'
+import { brokers } from './brokers.ts'
 import { destinations } from './destinations.ts'
 import { environment } from './environment.ts'
 import { fifoQueues } from './fifoQueues.ts'
@@ -25,6 +26,7 @@ export function runRules(context: RuleContext, fragments: readonly EventFragment
     fifoQueues,
     redrive,
     foreignQueues,
+    brokers,
     streams,
     ruleNames,
     queueMappings(fragments),

@@ -75,6 +75,15 @@ const mayBeElsewhere = (description: string, example: string): JsonSchema => ({
   examples: ['aws', example],
 })
 
+/** The broker of events that name none. */
+const brokerEndpoint = (event: string, spoken: string, example: string): JsonSchema => ({
+  title: 'an `amqp://` or `amqps://` URL',
+  description: `Where the broker of \`${event}\` events is that name none, with its credentials; it speaks ${spoken}.`,
+  type: 'string',
+  pattern: '^amqps?://[^\\s/]+/?$',
+  examples: [example],
+})
+
 const endpoints: JsonSchema = {
   type: 'object',
   description:
@@ -111,6 +120,15 @@ const endpoints: JsonSchema = {
       'Where the streams of tables are: where `endpoints.dynamodb` leads, at AWS, or at a server that speaks as DynamoDB Streams does.',
       'http://127.0.0.1:8000',
     ),
+    kafka: {
+      title: 'hosts and ports, such as `127.0.0.1:9092`',
+      description: 'Where the brokers of `kafka` and `msk` events are that name none; several with commas.',
+      type: 'string',
+      pattern: '^[^\\s,:/]+:[0-9]{1,5}(, *[^\\s,:/]+:[0-9]{1,5})*$',
+      examples: ['127.0.0.1:9092'],
+    },
+    rabbitmq: brokerEndpoint('rabbitmq', 'AMQP 0-9-1', 'amqp://guest:guest@127.0.0.1:5672'),
+    activemq: brokerEndpoint('activemq', 'AMQP 1.0', 'amqp://admin:admin@127.0.0.1:5672'),
   },
   additionalProperties: { $ref: '#/definitions/endpoint' },
   examples: [{ kinesis: 'http://127.0.0.1:4567' }],

@@ -72,7 +72,14 @@ export function describeLogs(given: Given): void {
 
     it('removes a shard with its readers, and goes on counting', async () => {
       await append('a', 'b')
-      const taken = { log: 'clicks', shard: 'shard-0', reader: 'r', owner: 'o', nowMs: NOW, untilMs: Infinity }
+      const taken = {
+        log: 'clicks',
+        shard: 'shard-0',
+        reader: 'r',
+        owner: 'o',
+        nowMs: NOW,
+        untilMs: Infinity,
+      }
       const { lease } = (await store.lease(taken))!
       await store.checkpoint(lease, 2)
       await store.removeShard('clicks', 'shard-0')

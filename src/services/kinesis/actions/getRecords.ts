@@ -1,12 +1,10 @@
-import type { LogRecord } from '../../../store/index.ts'
 import type { Operation } from '../../operation.ts'
 import { checkMembers } from '../constraints.ts'
-import { childShapes } from '../describe.ts'
+import { childShapes, recordShape } from '../describe.ts'
 import * as errors from '../errors.ts'
 import { iteratorFor, placeOf } from '../iterator.ts'
 import { limitMember, required, type StreamInput, streamMembers } from '../members.ts'
 import { MOST_PAGE_RECORDS, readPage } from '../readShard.ts'
-import { sequenceNumberOf } from '../sequenceNumbers.ts'
 import type { Streams } from '../streams.ts'
 
 interface Input extends StreamInput {
@@ -38,15 +36,3 @@ export const createGetRecords =
       ...(page.isEnd && { ChildShards: childShapes(stream, shard.id) }),
     }
   }
-
-/** A record as readers get it, its data in base64. */
-export function recordShape(prefix: string, { sequence, key, data, atMs, meta }: LogRecord): object {
-  const { buffer, byteOffset, byteLength } = data
-  const shape = {
-    SequenceNumber: sequenceNumberOf(prefix, sequence),
-    ApproximateArrivalTimestamp: atMs / 1_000,
-    Data: Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
-    PartitionKey: key,
-  }
-  return meta?.['k'] === true ? { ...shape, EncryptionType: 'KMS' } : shape
-}

@@ -67,13 +67,17 @@ export function newBrokerSettings(
   )
 }
 
-/** The settings after a request; refuses one that would change what cannot be changed. */
-export function brokerSettingsAfter(before: BrokerSettings, input: SettingsInput): BrokerSettings {
+/** The settings after a request; refuses one that would change what cannot be. `ownGroupId`: the mapping's id. */
+export function brokerSettingsAfter(
+  before: BrokerSettings,
+  input: SettingsInput,
+  ownGroupId?: string,
+): BrokerSettings {
   checkNotBuilt(before, input)
   const { ProvisionedPollerConfig: pollers, SourceAccessConfigurations: access } = input
   if (access && (virtualHostOf(input) ?? null) !== before.virtualHost) throw notUpdatable(VIRTUAL_HOST)
   const group = kafkaOf(before.source, input)?.ConsumerGroupId
-  if (group && group !== before.consumerGroupId) throw notUpdatable('ConsumerGroupId')
+  if (group && group !== (before.consumerGroupId ?? ownGroupId)) throw notUpdatable('ConsumerGroupId')
   return {
     ...before,
     ...commonAfter(before, input),
@@ -94,8 +98,9 @@ export function checkBrokerSettings(settings: BrokerSettings): void {
   )
   if (provisionedPollers) checkPollers(provisionedPollers)
   else checkWithoutPollers(settings)
-  if (onFailureArn?.startsWith('kafka://')) throw notBuilt('A destination kafka://topic')
-  checkOnFailure(onFailureArn)
+  if (onFailureArn === null) return
+  if (!onFailureArn.startsWith('kafka://')) checkOnFailure(onFailureArn)
+  throw notBuilt(`DestinationConfig of ${nameOf(source)} event sources`)
 }
 
 /** What Kafka can do in provisioned mode only. */

@@ -170,7 +170,7 @@ export function createMappingOperations(on: MappingDependencies) {
     checkDestination(input)
     const kind = kindOf(before)
     checkUpdatable(kind, input)
-    const settings = settingsAfter(before.settings, input)
+    const settings = settingsAfter(before, input)
     checkSettings(kind, settings, before.eventSourceArn)
     return {
       ...before,

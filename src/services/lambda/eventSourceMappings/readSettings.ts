@@ -2,6 +2,7 @@ import * as errors from '../errors.ts'
 import { brokerSettingsAfter, checkBrokerSettings, newBrokerSettings } from './brokerSettings.ts'
 import { checkFilters } from './filters.ts'
 import type { CreateInput, SettingsInput } from './input.ts'
+import type { EventSourceMapping } from './mapping.ts'
 import { checkQueueSettings, newQueueSettings, queueSettingsAfter } from './queueSettings.ts'
 import type { MappingSettings } from './settings.ts'
 import { nameOf, type SourceKind } from './sourceKind.ts'
@@ -31,29 +32,32 @@ export function newSettings(
 }
 
 /** The settings after a request: what it does not mention stays, and empty blocks take away what was there. */
-export function settingsAfter(before: MappingSettings, input: SettingsInput): MappingSettings {
+export function settingsAfter(
+  { uuid, settings: before }: Pick<EventSourceMapping, 'uuid' | 'settings'>,
+  input: SettingsInput,
+): MappingSettings {
   switch (before.kind) {
     case 'queue':
       return queueSettingsAfter(before, input)
     case 'stream':
       return streamSettingsAfter(before, input)
     case 'broker':
-      return brokerSettingsAfter(before, input)
+      return brokerSettingsAfter(before, input, uuid)
   }
 }
-
-const KAFKA_METRICS: readonly string[] = ['EventCount', 'ErrorCount', 'KafkaMetrics']
 
 /** Checks settings against each other and against what their source can do. */
 export function checkSettings(kind: SourceKind, settings: MappingSettings, arn: string | null): void {
   if (settings.kind === 'queue') checkQueueSettings(settings, arn ?? '')
   if (settings.kind === 'stream') checkStreamSettings(settings)
   if (settings.kind === 'broker') checkBrokerSettings(settings)
-  const metrics = kind === 'msk' || kind === 'selfManagedKafka' ? KAFKA_METRICS : ['EventCount']
-  const foreign = settings.metrics.find((name) => !metrics.includes(name))
+  // Kafka has the others on AWS, where nothing here counts them.
+  const foreign = settings.metrics.find((name) => name !== 'EventCount')
   if (foreign !== undefined)
     throw errors.invalidParameterValue(
-      `The metric ${foreign} is not supported for ${nameOf(kind)} event sources.`,
+      `The metric ${foreign} is not supported for ${nameOf(kind)} event sources${isKafka(kind) ? ' by this version' : ''}.`,
     )
   checkFilters(kind, settings.filters)
 }
+
+const isKafka = (kind: SourceKind): boolean => kind === 'msk' || kind === 'selfManagedKafka'

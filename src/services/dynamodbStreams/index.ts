@@ -1,0 +1,1 @@
+export type { DynamoDbStreamRecord } from './record.ts'
