@@ -5,7 +5,7 @@ import { Inbox } from './inbox.ts'
 import { kafkaMessage } from './kafkaMessage.ts'
 import { KafkaOffsets } from './kafkaOffsets.ts'
 import { firstOffsets } from './kafkaPosition.ts'
-import { Link } from './link.ts'
+import { Link, quietly } from './link.ts'
 import { BrokerProblem } from './problem.ts'
 import type { ReaderEdges } from './rabbitReader.ts'
 
@@ -98,7 +98,7 @@ export function createKafkaReader(
       consumer.on('consumer.crash', ({ payload: { error } }) => {
         reject(error)
         lost(error)
-        consumer.disconnect().catch(() => {})
+        void quietly(consumer.disconnect())
       })
     })
     problem.catch(() => {})
@@ -125,7 +125,7 @@ export function createKafkaReader(
       if (places.length > 0) await consumer.commitOffsets(places)
       return consumer
     } catch (error) {
-      await consumer.disconnect().catch(() => {})
+      await quietly(consumer.disconnect())
       throw error
     }
   }
@@ -219,5 +219,5 @@ export function createKafkaReader(
 const laneOf = ({ topic, partition }: KafkaMessage): string => `${topic}-${partition}`
 
 function saslOf({ kind, username, password }: NonNullable<KafkaConnection['login']>): Kafka.SASLOptions {
-  return { mechanism: MECHANISMS[kind], username, password } as Kafka.SASLOptions
+  return { mechanism: MECHANISMS[kind], username, password }
 }
