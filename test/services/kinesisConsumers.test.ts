@@ -145,6 +145,15 @@ for (const handler of ['http1', 'http2'] as const) {
       expect(world.clock.timers().filter(({ label }) => label.includes('subscriber'))).toEqual([])
     })
 
+    test('is as long for a clock that leaps', async () => {
+      const world = await createSubscribers()
+      const { next } = await subscribe(world)
+      await world.clock.advance(86_400_000)
+      let events = 0
+      while (await next()) events++
+      expect(events).toBe(60)
+    })
+
     test('keeps nobody waiting while it waits', async () => {
       const world = await createSubscribers()
       const { next } = await subscribe(world)
