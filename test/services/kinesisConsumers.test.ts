@@ -6,7 +6,7 @@ import {
   type SubscribeToShardEvent,
   type SubscribeToShardEventStream,
 } from '@aws-sdk/client-kinesis'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createKinesisWorld, identity, startMs } from './kinesisWorld.ts'
 
@@ -24,7 +24,9 @@ async function createConsumers(handler: 'http1' | 'http2' = 'http2', shards = 1)
     region: identity.region,
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
     maxAttempts: 1,
-    ...(handler === 'http1' && { requestHandler: new NodeHttpHandler() }),
+    ...(handler === 'http1' && {
+      requestHandler: new SQSClient({ region: identity.region }).config.requestHandler,
+    }),
   })
   onTestFinished(() => kinesis.destroy())
   return { ...world, kinesis }
