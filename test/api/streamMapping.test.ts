@@ -175,21 +175,27 @@ test('progress restarts the budget of retries: five invocations of the record th
   ])
 })
 
-test.each(['sns:failures', 's3:failures'])('records that were given up are told to %s', async (target) => {
-  const event = `{ stream: clicks, startingPosition: TRIM_HORIZON, maximumRetryAttempts: 0, destinations: { onFailure: '${target}' } }`
-  const app = await startProject(project(event, FAILS))
+const givingUpTo = (target: string): string =>
+  `{ stream: clicks, startingPosition: TRIM_HORIZON, maximumRetryAttempts: 0, destinations: { onFailure: '${target}' } }`
+
+test('a topic is told of records that were given up', async () => {
+  const app = await startProject(project(givingUpTo('sns:failures'), FAILS))
   await put(app, 'a', 'b')
-  await app.clock.advance('10m')
   await app.settle()
-  if (target.startsWith('sns')) {
-    const [message] = app.topic('failures').messages()
-    expect(JSON.parse(message?.message ?? '')).toMatchObject({ KinesisBatchInfo: { batchSize: 2 } })
-  } else {
-    const [object] = app.bucket('failures').messages()
-    expect(object?.key).toMatch(
-      /^aws\/lambda\/[\da-f-]{36}\/shardId-000000000000\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[\da-f-]{36}$/,
-    )
-  }
+  const [message] = app.topic('failures').messages()
+  expect(JSON.parse(message?.message ?? '')).toMatchObject({ KinesisBatchInfo: { batchSize: 2 } })
+})
+
+test('a bucket gets records that were given up with the whole event', async () => {
+  const app = await startProject(project(givingUpTo('s3:failures'), FAILS))
+  await put(app, 'a', 'b')
+  await app.settle()
+  const [object] = app.bucket('failures').messages()
+  expect(object?.key).toMatch(
+    /^aws\/lambda\/[\da-f-]{36}\/shardId-000000000000\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[\da-f-]{36}$/,
+  )
+  const { payload } = JSON.parse(object?.body ?? '') as { payload: string }
+  expect(dataOf(JSON.parse(payload))).toEqual(['a', 'b'])
 })
 
 test('a tumbling window hands its state on, and ends with a last call', async () => {
@@ -340,4 +346,39 @@ test('a reset empties streams and begins mappings anew', async () => {
   await put(app, 'b')
   await app.settle()
   expect(batchesOf(app)).toEqual([['b']])
+})
+
+test('a spy shows the records of a stream, and gives those that are put one after the other', async () => {
+  const app = await startProject(project('{ stream: clicks, startingPosition: TRIM_HORIZON }', SUCCEEDS))
+  const spy = app.stream('clicks')
+  await put(app, 'a', 'b')
+  expect([(await spy.next()).data, (await spy.next()).data]).toEqual(['a', 'b'])
+  await spy.none()
+  expect(spy.messages()).toMatchObject([
+    { data: 'a', partitionKey: 'one', shardId: 'shardId-000000000000', cause: undefined },
+    { data: 'b' },
+  ])
+  expect(() => app.stream('nowhere')).toThrow('there is no stream nowhere; there are: clicks')
+})
+
+test('a record that a handler puts is linked to what it leads to', async () => {
+  const { 'lambda.yml': spec = '', ...files } = project(
+    '{ stream: clicks, startingPosition: TRIM_HORIZON }',
+    SUCCEEDS,
+  )
+  const app = await startProject({
+    ...files,
+    'lambda.yml': spec.replace('functions:', 'functions:\n  producer: { handler: producer.handler }'),
+    'producer.js': `
+const { KinesisClient, PutRecordCommand } = require('${import.meta.resolve('@aws-sdk/client-kinesis').replace('file://', '')}')
+exports.handler = async () => {
+  const client = new KinesisClient({})
+  await client.send(new PutRecordCommand({ StreamName: 'clicks', Data: Buffer.from('x'), PartitionKey: 'k' }))
+  client.destroy()
+}`,
+  })
+  const { requestId } = await app.invoke('producer')
+  await app.settle()
+  expect(app.stream('clicks').messages()).toMatchObject([{ data: 'x', cause: requestId }])
+  expect(app.function('worker').messages()).toMatchObject([{ cause: requestId, door: 'kinesis' }])
 })
