@@ -203,6 +203,23 @@ test('streams, records and lineage are there after a restart', async () => {
   expect(placed).toBe(shardId(2))
 })
 
+test('what is deleted leaves the store, also when the process ended on the way', async () => {
+  const { edges, store } = await createKinesisWorld()
+  const removeShard = () => Promise.reject(new Error('the process ended'))
+  const streams = createKinesisService({ ...edges, store: { ...store, removeShard } })
+  await streams.declare([{ name: StreamName, shards: 1 }])
+  await streams.put(StreamName, { partitionKey: 'a', data: data('1') })
+  const [[, stream] = []] = store.list('kinesis/streams')
+  const log = `kinesis/${StreamName}/${(stream as { mark: string }).mark}`
+  const deleteStream = streams.service.operations['DeleteStream']
+  await expect(deleteStream?.({ StreamName } as never, {} as never)).rejects.toThrow('the process ended')
+  expect(store.read(log, shardId(0), 0, 10)).toHaveLength(1)
+  const restarted = createKinesisService(edges)
+  await edges.activity.idle()
+  expect(restarted.exists(StreamName)).toBe(false)
+  expect([store.list('kinesis/removals'), store.read(log, shardId(0), 0, 10)]).toEqual([[], []])
+})
+
 test('shards have shares where that is asked for', async () => {
   const { kinesis, clock } = await createKinesisWorld({ enforceThroughput: true })
   await kinesis.createStream({ StreamName, ShardCount: 2 })
