@@ -90,6 +90,27 @@ test('sequence numbers ascend within a shard, and from parents to children', asy
   expect(numbers[1]).toBeLessThan(ranges[0]?.[1] ?? 0n)
 })
 
+test('the end of a closed shard may be named, that of an open one may not', async () => {
+  const { kinesis } = await createKinesisWorld()
+  await kinesis.createStream({ StreamName, ShardCount: 1 })
+  const { SequenceNumber = '' } = await kinesis.putRecord({ StreamName, PartitionKey: 'a', Data: data('x') })
+  const at = async (StartingSequenceNumber: string | undefined): Promise<unknown> => {
+    const position = { ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber } as const
+    const place = { StreamName, ShardId: shardId(0), ...position }
+    const { ShardIterator } = await kinesis.getShardIterator(place)
+    const { Records, ChildShards } = await kinesis.getRecords({ ShardIterator })
+    return [Records?.length, ChildShards?.length]
+  }
+  const next = String(BigInt(SequenceNumber) + 1n)
+  await expect(at(next)).rejects.toMatchObject({ name: 'InvalidArgumentException' })
+  await kinesis.splitShard({ StreamName, ShardToSplit: shardId(0), NewStartingHashKey: HALF_KEY })
+  const { Shards = [] } = await kinesis.listShards({ StreamName })
+  const range = Shards[0]?.SequenceNumberRange
+  expect(range?.EndingSequenceNumber).toBe(next)
+  expect(await at(range?.EndingSequenceNumber)).toEqual([0, 2])
+  expect(await at(range?.StartingSequenceNumber)).toEqual([1, 2])
+})
+
 test('an iterator that is too old says when it was made', async () => {
   const { kinesis, clock } = await createKinesisWorld()
   await kinesis.createStream({ StreamName, ShardCount: 1 })

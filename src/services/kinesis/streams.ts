@@ -73,6 +73,7 @@ export class Streams {
   /** Reads the streams again: after the store was emptied. */
   reload(): void {
     this.#byName.clear()
+    this.expiry.forget()
     for (const [name, record] of this.edges.store.list(table)) this.#add(name, record as StreamRecord)
     this.#dropOld()
     for (const name of this.#listeners.keys()) this.#tell(name)
