@@ -56,6 +56,11 @@ export interface StreamReader<StreamRecord> {
       readonly signal: AbortSignal
     },
   ): Promise<ShardPage<StreamRecord>>
+  /**
+   * Tells this very stream from one that is deleted and made anew under the same name. Absent where a stream's ARN does
+   * that. Rejects with AWS's error when there is no such stream.
+   */
+  incarnation?(): Promise<string>
   /** Calls `listener` when shards have come or were closed, where the stream can tell that by itself. */
   onShardsChanged(listener: () => void): () => void
   /** How long the stream keeps a record, where that is known. */

@@ -323,6 +323,20 @@ test('of two creations at once one is refused', async () => {
   expect(created.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
 })
 
+test('shards are as the spec says them anew, and as the API left them otherwise', async () => {
+  const { streams, kinesis } = await createKinesisWorld()
+  const openShards = async () => {
+    const { StreamDescriptionSummary } = await kinesis.describeStreamSummary({ StreamName })
+    return StreamDescriptionSummary?.OpenShardCount
+  }
+  await streams.declare([{ name: StreamName, shards: 1 }])
+  await kinesis.updateShardCount({ StreamName, TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' })
+  await streams.declare([{ name: StreamName, shards: 1 }])
+  expect(await openShards()).toBe(2)
+  await streams.declare([{ name: StreamName, shards: 3 }])
+  expect(await openShards()).toBe(3)
+})
+
 test('the last hash key belongs to the last shard', async () => {
   const { streams } = await createKinesisWorld()
   await streams.declare([{ name: StreamName, shards: 7 }])

@@ -52,6 +52,8 @@ export interface StreamReader {
    * with AWS's error when stream or shard are gone. A place in an earlier stream of the same name is before the oldest.
    */
   read(shardId: string, options: ReadOptions): Promise<ShardPage>
+  /** Tells this very stream from one that is deleted and made anew under the same name. Rejects when there is none. */
+  incarnation(): Promise<string>
   /** Calls `listener` when the stream came or went, and when its shards were split or merged. */
   onShardsChanged(listener: () => void): () => void
   retentionMs(): number | undefined
@@ -103,6 +105,9 @@ export function createStreamReader(streams: Streams, activity: Activity, streamN
       } finally {
         work.end()
       }
+    },
+    async incarnation() {
+      return streams.named(streamName).record.id
     },
     onShardsChanged: (listener) => streams.watchShards(streamName, listener),
     retentionMs() {

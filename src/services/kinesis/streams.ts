@@ -42,6 +42,7 @@ export interface NewStream {
   readonly retentionHours?: number
   readonly maximumRecordKiB?: number
   readonly warmMiBps?: number
+  readonly declaredShards?: number
 }
 
 /** What changes in a stream; a member that is `undefined` goes. */
@@ -151,6 +152,7 @@ export class Streams {
       tags: wanted.tags ?? {},
       metrics: [],
       shards,
+      ...(wanted.declaredShards !== undefined && { declaredShards: wanted.declaredShards }),
       shardsEver: shards.length,
       consumers: [],
     })
