@@ -2,7 +2,7 @@ import { type DroppedPart } from './errors.ts'
 import { type JournalFile, JournalFiles } from './journalFiles.ts'
 import { changesIn, RecordWriter } from './journalRecord.ts'
 import { readJournal } from './journalRecovery.ts'
-import type { Backing, Changes, Reader } from './keyValue.ts'
+import type { Backing, Changes, CommittedReader, Reader } from './keyValue.ts'
 import { Layer } from './layer.ts'
 import { numberIn, numberValue } from './numberValue.ts'
 
@@ -80,6 +80,13 @@ class JournaledBacking implements Backing {
         : this.#lower.keys(start, end, limit, from),
   }
 
+  readonly #entriesBelowNewest: Pick<CommittedReader, 'entries'> = {
+    entries: (start, end, limit) =>
+      this.#older
+        ? this.#older.layer.entries(this.#lower, { start, end, limit })
+        : this.#lower.entries(start, end, limit),
+  }
+
   constructor(directory: string, lower: Backing, options: JournalOptions) {
     this.#lower = lower
     this.#limits = options.limits ?? LIMITS
@@ -104,7 +111,7 @@ class JournaledBacking implements Backing {
 
   entries(start: string, end: string, limit: number): [string, Buffer][] {
     if (this.#newest.size === 0 && !this.#older) return this.#lower.entries(start, end, limit)
-    return this.keys(start, end, limit).map((key) => [key, Buffer.from(this.get(key)!)])
+    return this.#newest.entries(this.#entriesBelowNewest, { start, end, limit })
   }
 
   count(start: string, end: string): number {

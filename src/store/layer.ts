@@ -1,4 +1,4 @@
-import type { Changes, Reader } from './keyValue.ts'
+import type { Changes, CommittedReader, Reader } from './keyValue.ts'
 import { KeyWindow } from './keyWindow.ts'
 import { PresentKeys } from './presentKeys.ts'
 
@@ -94,7 +94,38 @@ export class Layer implements Changes {
     const others = this.#windowAt(start, limit).take(below, this.#isShadowed, { end, limit, from })
     if (others.length === 0) return present
     if (present.length === 0) return others
-    return merged(present, others, limit)
+    return merged(present, others, limit, (key) => key)
+  }
+
+  /** Keys and values of a range that is read once: nothing is remembered of it, and nothing read ahead. */
+  entries(
+    below: Pick<CommittedReader, 'entries'>,
+    { start, end, limit }: Omit<Range, 'from'>,
+  ): [string, Buffer][] {
+    const present = this.#presentIn(start.charCodeAt(0)).range(start, end, limit)
+    // Behind the last one that there is room for nothing more is wanted from below.
+    const others = this.#unshadowed(below, start, present.length < limit ? end : present.at(-1)!, limit)
+    const own = present.map((key): [string, Buffer] => [key, Buffer.from(this.valueOf(key)!)])
+    if (others.length === 0) return own
+    if (own.length === 0) return others
+    return merged(own, others, limit, ([key]) => key)
+  }
+
+  #unshadowed(
+    below: Pick<CommittedReader, 'entries'>,
+    start: string,
+    end: string,
+    limit: number,
+  ): [string, Buffer][] {
+    const found: [string, Buffer][] = []
+    for (let from = start; found.length < limit;) {
+      const asked = limit - found.length
+      const entries = below.entries(from, end, asked)
+      for (const entry of entries) if (!this.#isShadowed(entry[0])) found.push(entry)
+      if (entries.length < asked) break
+      from = `${entries.at(-1)![0]}\0`
+    }
+    return found
   }
 
   /**
@@ -140,21 +171,24 @@ export class Layer implements Changes {
 }
 
 /** The first `limit` of two lists in order that have no key in common. */
-function merged(left: readonly string[], right: readonly string[], limit: number): string[] {
-  const keys: string[] = []
+function merged<Item>(
+  left: readonly Item[],
+  right: readonly Item[],
+  limit: number,
+  keyOf: (item: Item) => string,
+): Item[] {
+  const items: Item[] = []
   let atLeft = 0
   let atRight = 0
-  while (keys.length < limit) {
+  while (items.length < limit) {
     const nextLeft = left[atLeft]
     const nextRight = right[atRight]
-    if (nextRight === undefined && nextLeft === undefined) break
-    if (nextRight === undefined || (nextLeft !== undefined && nextLeft < nextRight)) {
-      keys.push(nextLeft!)
-      atLeft++
-    } else {
-      keys.push(nextRight)
-      atRight++
-    }
+    const isLeft = nextLeft !== undefined && (nextRight === undefined || keyOf(nextLeft) < keyOf(nextRight))
+    const next = isLeft ? nextLeft : nextRight
+    if (next === undefined) break
+    items.push(next)
+    if (isLeft) atLeft++
+    else atRight++
   }
-  return keys
+  return items
 }
