@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { consumerShape, MOST_CONSUMERS } from '../consumers.ts'
 import * as errors from '../errors.ts'
 import { consumerName, required, streamArnMember, streamMembers } from '../members.ts'
