@@ -63,7 +63,19 @@ export function createApp(
         },
       ]
     })
-    return [...events, ...messages, ...leaving()]
+    return [...events, ...messages, ...pendingRecords(), ...leaving()]
+  }
+
+  /** Records that mappings have read and are not done with. */
+  function pendingRecords(): Pending[] {
+    return runner.mappings.describe().flatMap(({ functionName, sourceName, positions }) =>
+      positions
+        .filter(({ buffered }) => buffered > 0)
+        .map(({ shardId, buffered, dueMs }) => ({
+          label: `${count(buffered, 'record')} in ${shardId} of stream ${sourceName} for ${functionName}`,
+          dueMs: dueMs !== null && dueMs > clock.now() ? dueMs : undefined,
+        })),
+    )
   }
 
   /** What is on its way to foreign queues. */

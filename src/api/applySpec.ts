@@ -1,7 +1,8 @@
-import type { Spec } from '../spec/index.ts'
-import { declaredMappingsOf } from './declaredMappings.ts'
+import { areStreamsForeign, type Spec } from '../spec/index.ts'
+import { type ConsumerArn, declaredMappingsOf } from './declaredMappings.ts'
 import { declareResources, declareSubscriptions } from './declareResources.ts'
 import { functionDefinition } from './functionDefinition.ts'
+import { nameOfStream } from './mappingSource.ts'
 import type { Runner } from './runner.ts'
 import { functionUrlsOf, scheduledRulesOf, triggersOf } from './triggers.ts'
 
@@ -26,7 +27,7 @@ export async function applySpec(
   await declareResources(runner, spec)
   const names = new Set(spec.functions.map(({ name }) => name))
   const declared = [
-    ...declaredMappingsOf(triggers, () => undefined),
+    ...declaredMappingsOf(triggers, consumerArnOf(runner, spec)),
     ...(await runner.brokers.declare(spec, triggers)),
   ]
   await runner.mappings.declare(declared, (name) => names.has(name))
@@ -47,3 +48,9 @@ export async function applySpec(
   runner.schedules.set(scheduledRulesOf(spec, triggers))
   await runner.mappings.followAll()
 }
+
+/** What consumers are called at a Kinesis elsewhere, only the file can say. */
+const consumerArnOf =
+  ({ kinesis }: Runner, spec: Spec): ConsumerArn =>
+  (streamArn, consumer) =>
+    areStreamsForeign(spec) ? undefined : kinesis.consumerArn(nameOfStream(streamArn), consumer)

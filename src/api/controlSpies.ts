@@ -1,6 +1,6 @@
 import type { App } from './types.ts'
 
-type Spies = Pick<App, 'function' | 'topic' | 'bus' | 'bucket' | 'destination'>
+type Spies = Pick<App, 'function' | 'topic' | 'bus' | 'bucket' | 'stream' | 'destination'>
 
 /** What the spies show, for other languages; `undefined` when the path names none. */
 export function spiedItems(app: Spies, path: readonly string[]): { items: readonly unknown[] } | undefined {
@@ -14,6 +14,8 @@ export function spiedItems(app: Spies, path: readonly string[]): { items: readon
       return { items: app.bus(name).messages() }
     case 'buckets objects':
       return { items: app.bucket(name).messages() }
+    case 'streams records':
+      return { items: app.stream(name).messages() }
     case 'destinations onSuccess':
       return last === 'records' ? { items: app.destination(name, 'onSuccess').messages() } : undefined
     case 'destinations onFailure':

@@ -23,6 +23,7 @@ export async function declareResources(services: HostedServices, spec: Spec): Pr
   await services.kinesis.declare(
     streams.filter(({ name, isDeclared }) => isDeclared || !services.kinesis.exists(name)),
   )
+  for (const { name, consumers } of streams) await services.kinesis.declareConsumers(name, consumers)
   for (const { name } of spec.buses) await services.events.declareBus(name)
 }
 

@@ -167,13 +167,8 @@ export function createEventSourceMappings(on: EventSourceMappingsDependencies): 
       await Promise.all(gone.map(forget))
     },
     followAll,
-    consumersOf(queueName) {
-      const arns = registry
-        .list()
-        .filter((one) => one.settings.kind === 'queue' && nameOfSource(one) === queueName)
-      const distinct = new Set(arns.map(({ eventSourceArn }) => eventSourceArn ?? ''))
-      return [...new Set([...distinct].flatMap((arn) => set.consumersOf(arn)))]
-    },
+    consumersOf: (queueName) =>
+      set.consumersOf((wanted) => wanted.settings.kind === 'queue' && nameOfSource(wanted) === queueName),
     describe: () =>
       registry.list().map((mapping) => {
         const running = set.running(mapping.uuid)

@@ -68,7 +68,9 @@ export function createHostedServices(on: ServiceEdges): HostedServices {
     }),
     kinesis: createKinesisService({
       ...on,
-      onPut: ({ stream, shardId, count: records, sequenceNumbers }, cause) =>
+      onPut({ stream, shardId, count: records, sequenceNumbers }, cause) {
+        for (const sequenceNumber of sequenceNumbers)
+          on.recorder.noteRecord(stream, { shardId, sequenceNumber })
         ledger.write(
           {
             kind: 'recordsPut',
@@ -79,7 +81,8 @@ export function createHostedServices(on: ServiceEdges): HostedServices {
             lastSequenceNumber: sequenceNumbers.at(-1) ?? '',
           },
           cause,
-        ),
+        )
+      },
     }),
     events: createEventsService({
       ...on,

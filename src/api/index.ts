@@ -30,6 +30,7 @@ export {
   type SpiedNotification,
   type SpiedObject,
   type SpiedRecord,
+  type SpiedStreamRecord,
   type Spy,
   type StartOptions,
 } from './types.ts'

@@ -62,7 +62,7 @@ export function createMappingEngines(spec: Spec, on: MappingEdges): MappingEngin
   const mappings = createEventSourceMappings({
     ...on,
     hasFunction: (name) => functionNamed(name) !== undefined,
-    positions: streamPositions({ store, readers: streams.readers, stream: streams.find }),
+    positions: streamPositions({ store, readers: streams.readers, stream: (arn) => streams.find(arn) }),
     kinds: {
       queue: queueMappings({
         ...on,
@@ -83,9 +83,13 @@ export function createMappingEngines(spec: Spec, on: MappingEdges): MappingEngin
         invoke: (target, payload, requestId, cause, door) =>
           invoke(target, { payload, requestId, cause, door }),
       }),
-      broker: brokers.mapping,
+      broker: (wanted) => brokers.mapping(wanted),
     },
   })
-  const host = mappingHost(mappings, sqs, { foreignQueues, stream: streams.find, broker: brokers.find })
+  const host = mappingHost(mappings, sqs, {
+    foreignQueues,
+    stream: (arn) => streams.find(arn),
+    broker: (mapping) => brokers.find(mapping),
+  })
   return { mappings, brokers, host }
 }

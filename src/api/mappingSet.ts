@@ -38,8 +38,8 @@ export type MappingKinds = {
 export interface MappingSet {
   /** The ids of those that run; one that ends is not among them. */
   uuids(): string[]
-  /** Functions that read this source now. */
-  consumersOf(eventSourceArn: string): string[]
+  /** Functions whose mappings on such a source read now. */
+  consumersOf(isSource: (wanted: WantedMapping) => boolean): string[]
   running(uuid: string): RunningMapping | undefined
   /**
    * Brings one mapping in line: starts it, changes its settings between batches, or, for `undefined`, ends it. Resolves
@@ -76,9 +76,9 @@ export function createMappingSet(kinds: MappingKinds): MappingSet {
 
   return {
     uuids: () => [...running.keys()],
-    consumersOf(eventSourceArn) {
+    consumersOf(isSource) {
       const readers = [...running.values()].filter(
-        ({ wanted, mapping }) => wanted.eventSourceArn === eventSourceArn && mapping.settings.isEnabled,
+        ({ wanted, mapping }) => mapping.settings.isEnabled && isSource(wanted),
       )
       return [...new Set(readers.map(({ wanted }) => wanted.functionName))]
     },

@@ -128,9 +128,11 @@ function ofStream(streamArn: string, given: StreamSettings): StreamMappingSettin
   return { streamArn, ...settings }
 }
 
-const progressOf = ({ shardId, state, checkpoint, iteratorAgeMs }: ShardStatus): ShardProgress => ({
-  shardId,
-  state,
+const progressOf = ({ checkpoint, dueMs, ...status }: ShardStatus): ShardProgress => ({
+  shardId: status.shardId,
+  state: status.state,
   sequenceNumber: checkpoint.kind === 'after' ? checkpoint.sequenceNumber : null,
-  iteratorAgeMs,
+  iteratorAgeMs: status.iteratorAgeMs,
+  buffered: status.buffered,
+  dueMs: dueMs ?? null,
 })

@@ -1,6 +1,6 @@
 import type { KinesisService } from '../services/kinesis/index.ts'
 import type { MappingHost } from '../services/lambda/index.ts'
-import { ServiceError } from '../services/operation.ts'
+import { ServiceError } from '../services/sqs/index.ts'
 import { nameOfStream } from './mappingSource.ts'
 import type { StreamReaders } from './streamMappings.ts'
 
@@ -20,8 +20,12 @@ export const hostedStreams = (kinesis: KinesisService): StreamSources => ({
     },
   },
   find(arn) {
-    const streamName = kinesis.streamOfArn(arn.replace(/\/consumer\/.*$/, ''))
-    return Promise.resolve(streamName === undefined ? undefined : { streamName })
+    const [streamArn = '', consumer] = arn.split('/consumer/')
+    const streamName = kinesis.streamOfArn(streamArn)
+    const isThere =
+      streamName !== undefined &&
+      (consumer === undefined || kinesis.consumerArn(streamName, consumer.replace(/:.*/, '')) === arn)
+    return Promise.resolve(isThere ? { streamName } : undefined)
   },
 })
 

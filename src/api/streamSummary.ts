@@ -52,6 +52,10 @@ export interface ShardProgress {
   readonly sequenceNumber: string | null
   /** How old the oldest record is that is not done; 0 when all are. */
   readonly iteratorAgeMs: number
+  /** Records that were read and are not done. */
+  readonly buffered: number
+  /** When they go on, epoch milliseconds: the next attempt, the end of the batching window; `null` when nothing is waited for. */
+  readonly dueMs: number | null
 }
 
 /** A record as it goes by. */

@@ -59,6 +59,8 @@ export interface App {
   bus(name: string): Spy<SpiedEvent>
   /** The objects that are in a bucket now; `next()` gives those that were put, in the order they came. */
   bucket(name: string): Spy<SpiedObject>
+  /** The records of a stream, the latest 1,000 of each shard; `next()` gives those that were put, in the order they came. */
+  stream(name: string): Spy<SpiedStreamRecord>
   /** The records that a function's invocations have sent to a destination. */
   destination(functionName: string, condition: 'onSuccess' | 'onFailure'): Spy<SpiedRecord>
   /** Builds functions anew from what is on disk; all of them unless named. */
@@ -66,7 +68,7 @@ export interface App {
   /** Reads `lambda.yml` again and applies the difference. Rejects with SpecError and keeps running when it is wrong. */
   reloadSpec(): Promise<readonly string[]>
   /**
-   * Empties all queues, the asynchronous events, the ledger and the spies. What is running is let end before, for up to
+   * Empties all queues, streams, the asynchronous events, the ledger and the spies. What is running is let end before, for up to
    * 2,000 real milliseconds: nothing of it comes after.
    */
   reset(): Promise<void>
@@ -105,7 +107,7 @@ export interface InvokeResult {
 }
 
 /**
- * Watches one function, queue, topic, bus, bucket or destination. Asking twice for the same one gives the same spy.
+ * Watches one function, queue, topic, bus, bucket, stream or destination. Asking twice for the same one gives the same spy.
  * @example
  * const letter = await app.queue('orders-dead').next()
  * await app.queue('orders-dead').none()
@@ -166,6 +168,17 @@ export interface SpiedObject {
   readonly metadata: Readonly<Record<string, string>>
   /** As UTF-8 text. */
   readonly body: string
+}
+
+export interface SpiedStreamRecord {
+  readonly shardId: string
+  readonly sequenceNumber: string
+  readonly partitionKey: string
+  /** As UTF-8 text. */
+  readonly data: string
+  readonly arrivedMs: number
+  /** The invocation that put it, if a handler did. */
+  readonly cause: string | undefined
 }
 
 /** An invocation record as destinations get it (Lambda Developer Guide, "Retaining records of asynchronous invocations"). */

@@ -341,3 +341,38 @@ test('a reset empties streams and begins mappings anew', async () => {
   await app.settle()
   expect(batchesOf(app)).toEqual([['b']])
 })
+
+test('a spy shows the records of a stream, and gives those that are put one after the other', async () => {
+  const app = await startProject(project('{ stream: clicks, startingPosition: TRIM_HORIZON }', SUCCEEDS))
+  const spy = app.stream('clicks')
+  await put(app, 'a', 'b')
+  expect([(await spy.next()).data, (await spy.next()).data]).toEqual(['a', 'b'])
+  await spy.none()
+  expect(spy.messages()).toMatchObject([
+    { data: 'a', partitionKey: 'one', shardId: 'shardId-000000000000', cause: undefined },
+    { data: 'b' },
+  ])
+  expect(() => app.stream('nowhere')).toThrow('there is no stream nowhere; there are: clicks')
+})
+
+test('a record that a handler puts is linked to what it leads to', async () => {
+  const { 'lambda.yml': spec = '', ...files } = project(
+    '{ stream: clicks, startingPosition: TRIM_HORIZON }',
+    SUCCEEDS,
+  )
+  const app = await startProject({
+    ...files,
+    'lambda.yml': spec.replace('functions:', 'functions:\n  producer: { handler: producer.handler }'),
+    'producer.js': `
+const { KinesisClient, PutRecordCommand } = require('${import.meta.resolve('@aws-sdk/client-kinesis').replace('file://', '')}')
+exports.handler = async () => {
+  const client = new KinesisClient({})
+  await client.send(new PutRecordCommand({ StreamName: 'clicks', Data: Buffer.from('x'), PartitionKey: 'k' }))
+  client.destroy()
+}`,
+  })
+  const { requestId } = await app.invoke('producer')
+  await app.settle()
+  expect(app.stream('clicks').messages()).toMatchObject([{ data: 'x', cause: requestId }])
+  expect(app.function('worker').messages()).toMatchObject([{ cause: requestId, door: 'kinesis' }])
+})

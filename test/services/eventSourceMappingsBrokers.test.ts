@@ -141,12 +141,11 @@ describe('shapes', () => {
       StartingPosition: 'AT_TIMESTAMP',
       StartingPositionTimestamp: new Date(startMs - 1_000),
       FilterCriteria: { Filters: [{ Pattern: '{"value":{"kind":["new"]}}' }] },
-      DestinationConfig: { OnFailure: { Destination: queueArn('jobs') } },
       MaximumRecordAgeInSeconds: 60,
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 3,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MetricsConfig: { Metrics: ['EventCount', 'ErrorCount', 'KafkaMetrics'] },
+      MetricsConfig: { Metrics: ['EventCount'] },
       ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 4 },
       SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'shop' },
     } satisfies Input
@@ -165,7 +164,6 @@ describe('shapes', () => {
       MaximumRetryAttempts: -1,
       MaximumRecordAgeInSeconds: -1,
       FunctionResponseTypes: [],
-      DestinationConfig: {},
       ProvisionedPollerConfig: {},
     })
     expect(updated).toMatchObject({
@@ -174,7 +172,7 @@ describe('shapes', () => {
       SourceAccessConfigurations: [other],
       State: 'Updating',
     })
-    for (const gone of ['MaximumRetryAttempts', 'ProvisionedPollerConfig', 'DestinationConfig'])
+    for (const gone of ['MaximumRetryAttempts', 'ProvisionedPollerConfig', 'FunctionResponseTypes'])
       expect(updated).not.toHaveProperty(gone)
   })
 
@@ -378,8 +376,18 @@ describe('refusals', () => {
     ],
     [
       'a topic for failures',
-      { ...msk, ...provisioned, ...onFailure('kafka://failed') },
-      /kafka:.* is not supported by this/,
+      { ...msk, ...onFailure('kafka://failed') },
+      /DestinationConfig of Amazon MSK event sources is not supported by this version/,
+    ],
+    [
+      'a queue for failures',
+      { ...kafka, ...onFailure(queueArn('jobs')) },
+      /DestinationConfig of self-managed Apache Kafka event sources is not supported by this version/,
+    ],
+    [
+      'figures of Kafka',
+      { ...kafka, MetricsConfig: { Metrics: ['EventCount', 'KafkaMetrics'] } },
+      /KafkaMetrics is not supported for self-managed Apache Kafka event sources by this version/,
     ],
     [
       'DocumentDB',
@@ -508,6 +516,7 @@ describe('refusals', () => {
     await create({ ...msk, Topics: ['others'] })
     await create(mq)
     await create({ ...mq, Queues: ['others'] })
+    await create({ ...mq, SourceAccessConfigurations: [basic, { Type: 'VIRTUAL_HOST', URI: '/shop' }] })
     expect((await failing(create(msk)))[0]).toBe(409)
     expect((await failing(create(mq)))[0]).toBe(409)
   })

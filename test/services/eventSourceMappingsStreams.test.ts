@@ -306,6 +306,11 @@ describe('refusals', () => {
     ['a filter of a lone value', filter('{"data":"x"}'), 'Invalid filter pattern definition.'],
     ['a filter of plain text', filter('{"data":["x"]}'), 'Invalid filter pattern definition.'],
     [
+      'a choice with plain text',
+      filter('{"$or":[{"data":["x"]},{"partitionKey":["a"]}]}'),
+      'Invalid filter pattern definition.',
+    ],
+    [
       'a filter of plain text on a table',
       { ...filter('{"dynamodb":["x"]}'), EventSourceArn: table },
       'Invalid filter pattern definition.',

@@ -1,7 +1,6 @@
 import { Kinesis } from '@aws-sdk/client-kinesis'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { onTestFinished } from 'vitest'
-import { createGateway } from '../../src/services/gateway/index.ts'
+import { createGateway, type ExtraRoute } from '../../src/services/gateway/index.ts'
 import { createKinesisService } from '../../src/services/kinesis/index.ts'
 import { createMemoryStore, type Store } from '../../src/store/index.ts'
 import { createActivity, createClock, createIds, silentLog } from '../../src/system/index.ts'
@@ -16,10 +15,20 @@ export interface PutFact {
   readonly cause: string | undefined
 }
 
+export interface KinesisWorldOptions {
+  readonly store?: Store
+  readonly enforceThroughput?: boolean
+}
+
 /** Kinesis behind a gateway on a free port, over a store in memory, on a frozen clock; gone when the test is over. */
-export async function createKinesisWorld(
-  options: { readonly store?: Store; readonly enforceThroughput?: boolean } = {},
-) {
+export async function createKinesisWorld(options: KinesisWorldOptions = {}) {
+  const { stop, ...world } = await openKinesisWorld(options)
+  onTestFinished(stop)
+  return world
+}
+
+/** The same, until it is stopped. */
+export async function openKinesisWorld(options: KinesisWorldOptions = {}) {
   const activity = createActivity()
   const clock = createClock({ mode: 'frozen', startMs, idle: activity.idle })
   const ids = createIds()
@@ -42,6 +51,7 @@ export async function createKinesisWorld(
     activity,
     ids,
     identity,
+    extraRoutes: [waitRoute((ms) => clock.advance(ms))],
   })
   const { url } = await gateway.start(0, '127.0.0.1')
   const kinesis = new Kinesis({
@@ -49,13 +59,37 @@ export async function createKinesisWorld(
     region: identity.region,
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler(),
   })
-  onTestFinished(async () => {
+  const stop = async (): Promise<void> => {
     kinesis.destroy()
     await gateway.stop()
     clock.stop()
     if (!options.store) await store.close()
+  }
+  return { stop, kinesis, streams, activity, clock, store, puts, url, edges, gateway }
+}
+
+/** `POST /wait/1000` lets the clock go on by a second, for clients that are not in this process. */
+const waitRoute = (advance: (ms: number) => Promise<void>): ExtraRoute => ({
+  matches: ({ url = '' }) => url.startsWith('/wait/'),
+  async handle({ url = '' }, response) {
+    await advance(Number(url.slice('/wait/'.length)))
+    response.end()
+  },
+})
+
+/** All that a shard holds, oldest first. */
+export async function readAll(kinesis: Kinesis, StreamName: string, ShardId: string): Promise<string[]> {
+  const texts: string[] = []
+  let { ShardIterator } = await kinesis.getShardIterator({
+    StreamName,
+    ShardId,
+    ShardIteratorType: 'TRIM_HORIZON',
   })
-  return { kinesis, streams, activity, clock, store, puts, url, edges, gateway }
+  for (;;) {
+    const { Records = [], NextShardIterator } = await kinesis.getRecords({ ShardIterator })
+    texts.push(...Records.map(({ Data }) => Buffer.from(Data ?? []).toString()))
+    if (Records.length === 0 || NextShardIterator === undefined) return texts
+    ShardIterator = NextShardIterator
+  }
 }

@@ -12,6 +12,12 @@ interface RanInvocation extends Pick<Invocation, 'requestId' | 'door' | 'cause' 
   readonly atMs: number
 }
 
+/** Which record was put; what is in it lies in the stream. */
+export interface PutRecord {
+  readonly shardId: string
+  readonly sequenceNumber: string
+}
+
 /** Remembers what went by, for spies. */
 export interface Recorder {
   readonly invocations: Recordings<RanInvocation, SpiedInvocation>
@@ -23,6 +29,9 @@ export interface Recorder {
   /** Keys of objects that were put, by bucket. */
   readonly objects: Recordings<string, string>
   noteObject(bucket: string, key: string): void
+  /** Records that were put, by stream. */
+  readonly streams: Recordings<PutRecord, PutRecord>
+  noteRecord(stream: string, record: PutRecord): void
   /** By bus. */
   readonly buses: Recordings<SpiedEvent, SpiedEvent>
   noteEvent(bus: string, event: SpiedEvent): void
@@ -36,6 +45,7 @@ export function createRecorder(): Recorder {
   })
   const topics = new Recordings<RecentMessage, SpiedNotification>('topic', notificationShown)
   const objects = new Recordings<string, string>('bucket', (key) => key)
+  const streams = new Recordings<PutRecord, PutRecord>('stream', (record) => record)
   const buses = new Recordings<SpiedEvent, SpiedEvent>('bus', (event) => event)
   return {
     invocations,
@@ -43,6 +53,8 @@ export function createRecorder(): Recorder {
     topics,
     buses,
     objects,
+    streams,
+    noteRecord: (stream, record) => streams.note(stream, record, record.sequenceNumber.length),
     noteObject: (bucket, key) => objects.note(bucket, key, key.length),
     noteEvent: (bus, event) => buses.note(bus, event, APPROXIMATE_EVENT_BYTES),
     noteMessage: (topic, message) => topics.note(topic, message, message.message.length),
@@ -52,6 +64,7 @@ export function createRecorder(): Recorder {
       topics.clear()
       buses.clear()
       objects.clear()
+      streams.clear()
     },
   }
 }

@@ -1,12 +1,13 @@
 import type { EventsService } from '../../services/events/index.ts'
+import type { KinesisService, SeenRecord } from '../../services/kinesis/index.ts'
 import type { FunctionRegistry } from '../../services/lambda/index.ts'
 import type { PeekedObject, S3Service } from '../../services/s3/index.ts'
 import type { SnsService } from '../../services/sns/index.ts'
 import type { PeekedMessage, SqsService } from '../../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../../spec/index.ts'
 import { hasDestination } from '../eventInvokeConfigs.ts'
-import type { App, SpiedMessage, SpiedObject, Spy } from '../types.ts'
-import { destinationName, type Recorder } from './recorder.ts'
+import type { App, SpiedMessage, SpiedObject, SpiedStreamRecord, Spy } from '../types.ts'
+import { destinationName, type PutRecord, type Recorder } from './recorder.ts'
 import type { Watched } from './recordings.ts'
 import { createSpy } from './spy.ts'
 
@@ -16,11 +17,12 @@ interface Watchable {
   readonly sns: SnsService
   readonly events: EventsService
   readonly s3: S3Service
+  readonly kinesis: KinesisService
   readonly registry: FunctionRegistry
   readonly spec: () => Spec
 }
 
-type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'bucket' | 'destination'>
+type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'bucket' | 'stream' | 'destination'>
 
 /** The spies of an application: one for each thing that was asked for. */
 export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
@@ -65,6 +67,10 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
     bucket(name) {
       if (!on.s3.bucketExists(name)) throw unknown('bucket', name, on.s3.buckets())
       return spyOn('bucket', name, () => watchedBucket(on.s3, name, on.recorder.objects.of(name)))
+    },
+    stream(name) {
+      if (!on.kinesis.exists(name)) throw unknown('stream', name, on.kinesis.streamNames())
+      return spyOn('stream', name, () => watchedStream(on.kinesis, name, on.recorder.streams.of(name)))
     },
     destination(functionName, condition) {
       const one = functionNamed(functionName)
@@ -117,4 +123,31 @@ const objectOf = ({ key, size, contentType, metadata, body }: PeekedObject): Spi
   contentType,
   metadata,
   body,
+})
+
+/** So many of each shard are shown. */
+const MOST_RECORDS = 1_000
+
+/** What lies in the stream now; the records that were put say what came when. */
+const watchedStream = (
+  kinesis: KinesisService,
+  name: string,
+  puts: Watched<PutRecord>,
+): Watched<SpiedStreamRecord> => ({
+  label: puts.label,
+  all: () => kinesis.records(name, MOST_RECORDS).map(recordOf),
+  after(position) {
+    for (let put = puts.after(position); put; put = puts.after(put.position)) {
+      const { item, position: at } = put
+      const record = kinesis.record(name, item.shardId, item.sequenceNumber)
+      if (record) return { item: recordOf(record), position: at }
+    }
+    return undefined
+  },
+  subscribe: (listener) => puts.subscribe(listener),
+})
+
+const recordOf = ({ data, ...record }: SeenRecord): SpiedStreamRecord => ({
+  ...record,
+  data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString(),
 })

@@ -32,6 +32,7 @@ export class MappingRun<StreamRecord> {
       checkpoint: entries.get(shardId)?.position ?? { kind: 'oldest' },
       iteratorAgeMs: 0,
       buffered: 0,
+      dueMs: undefined,
       state,
     })
     return [
@@ -54,36 +55,65 @@ export class MappingRun<StreamRecord> {
       this.#hasChanged = false
       try {
         await this.#bringShards(signal)
-        const stuck = [...this.#workers.values()].find((worker) => worker.isStuck)
-        if (stuck) throw stuck.failure
-        if (![...this.#workers.values()].some(({ failure }) => failure !== undefined)) trouble.over()
+        this.#lookForTrouble()
         await this.#changed()
       } catch (error) {
         if (signal.aborted) break
-        if (isGone(error)) await this.#forgetStream()
         await trouble.pauseAfter(error, signal)
-        for (const worker of this.#workers.values()) if (worker.isStuck) worker.read()
+        await this.#resume()
       }
     }
     unsubscribe()
   }
 
+  /** Throws why a shard cannot be read, if one cannot. */
+  #lookForTrouble(): void {
+    const workers = [...this.#workers.values()]
+    const stuck = workers.find((worker) => worker.isStuck)
+    if (stuck) throw stuck.failure
+    if (workers.every(({ failure }) => failure === undefined)) this.#on.trouble.over()
+  }
+
+  /** What has failed goes on; a shard that broke begins anew where it was. */
+  async #resume(): Promise<void> {
+    for (const worker of [...this.#workers.values()].filter(({ isStuck }) => isStuck)) {
+      if (!worker.hasStopped) {
+        worker.read()
+        continue
+      }
+      this.#workers.delete(worker.id)
+      await worker.stop()
+    }
+  }
+
   /** Begins with the shards that may be read now, and forgets those that are gone. */
   async #bringShards(signal: AbortSignal): Promise<void> {
-    const { reader, store, uuid } = this.#on
-    await takePositions(this.#on)
-    const shards = await reader.shards()
+    const { store, uuid, activity, settings } = this.#on
+    const shards = await this.#shards()
     if (signal.aborted) return
     await this.#removeWorkers(shards)
     const plan = planShards(shards, readEntries(uuid, store))
     this.#plan = plan
-    if (plan.gone.length > 0) await forgetShards(uuid, plan.gone, store)
     const fresh = plan.begin.filter(({ id }) => !this.#workers.has(id))
-    if (fresh.length > 0)
-      await this.#on.activity.track(
-        `shards of ${this.#on.settings.streamArn}`,
-        Promise.all(fresh.map(({ id, entry }) => this.#begin(id, entry))),
-      )
+    if (fresh.length === 0 && plan.gone.length === 0) return
+    await activity.track(
+      `shards of ${settings.streamArn}`,
+      Promise.all([
+        forgetShards(uuid, plan.gone, store),
+        ...fresh.map(({ id, entry }) => this.#begin(id, entry)),
+      ]),
+    )
+  }
+
+  /** The stream's shards; where the mapping begins in them is known then. */
+  async #shards(): Promise<readonly ShardFacts[]> {
+    try {
+      await takePositions(this.#on)
+      return await this.#on.reader.shards()
+    } catch (error) {
+      if (isGone(error)) await this.#forgetStream()
+      throw error
+    }
   }
 
   async #begin(id: string, entry: ShardEntry): Promise<void> {

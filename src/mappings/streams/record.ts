@@ -27,7 +27,7 @@ export interface RecordRange {
 }
 
 /** What a message or the ledger says of records; at least one. */
-export function rangeOf(records: readonly BufferedRecord[]): RecordRange {
+export function rangeOf(records: readonly Pick<BufferedRecord, 'mark'>[]): RecordRange {
   const first = records[0]?.mark
   const last = records.at(-1)?.mark
   return {
@@ -49,3 +49,10 @@ export const joined = (range: RecordRange | undefined, next: RecordRange): Recor
         lastArrivedMs: next.lastArrivedMs,
         count: range.count + next.count,
       }
+
+/** A range as the ledger names it. */
+export const namesOf = ({ firstSequenceNumber, lastSequenceNumber, count }: RecordRange) => ({
+  firstSequenceNumber,
+  lastSequenceNumber,
+  records: count,
+})

@@ -1,4 +1,4 @@
-import { joined, type RecordRange } from './record.ts'
+import { type BufferedRecord, joined, rangeOf, type RecordRange } from './record.ts'
 
 /** A tumbling window that is open, and what the function keeps in it (Lambda Developer Guide, "Tumbling windows"). */
 export interface TumblingWindow {
@@ -21,12 +21,20 @@ export const windowStartOf = (arrivedMs: number, lengthMs: number): number =>
 
 export const newWindow = (startMs: number): TumblingWindow => ({ startMs, state: '{}', range: undefined })
 
-/** The window after the function has taken some more records. */
-export const taken = (window: TumblingWindow, records: RecordRange, state: string): TumblingWindow => ({
-  ...window,
-  state,
-  range: joined(window.range, records),
-})
+/**
+ * The window after some more records are over, or after its final invocation (`end`): gone then, or without state when it
+ * had to end early. `state` is what the function answered, if it did.
+ */
+export function windowAfter(
+  window: TumblingWindow | undefined,
+  end: WindowEnd | undefined,
+  over: readonly BufferedRecord[],
+  state: string | undefined,
+): TumblingWindow | undefined {
+  if (!window || end === 'inTime') return undefined
+  if (end === 'early') return newWindow(window.startMs)
+  return state === undefined ? window : { ...window, state, range: joined(window.range, rangeOf(over)) }
+}
 
 /** The window has to end before its time. */
 export const isOverfull = ({ state }: TumblingWindow): boolean => Buffer.byteLength(state) > MOST_STATE_BYTES

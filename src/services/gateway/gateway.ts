@@ -22,7 +22,7 @@ import { createDispatcher, type Dispatch } from './dispatch.ts'
 import { isAllowedHost, isLoopback } from './hostCheck.ts'
 import * as refusals from './refusals.ts'
 import { type ContextSource, HttpRequestContext } from './requestContext.ts'
-import { type EventResponse, sendEvents } from './sendEvents.ts'
+import type { EventResponse } from './sendEvents.ts'
 import { pathOf } from './url.ts'
 
 export interface GatewayOptions {
@@ -216,7 +216,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       asServiceError: (error) => asServiceError(call, error),
     }
     response.once('close', () => connections.hangUpIdle())
-    void sendEvents(to, answer).then(() => work.end())
+    // Few processes ever answer events.
+    void import('./sendEvents.ts').then(({ sendEvents }) => sendEvents(to, answer)).then(() => work.end())
   }
 
   function asServiceError({ service, operation }: Call, error: unknown): ServiceError {

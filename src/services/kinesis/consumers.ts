@@ -5,7 +5,7 @@ import type { Streams } from './streams.ts'
 /** Registered consumers (enhanced fan-out) of streams. */
 
 /** A stream has no more (Kinesis Data Streams Developer Guide, "Quotas and limits"). */
-export const MOST_CONSUMERS = 20
+const MOST_CONSUMERS = 20
 
 /** `NAME:EPOCH`, the seconds of its creation. */
 export const consumerKey = ({ name, createdMs }: ConsumerRecord): string =>
@@ -65,4 +65,39 @@ export const noSuchConsumer = (streams: Streams, { name }: Stream, consumerName:
 function splitArn(consumerArnText: string): [streamArn: string, key: string] {
   const [streamArn = '', key = ''] = consumerArnText.split('/consumer/')
   return [streamArn, key]
+}
+
+/** Registers a consumer; resolves once it is durable. Throws AWS's errors when there is one of that name, or one too many. */
+export async function registerConsumer(
+  streams: Streams,
+  stream: Stream,
+  name: string,
+  tags: ConsumerRecord['tags'],
+): Promise<ConsumerRecord> {
+  checkRoom(streams, stream, name)
+  const consumer = { name, createdMs: streams.edges.clock.now(), tags }
+  await streams.change(stream, { consumers: [...stream.record.consumers, consumer] })
+  return consumer
+}
+
+/** Registers those of the names that are not there yet. */
+export async function declareConsumers(
+  streams: Streams,
+  stream: Stream,
+  names: readonly string[],
+): Promise<void> {
+  const known = new Set(stream.record.consumers.map(({ name }) => name))
+  for (const name of names) if (!known.has(name)) await registerConsumer(streams, stream, name, {})
+}
+
+function checkRoom(streams: Streams, { name, record: { consumers } }: Stream, consumerNamed: string): void {
+  const { accountId } = streams.edges.identity
+  if (consumers.some((consumer) => consumer.name === consumerNamed))
+    throw errors.resourceInUse(
+      `Consumer ${consumerNamed} of stream ${name} under account ${accountId} already exists.`,
+    )
+  if (consumers.length >= MOST_CONSUMERS)
+    throw errors.limitExceeded(
+      `Stream ${name} under account ${accountId} cannot have more than ${MOST_CONSUMERS} registered consumers.`,
+    )
 }

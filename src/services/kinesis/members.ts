@@ -92,7 +92,7 @@ const patternOf = (text: string): Pattern => ({ text, expression: new RegExp(`^(
 const name = patternOf('[a-zA-Z0-9_.-]+')
 const streamArn = patternOf('arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+')
 const consumerArn = patternOf(
-  '(arn):aws.*:kinesis:.*:\\d{12}:.*stream\\/[a-zA-Z0-9_.-]+\\/consumer\\/[a-zA-Z0-9_.-]+:[0-9]+',
+  '^(arn):aws.*:kinesis:.*:\\d{12}:.*stream\\/[a-zA-Z0-9_.-]+\\/consumer\\/[a-zA-Z0-9_.-]+:[0-9]+',
 )
 const streamId = patternOf('[a-z0-9]{20}-[a-z0-9]{3}')
 const sequenceNumber = patternOf('0|([1-9]\\d{0,128})')

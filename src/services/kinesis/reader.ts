@@ -1,10 +1,9 @@
 import type { Activity } from '../../system/index.ts'
-import type { LogRecord } from '../../store/index.ts'
 import * as errors from './errors.ts'
 import { beforeTime, horizonOf } from './horizon.ts'
 import { noSuchShard } from './iterator.ts'
 import { currentOf, type Page, readPage } from './readShard.ts'
-import type { KinesisRecord } from './record.ts'
+import { type KinesisRecord, kinesisRecord } from './record.ts'
 import { sequenceIn, sequenceNumberOf } from './sequenceNumbers.ts'
 import { somethingNew } from './somethingNew.ts'
 import { findShard, listedShards, retentionMsOf, type Shard, type Stream } from './stream.ts'
@@ -136,12 +135,4 @@ const pageOf = (shard: Shard, page: Page): ShardPage => ({
   next: positionAfter(shard, page.afterSequence),
   isEnd: page.isEnd,
   millisBehindLatest: page.millisBehindLatest,
-})
-
-const kinesisRecord = ({ prefix }: Shard, { sequence, key, data, atMs, meta }: LogRecord): KinesisRecord => ({
-  sequenceNumber: sequenceNumberOf(prefix, sequence),
-  partitionKey: key,
-  data,
-  arrivedMs: atMs,
-  cause: meta?.['c'] as string | undefined,
 })

@@ -1,7 +1,7 @@
 import type { ServiceError } from '../operation.ts'
-import { consumerArn, noSuchConsumer, type Registration } from './consumers.ts'
+import { consumerKey, noSuchConsumer, type Registration } from './consumers.ts'
 import * as errors from './errors.ts'
-import type { Shard } from './stream.ts'
+import type { Shard, Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
 /** A second subscription to the same shard is refused for so long (Kinesis API Reference, `SubscribeToShard`). */
@@ -9,7 +9,7 @@ const LEAST_INTERVAL_MS = 5_000
 
 /** What a consumer reads of one shard. */
 interface Subscription {
-  readonly registration: Registration
+  readonly consumerName: string
   readonly beganMs: number
   /** Aborted, with AWS's error as the reason, when another takes its place, or when the consumer is deregistered. */
   readonly end: AbortController
@@ -18,7 +18,8 @@ interface Subscription {
 /** Who reads which shard: one subscription for each consumer and shard, the newest. */
 export class Subscriptions {
   readonly #streams: Streams
-  readonly #byShard = new Map<string, Subscription>()
+  /** By stream, so that those of a stream that is gone say nothing about another of its name. */
+  readonly #ofStreams = new WeakMap<Stream, Map<string, Subscription>>()
 
   constructor(streams: Streams) {
     this.#streams = streams
@@ -29,24 +30,33 @@ export class Subscriptions {
    * its reason is AWS's error. Throws AWS's error when the one before is younger.
    */
   begin(registration: Registration, shard: Shard): AbortSignal {
-    const key = `${consumerArn(registration.stream, registration.consumer)} ${shard.id}`
+    const { stream, consumer } = registration
+    const subscriptions = this.#of(stream)
+    const key = `${consumerKey(consumer)} ${shard.id}`
     const beganMs = this.#streams.edges.clock.now()
-    const before = this.#byShard.get(key)
+    const before = subscriptions.get(key)
     if (before && beganMs - before.beganMs < LEAST_INTERVAL_MS) throw this.#inUse(registration, shard)
     before?.end.abort(this.#inUse(registration, shard))
     const end = new AbortController()
-    this.#byShard.set(key, { registration, beganMs, end })
+    subscriptions.set(key, { consumerName: consumer.name, beganMs, end })
     return end.signal
   }
 
   /** Ends all subscriptions of a consumer that is no more. */
   endAll({ stream, consumer }: Registration): void {
     const gone = noSuchConsumer(this.#streams, stream, consumer.name)
-    for (const [key, { registration, end }] of this.#byShard) {
-      if (registration.stream !== stream || registration.consumer.name !== consumer.name) continue
-      this.#byShard.delete(key)
+    const subscriptions = this.#of(stream)
+    for (const [key, { consumerName, end }] of subscriptions) {
+      if (consumerName !== consumer.name) continue
+      subscriptions.delete(key)
       end.abort(gone)
     }
+  }
+
+  #of(stream: Stream): Map<string, Subscription> {
+    const known = this.#ofStreams.get(stream) ?? new Map<string, Subscription>()
+    this.#ofStreams.set(stream, known)
+    return known
   }
 
   #inUse({ stream, consumer }: Registration, { id }: Shard): ServiceError {

@@ -111,8 +111,7 @@ export function createFakeStream(
     reader,
     shardIds: () => [...all.keys()],
     openIds: () => [...all.values()].filter(({ isClosed }) => !isClosed).map(({ id }) => id),
-    /** All records that are still there. */
-    all: () => [...all.values()].flatMap(({ records }) => records),
+    recordsOf: (id: string) => all.get(id)?.records ?? [],
     /** Reads made so far, and those that wait now. */
     reads: () => ({ made: reads, pending }),
     put(

@@ -40,7 +40,7 @@ test('the position moves past records that are not for the function, also when n
 test('passing over records costs one transaction a page, not one a record', async () => {
   const world = await createStreamWorld()
   let transactions = 0
-  const { checkpoint } = world.store
+  const checkpoint = world.store.checkpoint.bind(world.store)
   world.store.checkpoint = (...all) => {
     transactions++
     return checkpoint(...all)

@@ -101,7 +101,7 @@ test('other settings are taken over between batches, and free a batch that is be
 test('a filter that is no pattern is refused, and nothing changes', async () => {
   const world = await createStreamWorld()
   const mapping = await world.mapping()
-  await expect(mapping.update(settingsOf({ filters: ['{"data":'] }))).rejects.toThrow()
+  await expect(mapping.update(settingsOf({ filters: ['{"data":'] }))).rejects.toThrow('JSON')
   world.stream.put(['a'])
   await world.idle()
   expect(world.data()).toEqual([['a']])
@@ -121,7 +121,7 @@ test('a mapping that was deleted begins anew where its settings say', async () =
 
 test('the outcome of a batch that cannot be stored is stored later, and the function does not run again for it', async () => {
   const world = await createStreamWorld()
-  const { checkpoint } = world.store
+  const checkpoint = world.store.checkpoint.bind(world.store)
   let isFull = true
   world.store.checkpoint = (...all) => (isFull ? Promise.reject(new Error('no space')) : checkpoint(...all))
   const mapping = await world.mapping()
@@ -162,4 +162,17 @@ test('another start, stop or update while one is under way comes after it', asyn
   await world.clock.advance(10_000)
   await stopped
   expect(world.data()).toEqual([['a'], ['b']])
+})
+
+test('an error of our own stops nothing for good: the batch is read and tried again', async () => {
+  const world = await createStreamWorld()
+  let isBroken = true
+  const mapping = await world.mapping({}, () => (isBroken ? Promise.reject(new Error('broken')) : undefined))
+  world.stream.put(['a'])
+  await world.idle()
+  expect(mapping.problem).toContain('broken')
+  isBroken = false
+  await world.clock.advance(5_000)
+  expect(world.data().at(-1)).toEqual(['a'])
+  expect(mapping.problem).toBeUndefined()
 })

@@ -5,11 +5,13 @@ const forms: Readonly<Record<string, RegExp>> = {
   '<digits>': /^\d+$/,
   '<sequence>': /^\d{20}$/,
   '<text>': /./,
+  '<56 digits>': /^495\d{53}$/,
 }
 
 /** What came, with the name of a form in place of each text that has the form that is wanted there. */
 export function shaped(came: unknown, wanted: unknown): unknown {
   if (typeof came === 'string' && typeof wanted === 'string') return forms[wanted]?.test(came) ? wanted : came
+  if (typeof came === 'number' && wanted === '<seconds>') return wanted
   if (Array.isArray(came) && Array.isArray(wanted))
     return came.map((member, index) => shaped(member, wanted[index]))
   if (!isRecord(came) || !isRecord(wanted)) return came

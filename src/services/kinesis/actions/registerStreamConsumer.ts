@@ -1,9 +1,7 @@
 import type { Operation } from '../../operation.ts'
 import { checkMembers } from '../../constraints.ts'
-import { consumerShape, MOST_CONSUMERS } from '../consumers.ts'
-import * as errors from '../errors.ts'
+import { consumerShape, registerConsumer } from '../consumers.ts'
 import { consumerName, required, streamArnMember, streamMembers } from '../members.ts'
-import type { Stream } from '../stream.ts'
 import type { Streams } from '../streams.ts'
 import { checkNewTags, checkTagMap, type Tags } from '../tags.ts'
 
@@ -28,24 +26,6 @@ export const createRegisterStreamConsumer =
       checkNewTags({}, input.Tags)
     }
     const stream = streams.ofInput(input)
-    checkRoom(streams, stream, input.ConsumerName)
-    const consumer = {
-      name: input.ConsumerName,
-      createdMs: streams.edges.clock.now(),
-      tags: input.Tags ?? {},
-    }
-    await streams.change(stream, { consumers: [...stream.record.consumers, consumer] })
+    const consumer = await registerConsumer(streams, stream, input.ConsumerName, input.Tags ?? {})
     return { Consumer: { ...consumerShape(stream, consumer), ConsumerStatus: 'CREATING' } }
   }
-
-function checkRoom(streams: Streams, { name, record: { consumers } }: Stream, consumerNamed: string): void {
-  const { accountId } = streams.edges.identity
-  if (consumers.some((consumer) => consumer.name === consumerNamed))
-    throw errors.resourceInUse(
-      `Consumer ${consumerNamed} of stream ${name} under account ${accountId} already exists.`,
-    )
-  if (consumers.length >= MOST_CONSUMERS)
-    throw errors.limitExceeded(
-      `Stream ${name} under account ${accountId} cannot have more than ${MOST_CONSUMERS} registered consumers.`,
-    )
-}

@@ -98,8 +98,9 @@ export function checkBrokerSettings(settings: BrokerSettings): void {
   )
   if (provisionedPollers) checkPollers(provisionedPollers)
   else checkWithoutPollers(settings)
-  if (onFailureArn?.startsWith('kafka://')) throw notBuilt('A destination kafka://topic')
-  checkOnFailure(onFailureArn)
+  if (onFailureArn === null) return
+  if (!onFailureArn.startsWith('kafka://')) checkOnFailure(onFailureArn)
+  throw notBuilt(`DestinationConfig of ${nameOf(source)} event sources`)
 }
 
 /** What Kafka can do in provisioned mode only. */

@@ -1,4 +1,4 @@
-import { compilePattern, eventSourceMapping, PatternError } from '../../../patterns/index.ts'
+import { compilePattern, eventSourceMapping, isObject, PatternError } from '../../../patterns/index.ts'
 import type { JsonValue } from '../../../system/index.ts'
 import * as errors from '../errors.ts'
 import type { SourceKind } from './sourceKind.ts'
@@ -19,12 +19,22 @@ function isPattern(kind: SourceKind, text: string): boolean {
   try {
     const pattern = JSON.parse(text) as JsonValue
     compilePattern(pattern, eventSourceMapping)
-    const content = (pattern as Readonly<Record<string, JsonValue>>)[CONTENT[kind] ?? '']
-    return content === undefined || !Array.isArray(content)
+    const content = CONTENT[kind]
+    return content === undefined || !asksForText(pattern, content)
   } catch (error) {
     if (error instanceof PatternError || error instanceof SyntaxError) return false
     throw error
   }
+}
+
+/** Whether a pattern, or one that it gives a choice of, has a list of texts where the content is. */
+function asksForText(pattern: JsonValue, content: string): boolean {
+  if (!isObject(pattern)) return false
+  return Object.entries(pattern).some(([key, value]) =>
+    key === '$or' && Array.isArray(value)
+      ? (value as readonly JsonValue[]).some((one) => asksForText(one, content))
+      : key === content && !isObject(value),
+  )
 }
 
 const invalidPattern = (): Error => errors.invalidParameterValue('Invalid filter pattern definition.')

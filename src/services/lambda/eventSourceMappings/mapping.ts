@@ -93,6 +93,8 @@ export function sourceKeyOf({
   return `${eventSourceArn ?? settings.bootstrapServers.toSorted().join(',')}/${partOf(settings)}`
 }
 
-const partOf = ({ topics, queues }: BrokerSettings): string => [...topics, ...queues].join(',')
+/** Queues of one name in two virtual hosts are two queues. */
+const partOf = ({ topics, queues, virtualHost }: BrokerSettings): string =>
+  [...topics, ...queues].join(',') + (virtualHost === null ? '' : `@${virtualHost}`)
 
 export const isFifo = (queueArn: string): boolean => queueArn.endsWith('.fifo')

@@ -57,23 +57,29 @@ type Kept = {
   readonly isDeleted: boolean
 }
 
-/** What is kept, as it is to be read. */
+const mappingOf = ({ mapping }: Kept): EventSourceMapping => ({
+  ...mapping,
+  settings: settingsOf(mapping.settings),
+})
+
+/** As it was declared when the mapping was last changed; `undefined`: from the API. */
+const declaredOf = ({ declaration }: Kept): DeclaredMapping | undefined =>
+  declaration
+    ? { ...declaration.target, settings: settingsOf(JSON.parse(declaration.text) as KeptSettings) }
+    : undefined
+
+/** What is kept, with what was declared, which takes parsing. */
 type Entry = {
   readonly mapping: EventSourceMapping
-  /** As it was declared when the mapping was last changed; `undefined`: from the API. */
   readonly declared: DeclaredMapping | undefined
   readonly isDeleted: boolean
 }
 
-function entryOf({ mapping, declaration, isDeleted }: Kept): Entry {
-  return {
-    mapping: { ...mapping, settings: settingsOf(mapping.settings) },
-    declared: declaration
-      ? { ...declaration.target, settings: settingsOf(JSON.parse(declaration.text) as KeptSettings) }
-      : undefined,
-    isDeleted,
-  }
-}
+const entryOf = (kept: Kept): Entry => ({
+  mapping: mappingOf(kept),
+  declared: declaredOf(kept),
+  isDeleted: kept.isDeleted,
+})
 
 /** Opens the registry that a store holds. */
 export function createMappingRegistry(store: Store): MappingRegistry {
@@ -81,10 +87,10 @@ export function createMappingRegistry(store: Store): MappingRegistry {
   let lastChange: Promise<unknown> = Promise.resolve()
   const underWay = new Map<string, { state: TransientState; mapping: EventSourceMapping }>()
 
-  const all = (): Entry[] => table.list('').map(([, kept]) => entryOf(kept))
+  const all = (): Kept[] => table.list('').map(([, kept]) => kept)
   function wanted(uuid: string): EventSourceMapping | undefined {
     const kept = table.get(uuid)
-    return kept && !kept.isDeleted ? entryOf(kept).mapping : undefined
+    return kept && !kept.isDeleted ? mappingOf(kept) : undefined
   }
   const get = (uuid: string): EventSourceMapping | undefined => wanted(uuid) ?? underWay.get(uuid)?.mapping
 
@@ -122,7 +128,7 @@ export function createMappingRegistry(store: Store): MappingRegistry {
     get,
     list: () =>
       [
-        ...all().flatMap(({ mapping, isDeleted }) => (isDeleted ? [] : [mapping])),
+        ...all().flatMap((kept) => (kept.isDeleted ? [] : [mappingOf(kept)])),
         ...[...underWay.values()].flatMap(({ mapping }) => (wanted(mapping.uuid) ? [] : [mapping])),
       ].sort((a, b) => (a.uuid < b.uuid ? -1 : 1)),
     state: ({ uuid, settings }) => underWay.get(uuid)?.state ?? (settings.isEnabled ? 'Enabled' : 'Disabled'),
@@ -154,12 +160,12 @@ export function createMappingRegistry(store: Store): MappingRegistry {
     },
 
     async declare(declared, nowMs, begin = () => Promise.resolve()) {
-      const gone = all().filter((one) => {
-        const was = one.declared
-        return was && !declared.some((other) => isSameMapping(other, was))
-      })
+      const before = all().map(entryOf)
+      const gone = before.filter(
+        ({ declared: was }) => was && !declared.some((other) => isSameMapping(other, was)),
+      )
       for (const { mapping } of gone) await table.remove(mapping.uuid)
-      const entries = all()
+      const entries = before.filter((one) => !gone.includes(one))
       const replaced = await Promise.all(declared.map((one) => declareOne(one, entries, nowMs, begin)))
       return [...gone.map(({ mapping }) => mapping.uuid), ...replaced.flat()]
     },
