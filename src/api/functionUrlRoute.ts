@@ -17,13 +17,12 @@ export const functionUrlRoute = (urls: FunctionUrls, ids: Ids): ExtraRoute => ({
       return
     }
     const answer = await urls.answer(request, body, requestId)
-    // A list of pairs keeps repeated headers (set-cookie) apart.
-    const headers = [
-      ...answer.headers,
-      ['x-amzn-RequestId', requestId] as const,
-      ['content-length', String(answer.body.length)] as const,
-    ]
-    response.writeHead(answer.status, headers.flat())
+    // Appended one by one: repeated ones (set-cookie) stay apart, also beside those that the gateway has set.
+    for (const [name, value] of answer.headers)
+      if (name.toLowerCase() !== 'transfer-encoding') response.appendHeader(name, value)
+    response.setHeader('x-amzn-RequestId', requestId)
+    response.setHeader('content-length', answer.body.length)
+    response.writeHead(answer.status)
     response.end(answer.body)
   },
 })

@@ -3,7 +3,7 @@ import type { Colors } from './colors.ts'
 import type { EntryHistory, InvocationPast } from './entryHistory.ts'
 import { formatTook, formatWait } from './humanTime.ts'
 import { parseLogText, shortPaths } from './logText.ts'
-import { plural, shortArn } from './wording.ts'
+import { nounOfBatch, plural, shortArn } from './wording.ts'
 
 /** How entries become lines. */
 export interface EntryStyle {
@@ -246,7 +246,7 @@ function errorText(entry: EntryOf<'invocationEnded'>, { colors, directory }: Ent
 
 /** How an invocation came, unless someone called and waits for the answer. */
 function cameBy(past: InvocationPast): string[] {
-  if (past.batch) return [`${plural(past.batch.messages, 'message')} from ${queueName(past.batch.queue)}`]
+  if (past.batch) return [batchText(past.batch)]
   if (past.door !== undefined && !callers.has(past.door)) return [doorNames[past.door] ?? past.door]
   return past.isAsynchronous ? ['asynchronous'] : []
 }
@@ -271,6 +271,12 @@ function retry(entry: EntryOf<'retryScheduled'>, style: EntryStyle): string {
   const retries = style.retriesOf(entry.functionName)
   const of = attempt === undefined || retries === undefined ? '' : ` of ${retries}`
   return `${style.colors.yellow(`retry${attempt === undefined ? '' : ` ${attempt}`}${of}`)} ${wait}${id(entry, style)}`
+}
+
+/** `4 messages from orders`, `100 records from kinesis:clicks`. */
+function batchText({ queue, messages }: { queue: string; messages: number }): string {
+  const noun = nounOfBatch(queue)
+  return `${plural(messages, noun)} from ${noun === 'record' ? shortArn(queue) : queueName(queue)}`
 }
 
 function streamBatchEnded(entry: EntryOf<'streamBatchEnded'>, style: EntryStyle): string {

@@ -1,7 +1,7 @@
 import type { InvocationSummary } from '../api/index.ts'
 import type { Colors } from './colors.ts'
 import { formatTook, formatWait } from './humanTime.ts'
-import { plural, shortArn } from './wording.ts'
+import { nounOfBatch, plural, shortArn } from './wording.ts'
 
 /** The titles of {@link invocationCells}. */
 export const invocationTitles = ['time', 'id', 'function', 'door', 'runs', 'outcome', 'went to'] as const
@@ -64,7 +64,7 @@ export function outcomeText(one: InvocationSummary, time: (atMs: number) => stri
     case 'succeeded': {
       const left = one.batch?.left ?? 0
       const took = one.durationMs === undefined ? '✓' : `✓ ${formatTook(one.durationMs)}`
-      return left > 0 ? `${took}, ${plural(left, 'message')} left` : took
+      return left > 0 ? `${took}, ${plural(left, nounOfBatch(one.batch?.queue ?? ''))} left` : took
     }
     case 'failed':
       return `✗ ${error}`

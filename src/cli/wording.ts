@@ -4,6 +4,10 @@ export const plural = (count: number, noun: string): string => `${count} ${noun}
 /** Of a Kinesis stream, or of a table's stream, whose name has the time in it. */
 const STREAM_ARN = /^arn:aws:(kinesis|dynamodb):[^:]*:[^:]*:(?:stream|table)\/([^/]+)/
 
+/** What a batch from there is made of, by the ARN of the queue or stream. */
+export const nounOfBatch = (arn: string): 'message' | 'record' =>
+  STREAM_ARN.test(arn) ? 'record' : 'message'
+
 /** `sqs:orders`, `kinesis:clicks`, `lambda:report` for an ARN, as `lambda.yml` writes it; anything else as it is. */
 export function shortArn(arn: string): string {
   const [, streamService, stream] = STREAM_ARN.exec(arn) ?? []

@@ -8,7 +8,7 @@ export {
 export { forgetPositions, takePositions } from './streams/positions.ts'
 export type { StreamFigures } from './streams/figures.ts'
 export type { StreamMappingDependencies } from './streams/shardContext.ts'
-export type { ShardStatus } from './streams/shardWorker.ts'
+export type { ShardStatus } from './streams/shardStatus.ts'
 export {
   createStreamMapping,
   type LastProcessingResult,

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import http from 'node:http'
 import { promisify } from 'node:util'
 import {
   GetFunctionCommand,
@@ -176,6 +177,21 @@ test('a function URL answers HTTP', async () => {
     id: response.headers.get('x-amzn-requestid'),
   })
   expect((await fetch(`${app.url}/_url/nobody/`)).status).toBe(403)
+})
+
+test('a function URL sends all cookies of an answer, and its length in one way', async () => {
+  const app = await startProject({
+    'lambda.yml': 'service: shop\nfunctions: { login: { handler: login.handler, url: true } }\n',
+    'login.js': `exports.handler = async () => ({
+      statusCode: 200, body: 'in', cookies: ['a=1', 'b=2'],
+      headers: { 'Transfer-Encoding': 'chunked', 'X-Own': 'yes' } })`,
+  })
+  const { statusCode, headers } = await new Promise<http.IncomingMessage>((resolve) => {
+    http.get(`${app.url}/_url/login/`, { agent: false }, (answer) => resolve(answer.resume()))
+  })
+  expect(statusCode).toBe(200)
+  expect(headers).toMatchObject({ 'set-cookie': ['a=1', 'b=2'], 'x-own': 'yes', 'content-length': '2' })
+  expect(headers).not.toHaveProperty('transfer-encoding')
 })
 
 test('the control API tells health, status and what happened, and refuses pages from elsewhere', async () => {

@@ -74,26 +74,26 @@ export function judgeClicks(accepted, lines, failures) {
   const latest = new Map()
   /** @type {Set<bigint>} */
   const done = new Set()
+  const givenUp = failures.map(({ Body }) => {
+    const { startSequenceNumber, endSequenceNumber } = JSON.parse(Body).KinesisBatchInfo
+    return { first: BigInt(startSequenceNumber), last: BigInt(endSequenceNumber) }
+  })
+  const isGivenUp = (/** @type {bigint} */ sequenceNumber) =>
+    givenUp.some((one) => one.first <= sequenceNumber && sequenceNumber <= one.last)
   const disorder = []
   for (const line of lines) {
     const [kind, key = '', number = '0'] = line.split(' ')
     if (kind !== 'click') continue
     const sequenceNumber = BigInt(number)
+    // What was given up may come once more after a kill, when others have long been done: it is at its end already.
+    if (isGivenUp(sequenceNumber)) continue
     if (!done.has(sequenceNumber) && sequenceNumber < (latest.get(key) ?? 0n))
       disorder.push(`record ${number} of ${key} came after ${latest.get(key)}`)
     if (!done.has(sequenceNumber)) latest.set(key, sequenceNumber)
     done.add(sequenceNumber)
   }
-  const givenUp = failures.map(({ Body }) => {
-    const { shardId, startSequenceNumber, endSequenceNumber } = JSON.parse(Body).KinesisBatchInfo
-    return { shardId, first: BigInt(startSequenceNumber), last: BigInt(endSequenceNumber) }
-  })
-  const isGivenUp = (/** @type {AcceptedClick} */ { shardId, sequenceNumber }) =>
-    givenUp.some(
-      (one) => one.shardId === shardId && one.first <= sequenceNumber && sequenceNumber <= one.last,
-    )
   const lost = [...accepted]
-    .filter(([, click]) => !done.has(click.sequenceNumber) && !isGivenUp(click))
+    .filter(([, click]) => !done.has(click.sequenceNumber) && !isGivenUp(click.sequenceNumber))
     .map(([id, click]) => `record ${id} (${click.shardId} ${click.sequenceNumber})`)
   return { lost, disorder }
 }

@@ -5,6 +5,11 @@ import { type EntryStyle, isTrouble, renderEntry } from '../../src/cli/renderEnt
 import type { LedgerEntry, LedgerFact } from '../../src/system/index.ts'
 
 const REQUEST_ID = '7f3a1c2e-1111-4222-8333-444455556666'
+const SHARD = {
+  stream: 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks',
+  shardId: 'shardId-000000000000',
+} as const
+const RANGE = { firstSequenceNumber: '1', lastSequenceNumber: '2', records: 2 } as const
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:orders'
 const on = { functionName: 'checkout', requestId: REQUEST_ID }
 const PAYLOAD = { payloadBytes: 2, payloadKept: 'always' } as const
@@ -70,6 +75,8 @@ test('a batch says how many messages and from where', () => {
     door: 'sqs',
   } as const
   expect(lines([taken, accepted, RUN])[0]).toMatch(/7f3a1c2e {2}4 messages from orders$/)
+  const read = { kind: 'streamBatchTaken', ...on, ...SHARD, ...RANGE, causes: [] } as const
+  expect(lines([read, accepted, RUN])[0]).toMatch(/7f3a1c2e {2}2 records from kinesis:clicks$/)
 })
 
 test('a failure shows type and first line of the message, and which attempt it was', () => {
@@ -162,6 +169,32 @@ test.each<[string, LedgerFact, string[]]>([
     'a batch that is done needs no line of its own',
     { kind: 'batchEnded', ...on, queue: QUEUE, removed: 4, left: 0, why: '' },
     [],
+  ],
+  [
+    'records of a stream that are left are told of, with their shard',
+    { kind: 'streamBatchEnded', ...on, ...SHARD, done: 3, left: 1, why: 'the function reported failures' },
+    [
+      '14:02:11.345  checkout  ↻ 1 record left of kinesis:clicks shardId-000000000000, 3 done: the function reported failures  7f3a1c2e',
+    ],
+  ],
+  [
+    'records that are done need no line of their own',
+    { kind: 'streamBatchEnded', ...on, ...SHARD, done: 3, left: 0, why: '' },
+    [],
+  ],
+  [
+    'records that were given up are told of',
+    { kind: 'streamRecordsGivenUp', ...on, ...SHARD, ...RANGE, condition: 'RecordAgeExceeded' },
+    [
+      '14:02:11.345  checkout  ✗ 2 records of kinesis:clicks shardId-000000000000 given up: RecordAgeExceeded  7f3a1c2e',
+    ],
+  ],
+  [
+    'records that no filter let through are told of',
+    { kind: 'streamRecordsFiltered', functionName: 'checkout', ...SHARD, ...RANGE },
+    [
+      '14:02:11.345  checkout  · 2 records of kinesis:clicks shardId-000000000000 matched no filter: passed over',
+    ],
   ],
   [
     'a reload says what and how long',
@@ -278,6 +311,7 @@ test('a redrive names the queue, the dead-letter queue and how many messages wen
 
 test.each<[string, LedgerFact]>([
   ['acceptance', { kind: 'invocationAccepted', ...on, ...PAYLOAD, invocationType: 'Event', door: 'api' }],
+  ['a batch of records that was taken', { kind: 'streamBatchTaken', ...on, ...SHARD, ...RANGE, causes: [] }],
   ['a batch that was taken', { kind: 'batchTaken', ...on, queue: QUEUE, messageIds: ['1'] }],
   ['START', logged('START RequestId: x', 'platform')],
   ['a new environment', { kind: 'environmentStarted', functionName: 'a', environmentId: '1', initMs: 9 }],
@@ -293,6 +327,11 @@ test.each<[string, LedgerFact]>([
 test('trouble is what failed, came back, was refused or given up', () => {
   expect(isTrouble(entryOf(RUN))).toBe(false)
   expect(isTrouble(entryOf({ ...RUN, outcome: 'functionError' }))).toBe(true)
+  const ended = { kind: 'streamBatchEnded', ...on, ...SHARD, done: 1, why: '' } as const
+  expect(isTrouble(entryOf({ ...ended, left: 0 }))).toBe(false)
+  expect(isTrouble(entryOf({ ...ended, left: 1 }))).toBe(true)
+  const givenUp = { kind: 'streamRecordsGivenUp', ...on, ...SHARD, ...RANGE } as const
+  expect(isTrouble(entryOf({ ...givenUp, condition: 'RecordAgeExceeded' }))).toBe(true)
   expect(isTrouble(entryOf(consoleLine('ERROR', 'only said')))).toBe(false)
   expect(isTrouble(entryOf({ kind: 'delivered', ...on, role: 'onSuccess', arn: QUEUE }))).toBe(false)
   expect(isTrouble(entryOf({ kind: 'delivered', ...on, role: 'deadLetter', arn: QUEUE }))).toBe(true)

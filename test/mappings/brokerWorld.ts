@@ -73,7 +73,7 @@ export function createBrokerWorld(mode: ClockMode = 'frozen') {
     calls,
     idle: () => activity.idle(),
     /** Resolves when so many calls have been made. */
-    async called(times: number): Promise<void> {
+    called: async (times: number): Promise<void> => {
       if (calls.length >= times) return
       await new Promise<void>((resolve) => {
         const watcher = (): void => {

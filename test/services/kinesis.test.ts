@@ -152,10 +152,10 @@ test('records of all sizes stay in order when they are put at once', async () =>
   const placed = await Promise.all(
     sizes.map((size) => streams.put(StreamName, { partitionKey: 'a', data: Buffer.alloc(size) })),
   )
-  const numbers = placed.map(({ sequenceNumber }) => BigInt(sequenceNumber))
-  expect(new Set(numbers).size).toBe(5)
+  const numbers = placed.map(({ sequenceNumber }) => sequenceNumber)
+  expect(numbers).toEqual([...new Set(numbers)].sort())
   const sizesRead = (await readAll(kinesis, StreamName, shardId(0))).map(({ length }) => length)
-  expect(sizesRead.sort()).toEqual([...sizes].sort())
+  expect(sizesRead).toEqual(sizes)
 })
 
 test('a stream is found by its StreamId', async () => {

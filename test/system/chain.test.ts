@@ -93,3 +93,23 @@ test('whatever led to what, circles too: the chain is what can be reached upward
     }),
   )
 })
+
+test('a batch of records follows from the invocations that put them', () => {
+  const read = {
+    kind: 'streamBatchTaken',
+    functionName: 'reader',
+    requestId: 'batch',
+    stream: 'clicks',
+    shardId: 'shardId-000000000000',
+    firstSequenceNumber: '1',
+    lastSequenceNumber: '3',
+    records: 3,
+    causes: ['writer', 'other writer'],
+  } as const
+  const { links } = chainOf(
+    entriesOf([[accepted('writer')], [read], [accepted('batch'), 'writer']]),
+    'writer',
+  )
+  expect(links.get('writer')?.effects).toEqual(['batch'])
+  expect(links.get('batch')).toMatchObject({ kind: 'invocation', causes: ['writer'] })
+})

@@ -13,19 +13,19 @@ export function activeMqMessage(
   message: Message,
   from: { readonly queue: string; readonly nowMs: number; uuid(): string },
 ): ActiveMqMessage {
-  const content = contentOf(message.body as unknown)
+  const content = contentOf(message.body)
   const annotations = (message.message_annotations ?? {}) as Readonly<Record<string, unknown>>
   const sentMs = Number(message.creation_time ?? from.nowMs)
   return {
     queue: from.queue,
-    messageId: idOf(message.message_id as unknown) ?? `ID:${from.uuid()}`,
+    messageId: idOf(message.message_id) ?? `ID:${from.uuid()}`,
     kind: content.isText || annotations[KIND_ANNOTATION] === TEXT_KIND ? 'text' : 'bytes',
     isPersistent: message.durable ?? false,
     replyTo: message.reply_to ?? null,
     type: message.subject ?? null,
     expiration: message.ttl ?? 0,
     priority: message.priority ?? USUAL_PRIORITY,
-    correlationId: idOf(message.correlation_id as unknown) ?? null,
+    correlationId: idOf(message.correlation_id) ?? null,
     isRedelivered: (message.delivery_count ?? 0) > 0,
     body: content.bytes,
     sentMs,
@@ -39,7 +39,7 @@ export function activeMqMessage(
 /** Ids are texts, numbers or bytes. */
 function idOf(id: unknown): string | undefined {
   if (id === undefined || id === null || id === '') return undefined
-  return Buffer.isBuffer(id) ? id.toString('hex') : String(id as string | number)
+  return Buffer.isBuffer(id) ? id.toString('hex') : String(id as number)
 }
 
 /** A text is an AMQP value, bytes are a data section; all else is told as JSON text. */
@@ -60,5 +60,5 @@ const propertiesOf = (properties: Readonly<Record<string, unknown>>): JsonObject
 
 function propertyOf(value: unknown): JsonValue {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  return value === null || value === undefined ? null : String(value as { toString(): string })
+  return value === null || value === undefined ? null : JSON.stringify(value)
 }

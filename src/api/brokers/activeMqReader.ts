@@ -2,7 +2,7 @@ import type * as Rhea from 'rhea-promise'
 import type { ActiveMqMessage, BrokerMappingSettings, BrokerReader } from '../../sources/index.ts'
 import { activeMqMessage } from './activeMqMessage.ts'
 import { Inbox } from './inbox.ts'
-import { Link } from './link.ts'
+import { Link, quietly } from './link.ts'
 import { BrokerProblem, withoutCredentials } from './problem.ts'
 import type { ReaderEdges } from './rabbitReader.ts'
 
@@ -44,7 +44,7 @@ export function createActiveMqReader(
   const link = new Link<Connection>({
     open,
     close: async ({ connection }) => {
-      await connection.close().catch(() => {})
+      await quietly(connection.close())
     },
     onLost: (error) => inbox.fail(new BrokerProblem(error, where)),
   })
@@ -55,7 +55,7 @@ export function createActiveMqReader(
     const connection = new rhea.Connection(connectionOptions(endpoint))
     const lost = (error: unknown): void => {
       onLost(error instanceof Error ? error : new Error(textOf(error)))
-      connection.close().catch(() => {})
+      void quietly(connection.close())
     }
     connection.on(rhea.ConnectionEvents.disconnected, ({ error, connection: { error: own } }) =>
       lost(error ?? own),
@@ -84,7 +84,7 @@ export function createActiveMqReader(
       const made: Connection = { connection, receiver, open: delivered, credit: 0 }
       return made
     } catch (error) {
-      await connection.close().catch(() => {})
+      await quietly(connection.close())
       throw error
     }
   }

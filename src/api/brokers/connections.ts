@@ -73,9 +73,7 @@ const secretsOf = ({ accessConfigurations, saslScram512 }: KafkaConfig & MskConf
   }) as [SaslKind, string | readonly string[]][]
 
 const accessOf = (given: KafkaConfig & MskConfig): BrokerSettings['sourceAccess'] =>
-  secretsOf(given).flatMap(([kind, uris]) =>
-    [uris].flat().map((uri) => ({ type: ACCESS_TYPES[kind], uri: String(uri) })),
-  )
+  secretsOf(given).flatMap(([kind, uris]) => [uris].flat().map((uri) => ({ type: ACCESS_TYPES[kind], uri })))
 
 function loginOf(given: KafkaConfig & MskConfig) {
   const [kind] = secretsOf(given)[0] ?? []

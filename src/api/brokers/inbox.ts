@@ -39,6 +39,12 @@ export class Inbox<Message> {
     this.#serve()
   }
 
+  /** Puts back what was taken, before all that came behind it. */
+  putFirst(...messages: readonly Message[]): void {
+    this.#messages.unshift(...messages)
+    this.#serve()
+  }
+
   /** Takes out what is not to be handed over any more. */
   drop(isUnwanted: (message: Message) => boolean): void {
     this.#messages = this.#messages.filter((message) => !isUnwanted(message))

@@ -37,11 +37,11 @@ export interface Brokers {
    * The mappings that events of a spec ask for. From now on brokers are where this spec says; mappings that run and whose
    * broker is somewhere else now begin anew there. Throws a sentence when a package is missing that reads one of them.
    */
-  declare(spec: Spec, triggers: readonly Trigger[]): Promise<DeclaredMapping[]>
+  readonly declare: (spec: Spec, triggers: readonly Trigger[]) => Promise<DeclaredMapping[]>
   /** The broker that such a mapping would read; `undefined` when nothing says where it is. */
-  find(mapping: BrokerMapping): Promise<BrokerFacts | undefined>
+  readonly find: (mapping: BrokerMapping) => Promise<BrokerFacts | undefined>
   /** Creates a mapping. */
-  mapping(wanted: WantedMapping<BrokerSettings>): RunningMapping<BrokerSettings>
+  readonly mapping: (wanted: WantedMapping<BrokerSettings>) => RunningMapping<BrokerSettings>
 }
 
 export interface BrokersDependencies {

@@ -1,10 +1,10 @@
 /** What a connection needs to do: come up, tell of its end, and end. */
 export interface LinkOptions<Connection> {
   /** `lost` is to be called when the connection has ended by itself. */
-  open(lost: (error: Error) => void): Promise<Connection>
-  close(connection: Connection): Promise<void>
+  readonly open: (lost: (error: Error) => void) => Promise<Connection>
+  readonly close: (connection: Connection) => Promise<void>
   /** The connection that was up has ended by itself. */
-  onLost(error: Error): void
+  readonly onLost: (error: Error) => void
 }
 
 /** One connection at a time: opened when it is first needed, and again after it was lost or closed. */
@@ -60,6 +60,13 @@ export class Link<Connection> {
     return mine
   }
 }
+
+/** What has ended is closed once more, or closed by the other side meanwhile: nobody needs to know. */
+export const quietly = (closing: Promise<unknown>): Promise<void> =>
+  closing.then(
+    () => {},
+    () => {},
+  )
 
 async function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   let abort = (): void => {}

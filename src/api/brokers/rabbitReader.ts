@@ -2,7 +2,7 @@ import type * as Amqp from 'amqplib'
 import type { BrokerMappingSettings, BrokerReader, RabbitMessage } from '../../sources/index.ts'
 import type { Clock, Ids, Log } from '../../system/index.ts'
 import { Inbox } from './inbox.ts'
-import { Link } from './link.ts'
+import { Link, quietly } from './link.ts'
 import { BrokerProblem, withoutCredentials } from './problem.ts'
 import { rabbitMessage } from './rabbitMessage.ts'
 
@@ -29,7 +29,7 @@ interface Connection {
   prefetch: number
   /** Delivered and neither acknowledged nor given back. */
   readonly open: Map<RabbitMessage, Amqp.ConsumeMessage>
-  lost(error: Error): void
+  readonly lost: (error: Error) => void
 }
 
 /**
@@ -53,8 +53,8 @@ export function createRabbitReader(
     open,
     close: async ({ channel, model }) => {
       // What was acknowledged before is told first.
-      await channel.close().catch(() => {})
-      await model.close().catch(() => {})
+      await quietly(channel.close())
+      await quietly(model.close())
     },
     onLost: (error) => inbox.fail(new BrokerProblem(error, where)),
   })
@@ -72,7 +72,7 @@ export function createRabbitReader(
     }
     const lost = (error: Error): void => {
       onLost(cause ?? error)
-      model.close().catch(() => {})
+      void quietly(model.close())
     }
     const ended = (): void => lost(new Error('the broker has ended the connection'))
     model.on('error', note)
@@ -85,7 +85,7 @@ export function createRabbitReader(
       await consume(made)
       return made
     } catch (error) {
-      await model.close().catch(() => {})
+      await quietly(model.close())
       throw cause ?? error
     }
   }

@@ -99,8 +99,12 @@ export function createBrokerMapping<Message>(on: BrokerMappingDependencies<Messa
     const work = on.activity.begin(`batch of ${batch.length} from ${channel} for ${functionName}`)
     const ending: Promise<void> = runMessages(batch, settings, run, work, stopping)
       .then(noteResult)
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
         on.log.error(`${who}: a batch could not be ended; it comes again`, error)
+        await reader.giveBack(
+          batch.map(({ message }) => message),
+          { tried: true },
+        )
       })
       .finally(() => {
         work.end()

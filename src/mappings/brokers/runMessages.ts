@@ -47,7 +47,7 @@ export async function runMessages<Message>(
       return 'stopped'
     }
     if (decision.kind === 'commit') {
-      if (left.length > 0) await pause(on, pauses.next().value, stopping)
+      if (left.length > 0) await parkedWhile(work, pause(on, pauses.next().value, stopping))
       rest = left
       // What has got on has its attempts anew.
       failures = 0
@@ -56,14 +56,15 @@ export async function runMessages<Message>(
         await giveBack(rest, { tried: true }, on)
         return 'failed'
       }
+      // Splitting is no retry.
+      if (settings.bisectsOnError && rest.length > 1 && !stopping.aborted)
+        return runHalves(rest, settings, on, work, stopping)
       failures++
       if (settings.maximumRetryAttempts !== null && failures > settings.maximumRetryAttempts) {
         await giveUp(rest, 'RetryAttemptsExhausted', on)
         return 'done'
       }
-      await pause(on, pauses.next().value, stopping)
-      if (settings.bisectsOnError && rest.length > 1 && !stopping.aborted)
-        return runHalves(rest, settings, on, work, stopping)
+      await parkedWhile(work, pause(on, pauses.next().value, stopping))
     }
     if (stopping.aborted && rest.length > 0) {
       await giveBack(rest, { tried: true }, on)

@@ -1,9 +1,17 @@
 import type { ShardFacts } from '../../sources/index.ts'
 import type { Trouble } from '../trouble.ts'
-import { forgetShards, leaseLogOf, readEntries, type ShardEntry, takePositions } from './positions.ts'
+import {
+  forgetShards,
+  FROM_THE_BEGINNING,
+  leaseLogOf,
+  readEntries,
+  type ShardEntry,
+  takePositions,
+} from './positions.ts'
 import type { ShardContext } from './shardContext.ts'
 import { planShards, type ShardPlan } from './shardPlan.ts'
-import { type ShardStatus, ShardWorker } from './shardWorker.ts'
+import { restingStatus, type ShardStatus } from './shardStatus.ts'
+import { ShardWorker } from './shardWorker.ts'
 
 /** What a run of a mapping needs; its settings stay the same as long as it lasts. */
 export type RunContext<StreamRecord> = Omit<ShardContext<StreamRecord>, 'shardChanged' | 'superseded'> & {
@@ -27,18 +35,11 @@ export class MappingRun<StreamRecord> {
 
   positions(): ShardStatus[] {
     const entries = readEntries(this.#on.uuid, this.#on.store)
-    const at = (shardId: string, state: ShardStatus['state']): ShardStatus => ({
-      shardId,
-      checkpoint: entries.get(shardId)?.position ?? { kind: 'oldest' },
-      iteratorAgeMs: 0,
-      buffered: 0,
-      dueMs: undefined,
-      state,
-    })
+    const atRest = (id: string): ShardStatus => restingStatus(id, entries.get(id) ?? FROM_THE_BEGINNING)
     return [
-      ...this.#plan.read.map((id) => at(id, 'ended')),
-      ...[...this.#workers.values()].map((worker) => worker.status),
-      ...this.#plan.waiting.map((id) => at(id, 'waiting')),
+      ...this.#plan.read.filter((id) => !this.#workers.has(id)).map(atRest),
+      ...[...this.#workers.values()].map(({ status }) => status),
+      ...this.#plan.waiting.map(atRest),
     ]
   }
 
@@ -91,17 +92,15 @@ export class MappingRun<StreamRecord> {
     const { store, uuid, activity, settings } = this.#on
     const shards = await this.#shards()
     if (signal.aborted) return
-    await this.#removeWorkers(shards)
+    await this.#endWorkers(shards)
     const plan = planShards(shards, readEntries(uuid, store))
     this.#plan = plan
     const fresh = plan.begin.filter(({ id }) => !this.#workers.has(id))
-    if (fresh.length === 0 && plan.gone.length === 0) return
+    const gone = plan.gone.filter((id) => !this.#workers.has(id))
+    if (fresh.length === 0 && gone.length === 0) return
     await activity.track(
       `shards of ${settings.streamArn}`,
-      Promise.all([
-        forgetShards(uuid, plan.gone, store),
-        ...fresh.map(({ id, entry }) => this.#begin(id, entry)),
-      ]),
+      Promise.all([forgetShards(uuid, gone, store), ...fresh.map(({ id, entry }) => this.#begin(id, entry))]),
     )
   }
 
@@ -142,10 +141,12 @@ export class MappingRun<StreamRecord> {
     worker.read()
   }
 
-  /** Of shards that are over, and of those that the stream does not have any more. */
-  async #removeWorkers(shards: readonly ShardFacts[]): Promise<void> {
+  /** Of shards that are over. One that the stream does not have any more is, once what was read of it is. */
+  async #endWorkers(shards: readonly ShardFacts[]): Promise<void> {
     const known = new Set(shards.map(({ id }) => id))
-    const over = [...this.#workers.values()].filter((worker) => worker.isRead || !known.has(worker.id))
+    const workers = [...this.#workers.values()]
+    for (const worker of workers) if (!known.has(worker.id)) worker.readNoFurther()
+    const over = workers.filter((worker) => worker.isRead)
     for (const { id } of over) this.#workers.delete(id)
     await Promise.all(over.map((worker) => worker.stop()))
   }

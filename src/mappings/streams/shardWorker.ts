@@ -8,22 +8,8 @@ import type { ShardEntry } from './positions.ts'
 import { Progress } from './progress.ts'
 import { type BufferedRecord, type Mark, namesOf, rangeOf } from './record.ts'
 import type { ShardContext } from './shardContext.ts'
+import type { ShardStatus } from './shardStatus.ts'
 import { newWindow, type TumblingWindow, type WindowEnd, windowStartOf } from './tumbling.ts'
-
-/** How a shard stands. */
-export interface ShardStatus {
-  readonly shardId: string
-  /** Everything before this is over. */
-  readonly checkpoint: ShardEntry['position']
-  /** Age of the oldest record that is not over, or how far reading is behind; milliseconds. */
-  readonly iteratorAgeMs: number
-  /** Records that were read and are not below the checkpoint. */
-  readonly buffered: number
-  /** When the next of them goes to the function, where the clock decides that. */
-  readonly dueMs: number | undefined
-  /** `waiting`: for records, or for its parents; `blocked`: a batch failed, and waits for its next attempt. */
-  readonly state: 'waiting' | 'reading' | 'blocked' | 'ended'
-}
 
 /** Read ahead at most these, or a few batches where those are bigger: memory stays flat however far behind a shard is. */
 const MOST_RECORDS_AHEAD = 1_000
@@ -46,6 +32,7 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
   readonly #progress: Progress
   readonly #lanes: readonly Lane[]
   readonly #stop = new AbortController()
+  readonly #stopReading = new AbortController()
   #window: TumblingWindow | undefined
   /** No record falls into an earlier tumbling window than one before it. */
   #lastWindowMs: number
@@ -55,6 +42,8 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
   readonly #blocked = new Set<{ readonly untilMs: number }>()
   #behindMs = 0
   #isCaughtUp = false
+  /** As much was read ahead as may be, and not much of it is over yet. */
+  #isPaused = false
   #hasEnded = false
   #isRead = false
   #failure: unknown
@@ -108,12 +97,23 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
     if (this.stopping.aborted) return
     this.#reading ??= this.#readOn()
       .catch((error: unknown) => {
-        if (!this.stopping.aborted) this.#failure = error ?? new Error('the shard could not be read')
+        if (!this.#stopReading.signal.aborted)
+          this.#failure = error ?? new Error('the shard could not be read')
       })
       .finally(() => {
         this.#reading = undefined
         if (this.#failure !== undefined) this.#on.shardChanged()
       })
+  }
+
+  /** The stream does not have the shard any more: what was read of it is all there is. */
+  readNoFurther(): void {
+    if (this.#hasEnded) return
+    this.#stopReading.abort(new Error('the shard is gone'))
+    this.#hasEnded = true
+    this.#failure = undefined
+    this.#roomMade?.()
+    this.#proceed()
   }
 
   /** Resolves once what is with the function has ended, and how far that went is durable. */
@@ -127,7 +127,7 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
   // ---- reading -----------------------------------------------------------------------------------------------------
 
   async #readOn(): Promise<void> {
-    while (!this.stopping.aborted && !this.#hasEnded) {
+    while (!this.#stopReading.signal.aborted && !this.#hasEnded) {
       const limit = this.#room()
       if (limit > 0) this.#take(await this.#readPage(limit))
       else await new Promise<void>((resolve) => (this.#roomMade = resolve))
@@ -140,7 +140,7 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
     const page = await this.#on.reader.read(this.id, {
       from: this.#progress.readTo,
       limit,
-      signal: this.stopping,
+      signal: this.#stopReading.signal,
       ...(looks && { waitUntilMs: this.#on.clock.now() }),
     })
     this.#isCaughtUp = page.millisBehindLatest === 0 || (looks && page.records.length === 0)
@@ -151,9 +151,12 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
   /** How many records may be read now. */
   #room(): number {
     const { batchSize } = this.#on.settings
-    if (this.#waitingBytes >= MOST_BYTES_AHEAD) return 0
     const mostHeld = Math.max(MOST_RECORDS_AHEAD, batchSize * (this.#lanes.length + 1))
-    return Math.min(Math.max(MOST_RECORDS_AHEAD, batchSize), Math.max(0, mostHeld - this.#progress.held))
+    const room = mostHeld - this.#progress.held
+    // A read should be worth it: once there was no room, it is made for many.
+    this.#isPaused = room <= 0 || (this.#isPaused && room < mostHeld / 2)
+    if (this.#isPaused || this.#waitingBytes >= MOST_BYTES_AHEAD) return 0
+    return Math.min(Math.max(MOST_RECORDS_AHEAD, batchSize), room)
   }
 
   #makeRoom(): void {
@@ -161,7 +164,7 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
   }
 
   #take(page: ShardPage<StreamRecord>): void {
-    if (this.stopping.aborted) return
+    if (this.#stopReading.signal.aborted) return
     const records = page.records.map((record) => this.#readRecord(record))
     for (const record of records) this.#put(record)
     this.#progress.endPage(page.next)
@@ -320,6 +323,7 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
 
   #end(why: string): void {
     this.#stop.abort(new Error(why))
+    this.#stopReading.abort(new Error(why))
     this.#roomMade?.()
     for (const lane of this.#lanes) void lane.stop()
   }

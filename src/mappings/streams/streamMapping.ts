@@ -3,7 +3,8 @@ import { Trouble } from '../trouble.ts'
 import { noStreamFigures, type StreamFigures, streamMetricsOf } from './figures.ts'
 import { MappingRun } from './mappingRun.ts'
 import type { StreamMappingDependencies } from './shardContext.ts'
-import type { ShardStatus } from './shardWorker.ts'
+import { readEntries } from './positions.ts'
+import { restingStatus, type ShardStatus } from './shardStatus.ts'
 
 /** As AWS words it in `GetEventSourceMapping`. */
 export type LastProcessingResult = 'No records processed' | 'OK' | 'PROBLEM: Function call failed'
@@ -20,7 +21,7 @@ export interface StreamMapping {
   /** Those that the settings ask for, by their names in CloudWatch (`metricsConfig: { metrics: [EventCount] }`). */
   readonly metrics: Readonly<Record<string, number>>
   readonly lastProcessingResult: LastProcessingResult
-  /** Where it is in each shard; nothing while it does not run. */
+  /** Where it is in each shard; while it does not run, where it will go on. */
   positions(): readonly ShardStatus[]
   /** Begins to read; takes the positions first if nobody has (see {@link takePositions}). */
   start(): void
@@ -95,7 +96,8 @@ export function createStreamMapping<StreamRecord>(
     get lastProcessingResult() {
       return result
     },
-    positions: () => run?.positions() ?? [],
+    positions: () =>
+      run?.positions() ?? [...readEntries(on.uuid, on.store)].map(([id, entry]) => restingStatus(id, entry)),
     start() {
       isStarted = true
       void restart()

@@ -107,6 +107,10 @@ class PlainResponse extends http2.Http2ServerResponse {
     if (!connectionHeaders.has(name.toLowerCase())) super.setHeader(name, value)
   }
 
+  override appendHeader(name: string, value: string | string[]): void {
+    if (!connectionHeaders.has(name.toLowerCase())) super.appendHeader(name, value)
+  }
+
   override writeHead(status: number, ...rest: unknown[]): this {
     this.#take(rest.at(-1))
     return super.writeHead(status)

@@ -1,3 +1,4 @@
+import { nodeAt, pathOf } from '../nodes.ts'
 import { below, type Rule } from './rule.ts'
 
 const EXAMPLES = {
@@ -17,11 +18,13 @@ export const brokers: Rule = ({ spec, root, report }) => {
       const { own, endpoint, example } = EXAMPLES[source]
       const where = config[own] ?? spec.endpoints[endpoint]
       if (where === undefined) {
+        // One that is wrong was complained about already.
+        if (nodeAt(root, [...pathOf(pointer), own]) !== undefined) continue
         const message = `nothing says where the broker of this \`${source}\` event is`
         const given = own === 'endpoint' ? `\`endpoint: ${example}\`` : `\`bootstrapServers: ['${example}']\``
         const hint = `expected ${given}, or \`endpoints: { ${endpoint}: '${example}' }\`: brokers are not hosted here`
         report.problem(below(root, pointer), message, hint)
-      } else if (own === 'endpoint' && config['basicAuthArn'] !== undefined && !hasUser(String(where))) {
+      } else if (own === 'endpoint' && config['basicAuthArn'] !== undefined && !hasUser(where)) {
         const message = 'the secret of `basicAuthArn` cannot be read here'
         const hint = `expected what it holds in \`endpoint\` or \`endpoints.${endpoint}\`: \`amqp://user:password@127.0.0.1:5672\``
         report.problem(below(root, pointer, 'basicAuthArn'), message, hint)
@@ -29,4 +32,5 @@ export const brokers: Rule = ({ spec, root, report }) => {
     }
 }
 
-const hasUser = (url: string): boolean => URL.canParse(url) && new URL(url).username !== ''
+const hasUser = (url: unknown): boolean =>
+  typeof url === 'string' && URL.canParse(url) && new URL(url).username !== ''

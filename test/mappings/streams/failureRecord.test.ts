@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
 import { failureRecord } from '../../../src/mappings/streams/failureRecord.ts'
 import { streamSources } from '../../../src/sources/index.ts'
-import type { DeliveredMessage } from '../../../src/store/index.ts'
-import { createStreamWorld, fails, FAILURES_ARN, FUNCTION_ARN, STREAM_ARN, UUID } from './streamWorld.ts'
-
-const BUCKET_ARN = 'arn:aws:s3:::failures'
+import { createStreamWorld, fails, FAILURES_ARN, FUNCTION_ARN, STREAM_ARN } from './streamWorld.ts'
 
 test('a queue is told of the batch, in the order and with the members that AWS was seen to send', async () => {
   const world = await createStreamWorld()
@@ -79,29 +76,34 @@ test('a DynamoDB stream has a name of its own there, and times without milliseco
 })
 
 test('a bucket gets the event besides, as text, in a folder of the mapping and the shard', async () => {
-  const messages: DeliveredMessage[] = []
-  const world = await createStreamWorld({
-    deliverers: {
-      s3: (_arn, message) => {
-        messages.push(message)
-        return { kind: 'effects', effects: [] }
-      },
-    },
-  })
-  await world.mapping({ maximumRetryAttempts: 0, onFailureArn: BUCKET_ARN }, () => fails)
+  const world = await createStreamWorld()
+  await world.s3.declareBucket('failures')
+  const onFailureArn = 'arn:aws:s3:::failures'
+  await world.mapping({ maximumRetryAttempts: 0, onFailureArn }, () => fails)
   world.stream.put(['a'])
   await world.idle()
-  const [message] = messages
-  const body = JSON.parse(Buffer.from(message?.body ?? []).toString()) as { payload: string }
-  expect(Object.keys(body).at(-1)).toBe('payload')
+  const [object] = world.s3.objects('failures')
+  const body = JSON.parse(object?.body ?? '') as { payload: string }
+  expect(Object.keys(body)).toEqual([
+    'requestContext',
+    'responseContext',
+    'version',
+    'timestamp',
+    'KinesisBatchInfo',
+    'payload',
+  ])
   expect(body.payload).toBe(world.calls[0]?.text)
-  expect(message?.record?.folder).toBe(`aws/lambda/${UUID}/shardId-000000000000`)
+  expect(object?.key).toMatch(
+    /^aws\/lambda\/6d8bd7a7-2f0e-4a2e-9d1c-0c0f6f0b8a11\/shardId-000000000000\/2023\/11\/14\/2023-11-14T22\.13\.20-[0-9a-f-]{36}$/,
+  )
 })
 
 test.each([
   ['arn:aws:sqs:us-east-1:000000000000:nowhere', 'there is no'],
+  ['arn:aws:s3:::nowhere', 'there is no bucket nowhere'],
   ['arn:aws:sns:us-east-1:000000000000:nowhere', 'nothing here delivers'],
-])('when %s cannot take it, that is told, and the shard moves on', async (onFailureArn) => {
+  ['arn:aws:sqs:us-east-1:000000000000:failures.fifo', 'Lambda cannot deliver to a FIFO queue'],
+])('when %s cannot take it, that is told, and the shard moves on', async (onFailureArn, reason) => {
   const world = await createStreamWorld()
   const mapping = await world.mapping({ maximumRetryAttempts: 0, batchSize: 1, onFailureArn }, ({ data }) =>
     data[0] === 'bad' ? fails : undefined,
@@ -109,6 +111,12 @@ test.each([
   world.stream.put(['bad', 'good'])
   await world.idle()
   expect(world.data()).toEqual([['bad'], ['good']])
-  expect(world.facts).toContainEqual(expect.objectContaining({ kind: 'deliveryFailed', arn: onFailureArn }))
+  expect(world.facts).toContainEqual(
+    expect.objectContaining({
+      kind: 'deliveryFailed',
+      arn: onFailureArn,
+      reason: expect.stringContaining(reason) as string,
+    }),
+  )
   expect(mapping.figures).toMatchObject({ dropped: 1, delivered: 0 })
 })

@@ -23,6 +23,7 @@ export function createFakeStream(
   let count = 0
   let made = 0
   let error: Error | undefined
+  let failing: string | undefined
   let reads = 0
   let pending = 0
 
@@ -42,18 +43,22 @@ export function createFakeStream(
   function shardOf(id: string): FakeShard {
     if (error) throw error
     const shard = all.get(id)
-    if (!shard) throw notFound()
+    if (!shard || id === failing) throw notFound()
     return shard
   }
   const indexOf = (shard: FakeShard, from: ShardPosition): number => {
-    const first = shard.records.findIndex((record) =>
+    const isBehind = (record: KinesisRecord): boolean =>
       from.kind === 'after'
         ? BigInt(record.sequenceNumber) > BigInt(from.sequenceNumber)
-        : from.kind === 'time'
-          ? record.arrivedMs >= from.ms
-          : true,
-    )
-    return first < 0 ? shard.records.length : first
+        : from.kind !== 'time' || record.arrivedMs >= from.ms
+    let [low, high] = [0, shard.records.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const record = shard.records[middle]
+      if (record && !isBehind(record)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   const reader: StreamReader<KinesisRecord> = {
@@ -164,6 +169,11 @@ export function createFakeStream(
     fail(by: Error | undefined): void {
       error = by
       shardsChanged()
+    },
+    /** One shard cannot be found, though it is there. */
+    failShard(id: string | undefined): void {
+      failing = id
+      changed()
     },
     remove(): void {
       all.clear()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { takePositions } from '../../../src/mappings/index.ts'
-import { createStreamWorld, fails, numbered, settingsOf, UUID } from './streamWorld.ts'
+import { createStreamWorld, fails, FAILURES_ARN, numbered, settingsOf, UUID } from './streamWorld.ts'
 
 const SHARD = 'shardId-000000000000'
 
@@ -165,4 +165,49 @@ test('a mapping whose stream cannot be read at first begins when it can', async 
   world.stream.put(['a'])
   await world.clock.advance(2_000)
   expect(world.data()).toEqual([['a']])
+})
+
+test('what was read of a shard that is gone by now is still worked on, or told of', async () => {
+  const world = await createStreamWorld({ retentionMs: 86_400_000 })
+  const mapping = await world.mapping({ onFailureArn: FAILURES_ARN }, ({ data }) =>
+    data.includes('bad') ? fails : undefined,
+  )
+  world.stream.put(['bad'])
+  await world.idle()
+  const [child] = world.stream.split(SHARD)
+  await world.clock.advance(86_399_999)
+  world.stream.removeShard(SHARD)
+  world.stream.put(['good'], { shard: child })
+  await world.clock.advance(1)
+  expect(world.failures()).toMatchObject([{ KinesisBatchInfo: { shardId: SHARD, batchSize: 1 } }])
+  expect(world.data().at(-1)).toEqual(['good'])
+  expect(mapping.problem).toBeUndefined()
+  expect(mapping.positions().map(({ shardId }) => shardId)).not.toContain(SHARD)
+})
+
+test('a shard that cannot be found is no reason to forget the others', async () => {
+  const world = await createStreamWorld({ shards: 2 })
+  const [first = '', second = ''] = world.stream.shardIds()
+  const mapping = await world.mapping()
+  world.stream.put(['a'], { shard: second })
+  await world.idle()
+  world.stream.failShard(first)
+  await world.clock.advance(10_000)
+  expect(mapping.problem).toContain('ResourceNotFoundException')
+  world.stream.failShard(undefined)
+  world.stream.put(['b'], { shard: second })
+  await world.clock.advance(10_000)
+  expect(world.data()).toEqual([['a'], ['b']])
+  expect(mapping.problem).toBeUndefined()
+})
+
+test('a mapping that does not run says where it will go on', async () => {
+  const world = await createStreamWorld()
+  const mapping = await world.mapping()
+  const [number] = world.stream.put(['a'])
+  await world.idle()
+  await mapping.stop()
+  expect(mapping.positions()).toMatchObject([
+    { shardId: SHARD, checkpoint: { kind: 'after', sequenceNumber: number }, state: 'waiting' },
+  ])
 })

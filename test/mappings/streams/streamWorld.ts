@@ -4,9 +4,10 @@ import { createConcurrencyGate, createDeliver, type Outcome } from '../../../src
 import { createStreamMapping, type StreamMapping } from '../../../src/mappings/index.ts'
 import type { KinesisRecord } from '../../../src/services/kinesis/record.ts'
 import type { RequestContext } from '../../../src/services/operation.ts'
+import { createS3Service } from '../../../src/services/s3/index.ts'
 import { createSqsService } from '../../../src/services/sqs/index.ts'
 import { type StreamMappingSettings, streamSources } from '../../../src/sources/index.ts'
-import { createMemoryStore, type Deliver } from '../../../src/store/index.ts'
+import { createMemoryStore } from '../../../src/store/index.ts'
 import {
   createActivity,
   createClock,
@@ -93,8 +94,6 @@ export interface WorldOptions {
   readonly shards?: number
   readonly retentionMs?: number
   readonly reserved?: number
-  /** What takes failure records, beside SQS. */
-  readonly deliverers?: Readonly<Record<string, Deliver>>
 }
 
 /** Mappings on a fake stream, with a clock that stands still, a store in memory, and handlers that are plain functions. */
@@ -112,6 +111,13 @@ export async function createStreamWorld(options: WorldOptions = {}) {
   const log = { debug() {}, info: note, warn: note, error: note }
   const identity = { accountId: '000000000000', region: 'us-east-1' }
   const sqs = createSqsService({ store, clock, ids, identity, activity })
+  const s3 = createS3Service({
+    store,
+    clock,
+    ids,
+    identity,
+    signals: { prepare: () => ({ effects: [], told: () => {} }) },
+  })
   const stream: FakeStream = createFakeStream(clock, options)
   const gate = createConcurrencyGate(() => ({
     account: 10_000,
@@ -156,7 +162,7 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     }
   }
 
-  const deliver = createDeliver({ sqs: sqsDeliverer(sqs), ...options.deliverers })
+  const deliver = createDeliver({ sqs: sqsDeliverer(sqs), s3: s3.deliver })
 
   return {
     clock,
@@ -167,6 +173,7 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     logged,
     calls,
     gate,
+    s3,
     startMs,
     idle: () => activity.idle(),
     mostRunning: () => most,
