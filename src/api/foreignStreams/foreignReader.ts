@@ -139,8 +139,8 @@ export function createForeignReader<StreamRecord>(
     // A look asks once, whenever that was done last; being throttled is no answer to it.
     let untilMs = Math.min(cursor.nextMs, waitUntilMs)
     for (;;) {
-      signal.throwIfAborted()
       if (untilMs > clock.now()) await until(clock, untilMs, `next look at ${api.streamName}`, signal)
+      signal.throwIfAborted()
       await lookAtShards()
       const answer = await poll(shardId, cursor, limit, signal)
       if (typeof answer === 'object') {

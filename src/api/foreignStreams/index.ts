@@ -26,10 +26,32 @@ export interface ForeignStreams<StreamRecord> {
   stop(): void
 }
 
+/** The streams that are not hosted here. */
+export interface ForeignStreamPlaces {
+  readonly kinesis: ForeignStreams<KinesisRecord> | undefined
+  readonly dynamodb: ForeignStreams<DynamoDbStreamRecord> | undefined
+  /** Closes the connections. */
+  stop(): void
+}
+
 type Place = Pick<Spec, 'endpoints' | 'region' | 'file'>
 
 const KINESIS = '@aws-sdk/client-kinesis'
 const DYNAMODB_STREAMS = '@aws-sdk/client-dynamodb-streams'
+
+/** Opens what the spec says is elsewhere; throws a sentence when the AWS SDK's client for it is not installed. */
+export function openForeignStreams(spec: Place, edges: ReaderEdges): ForeignStreamPlaces {
+  const kinesis = openForeignKinesis(spec, edges)
+  const dynamodb = openForeignDynamoDbStreams(spec, edges)
+  return {
+    kinesis,
+    dynamodb,
+    stop() {
+      kinesis?.stop()
+      dynamodb?.stop()
+    },
+  }
+}
 
 /**
  * Opens the Kinesis that `endpoints.kinesis` names; `undefined` when streams are hosted here. Nothing is asked of it before it
