@@ -27,6 +27,12 @@ export interface BatchShard {
     window: TumblingWindow | undefined,
     effects: readonly Effect[],
   ): Promise<boolean>
+  /**
+   * Resolves once all that was completed before now is durable. The next batch need not wait for the one before it, or
+   * a shard would stand still for each write; but it waits for those before that, or a store that cannot write would not
+   * be noticed until many have run that would run again after a crash.
+   */
+  readonly stored: Promise<unknown>
   /** A batch waits for another attempt until then; answers what ends the wait. */
   blocked(untilMs: number): () => void
   readonly stopping: AbortSignal
@@ -79,9 +85,12 @@ export class BatchRun<StreamRecord> {
   async #follow(piece: Piece, decision: AttemptDecision): Promise<readonly Piece[]> {
     const { records, lastAnswer } = piece
     switch (decision.kind) {
-      case 'done':
-        await this.#complete(piece, records, decision.state)
+      case 'done': {
+        const { stored } = this.#shard
+        void this.#complete(piece, records, decision.state)
+        await parkedWhile(this.#work, stored)
         return []
+      }
       case 'partly': {
         const [done, left] = [records.slice(0, decision.done), records.slice(decision.done)]
         if (!(await this.#complete(piece, done, decision.state, decision.why))) return []

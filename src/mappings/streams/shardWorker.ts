@@ -269,6 +269,10 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
     return this.#keep(effects)
   }
 
+  get stored(): Promise<void> {
+    return this.#keeper.settled()
+  }
+
   blocked(untilMs: number): () => void {
     const wait = { untilMs }
     this.#blocked.add(wait)
