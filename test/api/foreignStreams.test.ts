@@ -203,6 +203,21 @@ describe('a foreign Kinesis', () => {
     expect(refusals).toBe(4)
   })
 
+  test('that was deleted and made anew is read from its oldest record', async () => {
+    const { there, reader, put } = await createKinesis()
+    await put('one')
+    const shardId = await firstShard(reader)
+    const { next: from } = await reader.read(shardId, { from: oldest, limit: 10, signal })
+    await there.kinesis.deleteStream({ StreamName: 'clicks' })
+    await there.streams.declare([{ name: 'clicks', shards: 1 }])
+    await put('two')
+    // The iterator is the deleted stream's.
+    const reading = reader.read(shardId, { from, limit: 10, signal })
+    await expect(reading).rejects.toThrow('there is no stream clicks')
+    const { records } = await reader.read(shardId, { from, limit: 10, signal })
+    expect(records.map(({ data }) => Buffer.from(data).toString())).toEqual(['two'])
+  })
+
   test('that is not there is told in a sentence', async () => {
     const { foreign } = await createKinesis()
     const none = CLICKS.replace('clicks', 'none')

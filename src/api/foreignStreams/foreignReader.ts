@@ -4,7 +4,7 @@ import { call } from './call.ts'
 import { beginAnew, type Cursor, cursorAt, goOn, isAt, renew, slowDown, startOf } from './cursor.ts'
 import type { ForeignApi, ForeignPage } from './foreignApi.ts'
 import { inOrderOfDescent, lineageText } from './lineage.ts'
-import { codeOf, ForeignStreamProblem, isThrottled } from './problem.ts'
+import { codeOf, ForeignStreamProblem, isPlaceGone, isThrottled } from './problem.ts'
 import { until } from './until.ts'
 
 export interface ReaderEdges {
@@ -96,7 +96,7 @@ export function createForeignReader<StreamRecord>(
       slowDown(cursor, clock.now())
       return 'later'
     }
-    if (codeOf(error) === 'TrimmedDataAccessException' && cursor.position.kind !== 'oldest') {
+    if (isPlaceGone(error) && cursor.position.kind !== 'oldest') {
       beginAnew(cursor)
       return 'again'
     }

@@ -29,3 +29,8 @@ export const isThrottled = (error: unknown): boolean =>
   /^(ProvisionedThroughputExceeded|LimitExceeded|Throttling|RequestLimitExceeded|TooManyRequests|KMSThrottling)/.test(
     codeOf(error),
   )
+
+/** What was there is gone by age, or was in an earlier stream of the same name. */
+export const isPlaceGone = (error: unknown): boolean =>
+  codeOf(error) === 'TrimmedDataAccessException' ||
+  (error instanceof Error && error.message.includes('did not come from this stream'))
