@@ -5,6 +5,7 @@ import { describeChanges, functionChanges } from './specChanges.ts'
 import { durationMs } from './duration.ts'
 import { withinGrace } from './grace.ts'
 import { invokeFromCode } from './invokeFromCode.ts'
+import { putItemChange } from './putItemChange.ts'
 import type { Runner } from './runner.ts'
 import { type Pending, settle } from './settle.ts'
 import { createSpies } from './spies/index.ts'
@@ -106,6 +107,7 @@ export function createApp(
     },
     invoke: (name, event, invokeOptions) => invokeFromCode(runner, name, event, invokeOptions ?? {}),
     settle: (settleOptions) => settleNow(settleOptions?.timeoutMs),
+    putItemChange: (table, change) => putItemChange(runner, table, change),
     reload: (functionNames) => runner.functions.reload(functionNames),
     reloadSpec,
     async reset() {
@@ -119,6 +121,7 @@ export function createApp(
       runner.events.reload()
       runner.s3.reload()
       runner.kinesis.reload()
+      runner.dynamodbStreams.reload()
       runner.registry.reload()
       runner.mappings.reload()
       await runner.published.forget()

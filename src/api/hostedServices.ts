@@ -1,3 +1,7 @@
+import {
+  createDynamoDbStreamsService,
+  type DynamoDbStreamsService,
+} from '../services/dynamodbStreams/index.ts'
 import { createEventsService, type EventsService } from '../services/events/index.ts'
 import { createKinesisService, type KinesisService } from '../services/kinesis/index.ts'
 import { createS3Service, type S3Service } from '../services/s3/index.ts'
@@ -31,6 +35,7 @@ export interface HostedServices {
   readonly events: EventsService
   readonly s3: S3Service
   readonly kinesis: KinesisService
+  readonly dynamodbStreams: DynamoDbStreamsService
 }
 
 /** Creates the services; what happens in them is told to the ledger. */
@@ -80,6 +85,18 @@ export function createHostedServices(on: ServiceEdges): HostedServices {
             firstSequenceNumber: sequenceNumbers[0] ?? '',
             lastSequenceNumber: sequenceNumbers.at(-1) ?? '',
           },
+          cause,
+        )
+      },
+    }),
+    dynamodbStreams: createDynamoDbStreamsService({
+      ...on,
+      onPut({ streamArn: stream, shardId, count: records, sequenceNumbers }, cause) {
+        // Where a table's change went with them, that is what is told.
+        const [firstSequenceNumber, lastSequenceNumber] = [sequenceNumbers[0], sequenceNumbers.at(-1)]
+        if (firstSequenceNumber === undefined || lastSequenceNumber === undefined) return
+        ledger.write(
+          { kind: 'recordsPut', stream, shardId, records, firstSequenceNumber, lastSequenceNumber },
           cause,
         )
       },

@@ -21,8 +21,10 @@ export {
   type App,
   type AppClock,
   type AppStatus,
+  type DynamoDbItem,
   type InvokeOptions,
   type InvokeResult,
+  type ItemChange,
   NotSettledError,
   type SpiedEvent,
   type SpiedInvocation,
@@ -33,5 +35,6 @@ export {
   type SpiedStreamRecord,
   type Spy,
   type StartOptions,
+  type TableOfStream,
 } from './types.ts'
 export { validate } from './validate.ts'

@@ -7,12 +7,13 @@ import { type Brokers, createBrokers } from './brokers/index.ts'
 import type { Doors } from './doors.ts'
 import { createEventSourceMappings, type EventSourceMappings } from './eventSourceMappings.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
+import type { ForeignStreamPlaces } from './foreignStreams/index.ts'
 import type { HostedServices } from './hostedServices.ts'
 import { mappingHost, roleArnOf } from './lambdaBackend.ts'
 import type { WantedMapping } from './mappingSet.ts'
 import { queueMappings } from './queueMappings.ts'
 import { streamMappings, streamPositions } from './streamMappings.ts'
-import { hostedStreams } from './streamReaders.ts'
+import { streamSources } from './streamReaders.ts'
 
 /** What mappings stand on, whatever they read. */
 export interface MappingEdges {
@@ -26,8 +27,9 @@ export interface MappingEdges {
   readonly gate: ConcurrencyGate
   readonly doors: Doors
   readonly deliver: Deliver
-  readonly services: Pick<HostedServices, 'sqs' | 'kinesis'>
+  readonly services: Pick<HostedServices, 'sqs' | 'kinesis' | 'dynamodbStreams'>
   readonly foreignQueues: ForeignQueues | undefined
+  readonly foreignStreams: ForeignStreamPlaces
   readonly functionNamed: (name: string) => FunctionSpec | undefined
   readonly hasQualifier: (functionName: string, qualifier: string) => boolean
 }
@@ -54,7 +56,7 @@ export function createMappingEngines(spec: Spec, on: MappingEdges): MappingEngin
     return on.doors.run({ functionName, invokedFunctionArn, ...request })
   }
 
-  const streams = hostedStreams(services.kinesis)
+  const streams = streamSources(services, on.foreignStreams)
   const brokers = createBrokers(spec, {
     ...on,
     invoke: (target, payload, requestId, cause, door) => invoke(target, { payload, requestId, cause, door }),

@@ -28,6 +28,7 @@ import type { Activity, ControlledClock, Ids, Ledger, Log, Work } from '../syste
 import type { Brokers } from './brokers/index.ts'
 import { createDoors, type Doors } from './doors.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
+import type { ForeignStreamPlaces } from './foreignStreams/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
@@ -51,6 +52,8 @@ export interface RunnerEdges {
   readonly functions: Functions
   /** The queues, when they are not hosted here. */
   readonly foreignQueues: ForeignQueues | undefined
+  /** The streams, where they are not hosted here. */
+  readonly foreignStreams: ForeignStreamPlaces
   /** Where the store is; `undefined` when nothing outlives this process. */
   readonly dataFolder: string | undefined
   readonly extraRoutes: Parameters<typeof createGateway>[0]['extraRoutes']
@@ -224,6 +227,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       services.events.service,
       services.s3.service,
       services.kinesis.service,
+      services.dynamodbStreams.service,
       createStsService(identity),
     ],
     log,

@@ -14,6 +14,7 @@ import { createApp, loadSpecFor } from './app.ts'
 import { applySpec } from './applySpec.ts'
 import { type ControlApi, type Controlled, createControlApi } from './controlApi.ts'
 import { openForeignQueues } from './foreignQueues/index.ts'
+import { openForeignStreams } from './foreignStreams/index.ts'
 import { functionEvents } from './functionEvents.ts'
 import { STOP_GRACE_MS, withinGrace } from './grace.ts'
 import { createPast } from './past.ts'
@@ -75,8 +76,11 @@ export async function start(options: StartOptions = {}): Promise<App> {
     ledger.subscribe((entry, payload) => history.append(entry, payload))
     const foreignQueues = openForeignQueues(spec, { store, clock, ids, ledger, activity, log })
     if (foreignQueues) undo.push(() => foreignQueues.stop())
+    const foreignStreams = openForeignStreams(spec, { clock, activity })
+    undo.push(() => foreignStreams.stop())
     const runner = createRunner(spec, {
       foreignQueues,
+      foreignStreams,
       store,
       history,
       clock,

@@ -1,6 +1,8 @@
+import type { DynamoDbStreamsService } from '../services/dynamodbStreams/index.ts'
 import type { KinesisService } from '../services/kinesis/index.ts'
 import type { MappingHost } from '../services/lambda/index.ts'
-import { ServiceError } from '../services/sqs/index.ts'
+import { streamKindOf } from '../sources/index.ts'
+import type { ForeignStreamPlaces } from './foreignStreams/index.ts'
 import { nameOfStream } from './mappingSource.ts'
 import type { StreamReaders } from './streamMappings.ts'
 
@@ -11,23 +13,27 @@ export interface StreamSources {
   readonly find: MappingHost['stream']
 }
 
-/** The streams that are hosted here. */
-export const hostedStreams = (kinesis: KinesisService): StreamSources => ({
-  readers: {
-    kinesis: (arn) => kinesis.reader(nameOfStream(arn)),
-    dynamodb: (arn) => {
-      throw noStream(arn)
+/** The streams of a kind are hosted here, unless they are at a foreign endpoint. */
+export function streamSources(
+  { kinesis, dynamodbStreams }: { kinesis: KinesisService; dynamodbStreams: DynamoDbStreamsService },
+  foreign: ForeignStreamPlaces,
+): StreamSources {
+  const exists = (arn: string): boolean | Promise<boolean> =>
+    streamKindOf({ stream: arn }) === 'kinesis'
+      ? (foreign.kinesis?.exists(arn) ?? isInKinesis(kinesis, arn))
+      : (foreign.dynamodb?.exists(arn) ?? dynamodbStreams.exists(arn))
+  return {
+    readers: {
+      kinesis: (arn) => foreign.kinesis?.reader(arn) ?? kinesis.reader(nameOfStream(arn)),
+      dynamodb: (arn) => foreign.dynamodb?.reader(arn) ?? dynamodbStreams.reader(arn),
     },
-  },
-  find(arn) {
-    const [streamArn = '', consumer] = arn.split('/consumer/')
-    const streamName = kinesis.streamOfArn(streamArn)
-    const isThere =
-      streamName !== undefined &&
-      (consumer === undefined || kinesis.consumerArn(streamName, consumer.replace(/:.*/, '')) === arn)
-    return Promise.resolve(isThere ? { streamName } : undefined)
-  },
-})
+    find: async (arn) => ((await exists(arn)) ? { streamName: nameOfStream(arn) } : undefined),
+  }
+}
 
-const noStream = (arn: string): ServiceError =>
-  new ServiceError('ResourceNotFoundException', `Requested resource not found: Stream: ${arn} not found`)
+function isInKinesis(kinesis: KinesisService, arn: string): boolean {
+  const [streamArn = '', consumer] = arn.split('/consumer/')
+  const streamName = kinesis.streamOfArn(streamArn)
+  if (streamName === undefined || consumer === undefined) return streamName !== undefined
+  return kinesis.consumerArn(streamName, consumer.replace(/:.*/, '')) === arn
+}

@@ -1,6 +1,6 @@
 import type { FunctionFigures } from '../invoke/index.ts'
 import type { Spec } from '../spec/index.ts'
-import type { ClockMode, Ledger, Log } from '../system/index.ts'
+import type { ClockMode, JsonObject, Ledger, Log } from '../system/index.ts'
 
 /** How to start; every setting has a default fit for tests. */
 export interface StartOptions {
@@ -63,6 +63,17 @@ export interface App {
   stream(name: string): Spy<SpiedStreamRecord>
   /** The records that a function's invocations have sent to a destination. */
   destination(functionName: string, condition: 'onSuccess' | 'onFailure'): Spy<SpiedRecord>
+  /**
+   * Puts a change of an item into the stream of a DynamoDB table, as the table itself would: for functions that read it. A table
+   * without a stream gets one first; what is given of it counts then. Resolves once the record is durable, with its place;
+   * with `undefined` where the change changes nothing.
+   * @example
+   * await app.putItemChange('carts', { newImage: { id: { S: 'c1' }, total: { N: '12' } } })
+   */
+  putItemChange(
+    table: string | TableOfStream,
+    change: ItemChange,
+  ): Promise<{ readonly shardId: string; readonly sequenceNumber: string } | undefined>
   /** Builds functions anew from what is on disk; all of them unless named. */
   reload(functionNames?: readonly string[]): Promise<void>
   /** Reads `lambda.yml` again and applies the difference. Rejects with SpecError and keeps running when it is wrong. */
@@ -87,6 +98,26 @@ export interface AppClock {
   advanceToNext(): Promise<{ label: string; dueMs: number } | undefined>
   timers(): readonly { label: string; dueMs: number }[]
 }
+
+/** A table as far as its stream depends on it. */
+export interface TableOfStream {
+  readonly name: string
+  /** Names of the partition key and of the sort key, if it has one. Default: `['id']`. */
+  readonly keys?: readonly [string, string?]
+  /** Default: `NEW_AND_OLD_IMAGES`. */
+  readonly viewType?: 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES'
+}
+
+/** An item before and after a change, in DynamoDB JSON: without the one it is new, without the other it is deleted. */
+export interface ItemChange {
+  readonly oldImage?: DynamoDbItem
+  readonly newImage?: DynamoDbItem
+  /** Who made the change, where it was DynamoDB itself (time to live). */
+  readonly userIdentity?: { readonly type: string; readonly principalId: string }
+}
+
+/** `{ id: { S: 'a' }, count: { N: '1' } }`; binary values in base64. */
+export type DynamoDbItem = Readonly<Record<string, JsonObject>>
 
 export interface InvokeOptions {
   /** Default `RequestResponse`. */

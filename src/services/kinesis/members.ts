@@ -1,4 +1,4 @@
-import type { Member, Pattern } from './constraints.ts'
+import type { Member, Pattern } from '../constraints.ts'
 import type { StreamMode } from './stream.ts'
 
 /** Members that many inputs have, with the constraints of AWS's model. */

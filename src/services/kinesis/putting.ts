@@ -1,5 +1,5 @@
 import type { Arrival } from './append.ts'
-import { checkMembers, complaint, lengthAtMost, refuse } from './constraints.ts'
+import { checkMembers, complaint, lengthAtMost, refuse } from '../constraints.ts'
 import * as errors from './errors.ts'
 import { LARGEST_HASH_KEY } from './hashKeys.ts'
 import { hashKeyMember } from './members.ts'

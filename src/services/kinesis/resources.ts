@@ -1,4 +1,4 @@
-import { checkMembers } from './constraints.ts'
+import { checkMembers } from '../constraints.ts'
 import { consumerKey, noSuchConsumer } from './consumers.ts'
 import { resourceArnPattern, required, streamMembers } from './members.ts'
 import type { ConsumerRecord, Stream } from './stream.ts'

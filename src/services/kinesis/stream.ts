@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../system/index.ts'
-import { Gate } from './gate.ts'
+import { Gate } from '../gate.ts'
 import { hexOf } from './hashKeys.ts'
 import { prefixOf, sequenceNumberOf } from './sequenceNumbers.ts'
 

@@ -1,4 +1,4 @@
-import { checkCount, checkMembers, type Member } from './constraints.ts'
+import { checkCount, checkMembers, type Member } from '../constraints.ts'
 import * as errors from './errors.ts'
 
 export type Tags = Readonly<Record<string, string>>

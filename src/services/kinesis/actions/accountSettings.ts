@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../system/index.ts'
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { required } from '../members.ts'
 import type { Streams } from '../streams.ts'
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { checkOnDemandLimit, checkShardLimit } from '../limits.ts'
 import { modeMember, type ModeDetails, recordSizeMember, required, streamName } from '../members.ts'
 import * as errors from '../errors.ts'

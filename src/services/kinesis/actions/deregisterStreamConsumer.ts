@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { type ConsumerInput, registrationOf } from '../consumers.ts'
 import { consumerMembers } from '../members.ts'
 import type { Streams } from '../streams.ts'

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { shardShape, streamShape } from '../describe.ts'
 import { limitMember, shardIdMember, type StreamInput, streamMembers } from '../members.ts'
 import { listedShards } from '../stream.ts'

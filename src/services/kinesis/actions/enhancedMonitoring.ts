@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkCount, checkMembers } from '../constraints.ts'
+import { checkCount, checkMembers } from '../../constraints.ts'
 import { type StreamInput, streamMembers } from '../members.ts'
 import type { Streams } from '../streams.ts'
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { childShapes, recordShape } from '../describe.ts'
 import * as errors from '../errors.ts'
 import { iteratorFor, placeOf } from '../iterator.ts'

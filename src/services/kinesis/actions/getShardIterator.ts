@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { iteratorFor, noSuchShard } from '../iterator.ts'
 import { required, sequenceNumberMember, shardIdMember, type StreamInput, streamMembers } from '../members.ts'
 import { iteratorTypes, startAfter } from '../position.ts'

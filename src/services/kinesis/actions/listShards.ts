@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { shardShape } from '../describe.ts'
 import * as errors from '../errors.ts'
 import { limitMember, required, shardIdMember, type StreamInput, streamMembers } from '../members.ts'

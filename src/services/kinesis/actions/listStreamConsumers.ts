@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { consumerShape } from '../consumers.ts'
 import * as errors from '../errors.ts'
 import { limitMember, required, streamArnMember, streamMembers } from '../members.ts'

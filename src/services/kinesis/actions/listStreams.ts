@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import * as errors from '../errors.ts'
 import { limitMember, streamName } from '../members.ts'
 import type { Streams } from '../streams.ts'

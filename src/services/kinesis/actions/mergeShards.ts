@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import * as errors from '../errors.ts'
 import { required, shardIdMember, type StreamInput, streamMembers } from '../members.ts'
 import { openShard, reshape, refuseOnDemand } from '../reshape.ts'

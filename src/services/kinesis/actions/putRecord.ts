@@ -1,6 +1,6 @@
 import type { Operation } from '../../operation.ts'
 import { append } from '../append.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { encryptionOf } from '../describe.ts'
 import { hashKeyMember, required, sequenceNumberMember, type StreamInput, streamMembers } from '../members.ts'
 import { checkHashKey, checkRecordSize, dataOf, refuseData } from '../putting.ts'

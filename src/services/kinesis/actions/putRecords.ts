@@ -1,6 +1,6 @@
 import type { Operation } from '../../operation.ts'
 import { append, type Arrival, type Placed } from '../append.ts'
-import { checkCount, checkMembers, type Member } from '../constraints.ts'
+import { checkCount, checkMembers, type Member } from '../../constraints.ts'
 import { encryptionOf } from '../describe.ts'
 import * as errors from '../errors.ts'
 import { hashKeyMember, required, type StreamInput, streamMembers } from '../members.ts'

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { consumerShape, registerConsumer } from '../consumers.ts'
 import { consumerName, required, streamArnMember, streamMembers } from '../members.ts'
 import type { Streams } from '../streams.ts'

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import * as errors from '../errors.ts'
 import { required } from '../members.ts'
 import { type ResourceInput, resourceOf } from '../resources.ts'

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import * as errors from '../errors.ts'
 import { LARGEST_HASH_KEY } from '../hashKeys.ts'
 import { checkShardLimit } from '../limits.ts'

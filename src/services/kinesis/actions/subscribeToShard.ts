@@ -1,6 +1,6 @@
 import { EventAnswer } from '../../eventAnswer.ts'
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { registrationOf } from '../consumers.ts'
 import { noSuchShard } from '../iterator.ts'
 import { consumerMembers, required, sequenceNumberMember, shardIdMember } from '../members.ts'

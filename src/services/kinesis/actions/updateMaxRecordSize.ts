@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { recordSizeMember, required, type StreamInput, streamMembers } from '../members.ts'
 import type { Streams } from '../streams.ts'
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import * as errors from '../errors.ts'
 import { checkOnDemandLimit } from '../limits.ts'
 import { type ModeDetails, modeMember, required, type StreamInput, streamMembers } from '../members.ts'

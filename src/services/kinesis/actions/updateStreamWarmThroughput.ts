@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { checkMembers } from '../constraints.ts'
+import { checkMembers } from '../../constraints.ts'
 import { warmThroughput } from '../describe.ts'
 import * as errors from '../errors.ts'
 import { required, type StreamInput, streamMembers } from '../members.ts'

@@ -1,4 +1,4 @@
-import { validation } from './errors.ts'
+import { ServiceError } from './operation.ts'
 
 /** A member of an input and what AWS's model says about it. */
 export interface Member {
@@ -45,7 +45,7 @@ export const lengthAtMost = (most: number): string => `Member must have length l
 export function refuse(complaints: readonly string[]): void {
   if (complaints.length === 0) return
   const errors = `${complaints.length} validation error${complaints.length === 1 ? '' : 's'}`
-  throw validation(`${errors} detected: ${complaints.join('; ')}`)
+  throw new ServiceError('ValidationException', `${errors} detected: ${complaints.join('; ')}`)
 }
 
 export const complaint = (path: string, value: string | number | undefined, constraint: string): string =>

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../system/index.ts'
+import type { Clock, Timer } from '../system/index.ts'
 
 /** However many records grow too old, they are not dropped more often than this. */
 const LEAST_INTERVAL_MS = 60_000
