@@ -5,7 +5,7 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda'
 import type { App } from 'lambent'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import * as rhea from 'rhea-promise'
 import { createActiveMqReader } from '../../src/api/brokers/activeMqReader.ts'
 import { createRabbitReader } from '../../src/api/brokers/rabbitReader.ts'
@@ -13,21 +13,17 @@ import { brokerSources, type RabbitConfig } from '../../src/sources/index.ts'
 import { type BrokerHandler, createBrokerWorld } from '../mappings/brokerWorld.ts'
 import { fails } from '../mappings/mappingWorld.ts'
 import { startProject } from '../tools/project.ts'
-import { rabbitObstacle, type RabbitServer, startRabbit } from '../tools/rabbitmq.ts'
+import { type RabbitServer, rabbitServer } from '../tools/rabbitmq.ts'
 
 const { activemq, rabbitmq } = brokerSources
 
-const INSTALL_AND_START_MS = 200_000
-const obstacle = await rabbitObstacle()
-if (obstacle !== undefined) console.warn(`The tests on a real RabbitMQ are skipped: ${obstacle}`)
+const found = await rabbitServer()
+if (typeof found === 'string') console.warn(`The tests on a real RabbitMQ are skipped: ${found}`)
 
-describe.skipIf(obstacle !== undefined)('a mapping on a real RabbitMQ', () => {
-  let server: RabbitServer
+describe.skipIf(typeof found === 'string')('a mapping on a real RabbitMQ', () => {
+  const server = found as RabbitServer
   let queues = 0
-  beforeAll(async () => {
-    server = await startRabbit()
-  }, INSTALL_AND_START_MS)
-  afterAll(() => server?.stop())
+  afterAll(() => server.stop())
 
   async function queueWith(messages: readonly (readonly [string, Options.Publish?])[], virtualHost = '/') {
     const model = await amqp.connect(`${server.url}/${encodeURIComponent(virtualHost)}`)
