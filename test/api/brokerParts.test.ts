@@ -15,21 +15,20 @@ test.each(['kafkajs', 'amqplib', 'rhea-promise'] as const)(
 )
 
 test('an offset is committed only when all before it is done, whatever the order in which batches end', () => {
-  const steps = fc.array(fc.nat(19), { minLength: 1, maxLength: 60 })
-  fc.assert(
-    fc.property(steps, (order) => {
-      const offsets = new KafkaOffsets()
-      const done = new Set<number>()
-      for (let offset = 0; offset < 20; offset++) offsets.receive(BigInt(offset))
-      for (const offset of order) {
-        offsets.end(BigInt(offset))
-        done.add(offset)
-        const committed = offsets.take()
-        const firstOpen = Array.from({ length: 21 }, (_, one) => one).find((one) => !done.has(one))
-        if (committed !== undefined) expect(Number(committed)).toBe(firstOpen)
-      }
-    }),
-  )
+  const orders = fc.array(fc.nat(19), { minLength: 1, maxLength: 60 })
+  const all = Array.from({ length: 20 }, (_, offset) => offset)
+  const isNeverAhead = (order: readonly number[]): boolean => {
+    const offsets = new KafkaOffsets()
+    for (const offset of all) offsets.receive(BigInt(offset))
+    const done = new Set<number>()
+    return order.every((offset) => {
+      offsets.end(BigInt(offset))
+      done.add(offset)
+      const firstOpen = all.find((one) => !done.has(one)) ?? all.length
+      return Number(offsets.take() ?? firstOpen) === firstOpen
+    })
+  }
+  expect(() => fc.assert(fc.property(orders, isNeverAhead))).not.toThrow()
 })
 
 test('what comes a second time is handed out once', () => {
@@ -63,7 +62,7 @@ test('a connection is opened once for all who wait, and again after it was lost'
 
 test('nobody waits for a connection that is still being opened when the mapping stops', async () => {
   const closed: string[] = []
-  let open = (_: string): void => {}
+  let open: (connection: string) => void = () => {}
   const link = new Link<string>({
     open: () => new Promise((resolve) => (open = resolve)),
     close: async (connection) => void closed.push(connection),
