@@ -4,8 +4,10 @@ import http2 from 'node:http2'
 import net from 'node:net'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readBody } from '../../src/services/gateway/index.ts'
+import { versionOf } from '../../src/services/gateway/preface.ts'
 import { createWorld, region, sqsJson } from './world.ts'
 
 /** The SDK's own HTTP/2 handler: that of a client that uses it by default. */
@@ -221,6 +223,23 @@ describe('over HTTP/2', () => {
 })
 
 describe('the first bytes of a connection', () => {
+  test('tell the version as soon as they can, and never another one later', () => {
+    const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
+    const start = fc
+      .tuple(fc.nat(preface.length), fc.uint8Array({ maxLength: 30 }))
+      .map(([length, rest]) => Buffer.concat([preface.subarray(0, length), rest]))
+    fc.assert(
+      fc.property(start, (bytes) => {
+        const isPreface = bytes.subarray(0, 14).equals(preface.subarray(0, 14))
+        for (let length = 0; length <= bytes.length; length++) {
+          const some = bytes.subarray(0, length)
+          const isOpen = some.equals(preface.subarray(0, length)) && length < 14
+          expect(versionOf(some)).toBe(isOpen ? undefined : isPreface ? 2 : 1)
+        }
+      }),
+    )
+  })
+
   test('may come one by one', async () => {
     const { port } = await createWorld()
     const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })

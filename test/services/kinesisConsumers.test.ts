@@ -6,7 +6,7 @@ import {
   type SubscribeToShardEvent,
   type SubscribeToShardEventStream,
 } from '@aws-sdk/client-kinesis'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createKinesisWorld, identity, startMs } from './kinesisWorld.ts'
 
@@ -24,7 +24,9 @@ async function createConsumers(handler: 'http1' | 'http2' = 'http2', shards = 1)
     region: identity.region,
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
     maxAttempts: 1,
-    ...(handler === 'http1' && { requestHandler: new NodeHttpHandler() }),
+    ...(handler === 'http1' && {
+      requestHandler: new SQSClient({ region: identity.region }).config.requestHandler,
+    }),
   })
   onTestFinished(() => kinesis.destroy())
   return { ...world, kinesis }
@@ -143,6 +145,15 @@ for (const handler of ['http1', 'http2'] as const) {
       expect(await next()).toBeUndefined()
       await expect.poll(() => world.activity.open()).toEqual([])
       expect(world.clock.timers().filter(({ label }) => label.includes('subscriber'))).toEqual([])
+    })
+
+    test('is as long for a clock that leaps', async () => {
+      const world = await createSubscribers()
+      const { next } = await subscribe(world)
+      await world.clock.advance(86_400_000)
+      let events = 0
+      while (await next()) events++
+      expect(events).toBe(60)
     })
 
     test('keeps nobody waiting while it waits', async () => {
