@@ -44,7 +44,8 @@ export interface StreamReader<StreamRecord> {
   /**
    * Waits until there is something behind `from`, or the end of the shard, and answers up to `limit` records. With
    * `waitUntilMs` (clock time) it answers a page without records when nothing came by then; a time in the past only looks.
-   * Rejects with the signal's reason when aborted. Where records behind `from` are gone by age it goes on with the oldest.
+   * Rejects with the signal's reason when aborted. Where records behind `from` are gone by age it goes on with the oldest, and
+   * so it does where `from` is a place in an earlier stream of the same name.
    */
   read(
     shardId: string,
@@ -55,6 +56,11 @@ export interface StreamReader<StreamRecord> {
       readonly signal: AbortSignal
     },
   ): Promise<ShardPage<StreamRecord>>
+  /**
+   * Tells this very stream from one that is deleted and made anew under the same name. Absent where a stream's ARN does
+   * that. Rejects with AWS's error when there is no such stream.
+   */
+  incarnation?(): Promise<string>
   /** Calls `listener` when shards have come or were closed, where the stream can tell that by itself. */
   onShardsChanged(listener: () => void): () => void
   /** How long the stream keeps a record, where that is known. */

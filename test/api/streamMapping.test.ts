@@ -1,4 +1,6 @@
 import {
+  CreateStreamCommand,
+  DeleteStreamCommand,
   KinesisClient,
   ListShardsCommand,
   MergeShardsCommand,
@@ -306,6 +308,39 @@ test('a mapping that is disabled goes on where it was, one that is made anew beg
   await create()
   await app.settle()
   expect(batchesOf(app)).toEqual([['a'], ['b'], ['a', 'b']])
+})
+
+test('a stream that was made anew while its mapping was disabled is read from its beginning, closed shards included', async () => {
+  const app = await startProject(project('', SUCCEEDS))
+  const [lambda, client] = [lambdaOf(app), kinesisOf(app)]
+  const { UUID } = await lambda.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: 'worker',
+      EventSourceArn: STREAM,
+      StartingPosition: 'LATEST',
+    }),
+  )
+  const split = () =>
+    client.send(
+      new SplitShardCommand({
+        StreamName: 'clicks',
+        ShardToSplit: 'shardId-000000000000',
+        NewStartingHashKey: (2n ** 127n).toString(),
+      }),
+    )
+  await put(app, 'a')
+  await split()
+  await app.settle()
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }))
+  await app.settle()
+  await client.send(new DeleteStreamCommand({ StreamName: 'clicks' }))
+  await client.send(new CreateStreamCommand({ StreamName: 'clicks', ShardCount: 1 }))
+  await put(app, 'b')
+  await split()
+  await put(app, 'c')
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }))
+  await app.settle()
+  expect(batchesOf(app)).toEqual([['a'], ['b'], ['c']])
 })
 
 test('after a restart a mapping goes on where it was', async () => {

@@ -90,6 +90,27 @@ test('sequence numbers ascend within a shard, and from parents to children', asy
   expect(numbers[1]).toBeLessThan(ranges[0]?.[1] ?? 0n)
 })
 
+test('the end of a closed shard may be named, that of an open one may not', async () => {
+  const { kinesis } = await createKinesisWorld()
+  await kinesis.createStream({ StreamName, ShardCount: 1 })
+  const { SequenceNumber = '' } = await kinesis.putRecord({ StreamName, PartitionKey: 'a', Data: data('x') })
+  const at = async (StartingSequenceNumber: string | undefined): Promise<unknown> => {
+    const position = { ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber } as const
+    const place = { StreamName, ShardId: shardId(0), ...position }
+    const { ShardIterator } = await kinesis.getShardIterator(place)
+    const { Records, ChildShards } = await kinesis.getRecords({ ShardIterator })
+    return [Records?.length, ChildShards?.length]
+  }
+  const next = String(BigInt(SequenceNumber) + 1n)
+  await expect(at(next)).rejects.toMatchObject({ name: 'InvalidArgumentException' })
+  await kinesis.splitShard({ StreamName, ShardToSplit: shardId(0), NewStartingHashKey: HALF_KEY })
+  const { Shards = [] } = await kinesis.listShards({ StreamName })
+  const range = Shards[0]?.SequenceNumberRange
+  expect(range?.EndingSequenceNumber).toBe(next)
+  expect(await at(range?.EndingSequenceNumber)).toEqual([0, 2])
+  expect(await at(range?.StartingSequenceNumber)).toEqual([1, 2])
+})
+
 test('an iterator that is too old says when it was made', async () => {
   const { kinesis, clock } = await createKinesisWorld()
   await kinesis.createStream({ StreamName, ShardCount: 1 })
@@ -203,6 +224,23 @@ test('streams, records and lineage are there after a restart', async () => {
   expect(placed).toBe(shardId(2))
 })
 
+test('what is deleted leaves the store, also when the process ended on the way', async () => {
+  const { edges, store } = await createKinesisWorld()
+  const removeShard = () => Promise.reject(new Error('the process ended'))
+  const streams = createKinesisService({ ...edges, store: { ...store, removeShard } })
+  await streams.declare([{ name: StreamName, shards: 1 }])
+  await streams.put(StreamName, { partitionKey: 'a', data: data('1') })
+  const [[, stream] = []] = store.list('kinesis/streams')
+  const log = `kinesis/${StreamName}/${(stream as { mark: string }).mark}`
+  const deleteStream = streams.service.operations['DeleteStream']
+  await expect(deleteStream?.({ StreamName } as never, {} as never)).rejects.toThrow('the process ended')
+  expect(store.read(log, shardId(0), 0, 10)).toHaveLength(1)
+  const restarted = createKinesisService(edges)
+  await edges.activity.idle()
+  expect(restarted.exists(StreamName)).toBe(false)
+  expect([store.list('kinesis/removals'), store.read(log, shardId(0), 0, 10)]).toEqual([[], []])
+})
+
 test('shards have shares where that is asked for', async () => {
   const { kinesis, clock } = await createKinesisWorld({ enforceThroughput: true })
   await kinesis.createStream({ StreamName, ShardCount: 2 })
@@ -283,6 +321,20 @@ test('of two creations at once one is refused', async () => {
     kinesis.createStream({ StreamName, ShardCount: 1 }),
   ])
   expect(created.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+})
+
+test('shards are as the spec says them anew, and as the API left them otherwise', async () => {
+  const { streams, kinesis } = await createKinesisWorld()
+  const openShards = async () => {
+    const { StreamDescriptionSummary } = await kinesis.describeStreamSummary({ StreamName })
+    return StreamDescriptionSummary?.OpenShardCount
+  }
+  await streams.declare([{ name: StreamName, shards: 1 }])
+  await kinesis.updateShardCount({ StreamName, TargetShardCount: 2, ScalingType: 'UNIFORM_SCALING' })
+  await streams.declare([{ name: StreamName, shards: 1 }])
+  expect(await openShards()).toBe(2)
+  await streams.declare([{ name: StreamName, shards: 3 }])
+  expect(await openShards()).toBe(3)
 })
 
 test('the last hash key belongs to the last shard', async () => {

@@ -137,13 +137,25 @@ test('a deleted stream ends the wait, and a new one is found', async () => {
   expect([changes, textsOf(page), reader.retentionMs()]).toEqual([2, ['new'], 48 * 3_600_000])
 })
 
+test('a place in an earlier stream of the same name is before all that is in this one', async () => {
+  const { reader, kinesis, streams, put } = await createReader()
+  const { sequenceNumber } = await put('old')
+  await kinesis.deleteStream({ StreamName: name })
+  await streams.declare([{ name, shards: 1 }])
+  await put('new')
+  const page = await reader.read(first, { from: { kind: 'after', sequenceNumber }, limit: 2, signal })
+  expect(textsOf(page)).toEqual(['new'])
+})
+
 test('a store that was emptied from outside is read again', async () => {
-  const { reader, streams, store } = await createReader()
-  const reading = reader.read(first, { from: { kind: 'oldest' }, limit: 2, signal })
+  const { reader, streams, store, clock, put } = await createReader()
+  await put('a')
+  const from = await reader.latest(first)
+  const reading = reader.read(first, { from, limit: 2, signal })
   await store.clear()
   streams.reload()
   await expect(reading).rejects.toMatchObject({ code: 'ResourceNotFoundException' })
-  expect(streams.overview()).toEqual([])
+  expect([streams.overview(), clock.timers()]).toEqual([[], []])
 })
 
 test('records that grew too old are passed over', async () => {

@@ -1,8 +1,10 @@
 import type { ShardFacts } from '../../sources/index.ts'
 import type { Trouble } from '../trouble.ts'
 import {
+  enterStream,
   forgetShards,
   FROM_THE_BEGINNING,
+  isInOldStream,
   leaseLogOf,
   readEntries,
   type ShardEntry,
@@ -108,6 +110,10 @@ export class MappingRun<StreamRecord> {
   async #shards(): Promise<readonly ShardFacts[]> {
     try {
       await takePositions(this.#on)
+      if (await isInOldStream(this.#on)) {
+        await this.#stopWorkers()
+        await enterStream(this.#on)
+      }
       return await this.#on.reader.shards()
     } catch (error) {
       if (isGone(error)) await this.#forgetStream()

@@ -29,7 +29,7 @@ export const leaseLogOf = (uuid: string): string => `mapping ${uuid}`
 export interface StartOptions {
   readonly uuid: string
   readonly settings: Pick<StreamMappingSettings, 'startingPosition' | 'startingTimestampMs'>
-  readonly reader: Pick<StreamReader<never>, 'shards' | 'latest'>
+  readonly reader: Pick<StreamReader<never>, 'shards' | 'latest' | 'incarnation'>
   readonly store: Store
 }
 
@@ -40,12 +40,48 @@ export interface StartOptions {
  */
 export async function takePositions({ uuid, settings, reader, store }: StartOptions): Promise<void> {
   if (store.get(TABLE, uuid) !== undefined) return
+  const incarnation = await reader.incarnation?.()
   const shards = await reader.shards()
   const entries = await Promise.all(shards.map((shard) => firstEntry(shard, settings, reader)))
   await store.apply([
-    { kind: 'set', table: TABLE, key: uuid, value: { startingPosition: settings.startingPosition } },
+    begunEffect(uuid, { startingPosition: settings.startingPosition, incarnation }),
     ...shards.map(({ id }, index) => entryEffect(uuid, id, entries[index] ?? FROM_THE_BEGINNING)),
   ])
+}
+
+/** What is kept of a mapping that has begun. */
+interface Begun {
+  readonly startingPosition: string
+  /** The very stream that its positions are in; `undefined` where the ARN says that. */
+  readonly incarnation: string | undefined
+}
+
+const begunEffect = (uuid: string, { startingPosition, incarnation }: Begun): Effect => ({
+  kind: 'set',
+  table: TABLE,
+  key: uuid,
+  value: { startingPosition, ...(incarnation !== undefined && { incarnation }) },
+})
+
+/**
+ * Whether the positions of a mapping that has begun are in another stream than there is now: one of the same name, by now
+ * deleted, or none at all. Rejects with the reader's error when there is no stream.
+ */
+export async function isInOldStream({
+  uuid,
+  reader,
+  store,
+}: Omit<StartOptions, 'settings'>): Promise<boolean> {
+  const begun = store.get(TABLE, uuid) as unknown as Begun | undefined
+  return begun !== undefined && begun.incarnation !== (await reader.incarnation?.())
+}
+
+/** From now on the positions are in the stream that there is now: all that is in it is new. */
+export async function enterStream({ uuid, reader, store }: Omit<StartOptions, 'settings'>): Promise<void> {
+  const begun = store.get(TABLE, uuid) as unknown as Begun
+  const incarnation = await reader.incarnation?.()
+  await forgetShards(uuid, [...readEntries(uuid, store).keys()], store)
+  await store.apply([begunEffect(uuid, { ...begun, incarnation })])
 }
 
 async function firstEntry(

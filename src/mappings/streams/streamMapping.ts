@@ -3,6 +3,7 @@ import { Trouble } from '../trouble.ts'
 import { noStreamFigures, type StreamFigures, streamMetricsOf } from './figures.ts'
 import { MappingRun } from './mappingRun.ts'
 import type { StreamMappingDependencies } from './shardContext.ts'
+import { placeQueue } from './placeQueue.ts'
 import { readEntries } from './positions.ts'
 import { restingStatus, type ShardStatus } from './shardStatus.ts'
 
@@ -41,6 +42,7 @@ export function createStreamMapping<StreamRecord>(
 ): StreamMapping {
   const { source, functionName } = on
   const figures = noStreamFigures()
+  const onPlaceFreed = placeQueue(on.onPlaceFreed)
   let settings = on.settings
   let isForFunction = source.filter(settings)
   const stream = settings.streamArn
@@ -60,6 +62,7 @@ export function createStreamMapping<StreamRecord>(
     if (run || !isStarted || !settings.isEnabled) return
     run = new MappingRun({
       ...on,
+      onPlaceFreed,
       settings,
       isForFunction,
       figures,

@@ -22,8 +22,8 @@ export const windowStartOf = (arrivedMs: number, lengthMs: number): number =>
 export const newWindow = (startMs: number): TumblingWindow => ({ startMs, state: '{}', range: undefined })
 
 /**
- * The window after some more records are over, or after its final invocation (`end`): gone then, or without state when it
- * had to end early. `state` is what the function answered, if it did.
+ * The window after some more records are over, with what the function answered, if it did. After its final invocation
+ * (`end`) there is none; one that had to end early begins anew with the next of its records.
  */
 export function windowAfter(
   window: TumblingWindow | undefined,
@@ -31,8 +31,7 @@ export function windowAfter(
   over: readonly BufferedRecord[],
   state: string | undefined,
 ): TumblingWindow | undefined {
-  if (!window || end === 'inTime') return undefined
-  if (end === 'early') return newWindow(window.startMs)
+  if (!window || end) return undefined
   return state === undefined ? window : { ...window, state, range: joined(window.range, rangeOf(over)) }
 }
 

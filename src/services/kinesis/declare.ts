@@ -14,8 +14,9 @@ export interface DeclaredStream {
 }
 
 /**
- * Creates the stream that a spec describes, or gives an existing one the spec's settings; records stay. Another number of
- * shards splits or merges them as `UpdateShardCount` does.
+ * Creates the stream that a spec describes, or gives an existing one the spec's settings; records stay. Where the spec says
+ * another number of shards than it said before, they are split or merged as `UpdateShardCount` does it; what the API has
+ * made of them is left alone otherwise.
  */
 export async function declareStream(streams: Streams, declared: DeclaredStream): Promise<void> {
   const { name, shards: shardCount, retentionHours, mode } = declared
@@ -23,7 +24,11 @@ export async function declareStream(streams: Streams, declared: DeclaredStream):
   if (!existing) {
     checkShardLimit(streams, shardCount)
     const wanted = { mode: mode ?? 'PROVISIONED', shardCount } as const
-    await streams.create(name, { ...wanted, ...(retentionHours !== undefined && { retentionHours }) })
+    await streams.create(name, {
+      ...wanted,
+      declaredShards: shardCount,
+      ...(retentionHours !== undefined && { retentionHours }),
+    })
     return
   }
   const change: Partial<StreamRecord> = {
@@ -31,8 +36,10 @@ export async function declareStream(streams: Streams, declared: DeclaredStream):
       retentionHours !== existing.record.retentionHours && { retentionHours }),
     ...(mode !== undefined && mode !== existing.record.mode && { mode }),
   }
+  const isSaidAnew = existing.record.declaredShards !== shardCount
+  const isOther = isSaidAnew && existing.open.length !== shardCount
+  if (isOther) checkShardLimit(streams, shardCount - existing.open.length)
   if (Object.keys(change).length > 0) await streams.change(existing, change)
-  if (existing.open.length === shardCount) return
-  checkShardLimit(streams, shardCount - existing.open.length)
-  await reshape(streams, existing, (lineage) => lineage.makeUniform(shardCount))
+  if (isOther) await reshape(streams, existing, (lineage) => lineage.makeUniform(shardCount))
+  if (isSaidAnew) await streams.change(existing, { declaredShards: shardCount })
 }

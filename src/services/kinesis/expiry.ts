@@ -24,6 +24,12 @@ export class Expiry {
     this.#alarm = this.#clock.at(atMs, 'old records of streams', () => this.#fire(), { recurring: true })
   }
 
+  /** There is nothing any more that could grow old. */
+  forget(): void {
+    this.#alarm?.cancel()
+    this.#alarm = undefined
+  }
+
   #fire(): void {
     this.#alarm = undefined
     this.#lastMs = this.#clock.now()

@@ -68,7 +68,9 @@ function sequenceOf(
     throw errors.invalidArgument(
       `StartingSequenceNumber ${sequenceNumber} used in ${place} is invalid because it did not come from this stream.`,
     )
-  if (sequence > edges.store.lastSequence(stream.log, shard.id) + 1)
+  // A closed shard has an end that may be named, behind its last record.
+  const end = edges.store.lastSequence(stream.log, shard.id) + (shard.record.closed ? 1 : 0)
+  if (sequence > end)
     throw errors.invalidArgument(`StartingSequenceNumber ${sequenceNumber} used in ${place} is invalid.`)
   return sequence
 }

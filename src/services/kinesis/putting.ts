@@ -29,7 +29,7 @@ export function checkRecordSize({ record }: Stream, data: Uint8Array, partitionK
   const bytes = data.length + Buffer.byteLength(partitionKey)
   if (bytes > most)
     throw errors.validation(
-      `1 validation error detected: Record of ${bytes} bytes (data and partition key) is larger than the stream's limit of ${most} bytes.`,
+      `Record size of ${bytes} bytes, data and partition key, exceeds the maximum record size of ${most} bytes of the stream.`,
     )
 }
 

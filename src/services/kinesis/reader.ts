@@ -1,5 +1,4 @@
 import type { Activity } from '../../system/index.ts'
-import * as errors from './errors.ts'
 import { beforeTime, horizonOf } from './horizon.ts'
 import { noSuchShard } from './iterator.ts'
 import { currentOf, type Page, readPage } from './readShard.ts'
@@ -50,9 +49,11 @@ export interface StreamReader {
   /**
    * Waits until there is something behind `from`, or the end of the shard, and answers up to `limit` records; with
    * `waitUntilMs` a page without records when nothing came by then. Rejects with the signal's reason when aborted, and
-   * with AWS's error when stream or shard are gone.
+   * with AWS's error when stream or shard are gone. A place in an earlier stream of the same name is before the oldest.
    */
   read(shardId: string, options: ReadOptions): Promise<ShardPage>
+  /** Tells this very stream from one that is deleted and made anew under the same name. Rejects when there is none. */
+  incarnation(): Promise<string>
   /** Calls `listener` when the stream came or went, and when its shards were split or merged. */
   onShardsChanged(listener: () => void): () => void
   retentionMs(): number | undefined
@@ -105,6 +106,9 @@ export function createStreamReader(streams: Streams, activity: Activity, streamN
         work.end()
       }
     },
+    async incarnation() {
+      return streams.named(streamName).record.id
+    },
     onShardsChanged: (listener) => streams.watchShards(streamName, listener),
     retentionMs() {
       const stream = streams.get(streamName)
@@ -119,10 +123,8 @@ function sequenceBehind(streams: Streams, stream: Stream, shard: Shard, from: Sh
     horizonOf(streams, stream, shard)
     return beforeTime(streams, stream, shard, from.ms)
   }
-  const sequence = from.kind === 'after' ? sequenceIn(shard.prefix, from.sequenceNumber) : undefined
-  if (sequence === undefined)
-    throw errors.invalidArgument(`There is no such place in shard ${shard.id} of stream ${stream.name}.`)
-  return sequence
+  // A place in an earlier stream of this name: all that is in this one came later.
+  return (from.kind === 'after' ? sequenceIn(shard.prefix, from.sequenceNumber) : undefined) ?? 0
 }
 
 const positionAfter = ({ prefix }: Shard, sequence: number): ShardPosition => ({

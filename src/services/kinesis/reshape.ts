@@ -19,10 +19,12 @@ export function reshape(streams: Streams, stream: Stream, change: (lineage: Line
     })
     change(lineage)
     const { shards, shardsEver } = lineage.result()
-    const goneIds = new Set(gone.map(({ id }) => id))
-    const kept = shards.filter(({ index }) => !goneIds.has(shardIdOf(index)))
+    const removal = { log: stream.log, shards: gone.map(({ id }) => id) }
+    const kept = shards.filter(({ index }) => !removal.shards.includes(shardIdOf(index)))
+    // Noted before the change: nobody reads what is that old, whether the change comes or not.
+    if (gone.length > 0) await store.apply([streams.removals.note(removal)])
     await streams.change(stream, { shards: kept, shardsEver })
-    for (const { id } of gone) await store.removeShard(stream.log, id)
+    if (gone.length > 0) await streams.removals.carryOut(removal)
   })
 }
 

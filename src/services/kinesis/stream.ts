@@ -25,6 +25,8 @@ export interface StreamRecord extends JsonObject {
   readonly policy?: string
   /** In the order of their numbers; closed ones until their records are too old. */
   readonly shards: readonly ShardRecord[]
+  /** How many shards `lambda.yml` said last that there are to be. */
+  readonly declaredShards?: number
   /** How many shards there ever were: the next one's number. */
   readonly shardsEver: number
   readonly consumers: readonly ConsumerRecord[]

@@ -5,6 +5,7 @@ import { Expiry } from './expiry.ts'
 import { evenRanges } from './hashKeys.ts'
 import { horizonOf } from './horizon.ts'
 import type { StreamInput } from './members.ts'
+import { Removals } from './removals.ts'
 import {
   type ShardRecord,
   type Stream,
@@ -41,6 +42,7 @@ export interface NewStream {
   readonly retentionHours?: number
   readonly maximumRecordKiB?: number
   readonly warmMiBps?: number
+  readonly declaredShards?: number
 }
 
 /** What changes in a stream; a member that is `undefined` goes. */
@@ -54,6 +56,7 @@ const table = 'kinesis/streams'
 export class Streams {
   readonly edges: Edges
   readonly expiry: Expiry
+  readonly removals: Removals
   /** Only where shards have shares. */
   readonly throughput: Throughput | undefined
   readonly #byName = new Map<string, Stream>()
@@ -62,14 +65,18 @@ export class Streams {
   constructor(edges: Edges) {
     this.edges = edges
     this.expiry = new Expiry(edges.clock, () => this.#dropOld())
+    this.removals = new Removals(edges)
     this.throughput = edges.enforceThroughput === true ? new Throughput(edges) : undefined
     this.reload()
+    this.removals.resume()
   }
 
   /** Reads the streams again: after the store was emptied. */
   reload(): void {
     this.#byName.clear()
+    this.expiry.forget()
     for (const [name, record] of this.edges.store.list(table)) this.#add(name, record as StreamRecord)
+    this.#dropOld()
     for (const name of this.#listeners.keys()) this.#tell(name)
   }
 
@@ -107,6 +114,16 @@ export class Streams {
     return stream
   }
 
+  /** The same, if it was created at that time (epoch seconds, to the second): of streams that had one name. */
+  ofInputCreated(input: StreamInput, createdSeconds: number | undefined): Stream {
+    const stream = this.ofInput(input)
+    const isOther =
+      createdSeconds !== undefined &&
+      Math.floor(createdSeconds) !== Math.floor(stream.record.createdMs / 1_000)
+    if (isOther) throw errors.streamNotFound(stream.name, this.edges.identity.accountId)
+    return stream
+  }
+
   arnOf(name: string): string {
     const { region, accountId } = this.edges.identity
     return `arn:aws:kinesis:${region}:${accountId}:stream/${name}`
@@ -135,6 +152,7 @@ export class Streams {
       tags: wanted.tags ?? {},
       metrics: [],
       shards,
+      ...(wanted.declaredShards !== undefined && { declaredShards: wanted.declaredShards }),
       shardsEver: shards.length,
       consumers: [],
     })
@@ -162,8 +180,7 @@ export class Streams {
       if (stream.record === record) stream.record = previous
       throw error
     }
-    if (change.retentionHours !== undefined)
-      for (const shard of stream.shards.values()) shard.nextExpiryMs = 0
+    if (change.retentionHours !== undefined) this.#lookForOld(stream)
     if (!change.shards) return
     takeShards(stream)
     this.#tell(stream.name)
@@ -171,13 +188,13 @@ export class Streams {
 
   /** Removes a stream with its records; waits for the puts that are under way. */
   async remove(stream: Stream): Promise<void> {
-    const { store } = this.edges
     await stream.gate.alone(async () => {
       if (!this.holds(stream)) return
       this.#byName.delete(stream.name)
-      await store.remove(table, stream.name)
-      for (const id of stream.shards.keys()) await store.removeShard(stream.log, id)
+      const removal = { log: stream.log, shards: [...stream.shards.keys()] }
+      await this.edges.store.apply([{ kind: 'remove', table, key: stream.name }, this.removals.note(removal)])
       this.#tell(stream.name)
+      await this.removals.carryOut(removal)
     })
   }
 
@@ -194,6 +211,14 @@ export class Streams {
   #dropOld(): void {
     for (const stream of this.#byName.values())
       for (const shard of stream.shards.values()) horizonOf(this, stream, shard)
+  }
+
+  /** After a change of what is too old. */
+  #lookForOld(stream: Stream): void {
+    for (const shard of stream.shards.values()) {
+      shard.nextExpiryMs = 0
+      horizonOf(this, stream, shard)
+    }
   }
 
   #tell(name: string): void {

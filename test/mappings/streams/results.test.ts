@@ -139,6 +139,15 @@ test('throttles use no retry, and end when a place becomes free', async () => {
   expect(world.data()).toEqual([['a']])
 })
 
+test('a place that becomes free wakes one of those who wait for it', async () => {
+  const world = await createStreamWorld({ reserved: 1, shards: 16 })
+  await world.mapping({}, () => world.after(10))
+  for (const shard of world.stream.shardIds()) world.stream.put([shard], { shard })
+  await world.clock.advance(160)
+  expect(world.data().flat().toSorted()).toEqual(world.stream.shardIds())
+  expect(world.refusals()).toBe(15)
+})
+
 test('a function that could not be run is tried again with growing pauses, at no cost in retries', async () => {
   const world = await createStreamWorld()
   let left = 3

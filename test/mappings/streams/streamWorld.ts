@@ -135,10 +135,14 @@ export async function createStreamWorld(options: WorldOptions = {}) {
   let life = createMortality()
   let running = 0
   let most = 0
+  let refusals = 0
 
   async function run(handler: Handler, bytes: Uint8Array, requestId: string, cause: string | undefined) {
     const reason = gate.enter('worker')
-    if (reason) return { kind: 'throttled', reason } as const
+    if (reason) {
+      refusals++
+      return { kind: 'throttled', reason } as const
+    }
     const text = Buffer.from(bytes).toString()
     const event = JSON.parse(text) as Event_
     const call: Call = {
@@ -177,6 +181,8 @@ export async function createStreamWorld(options: WorldOptions = {}) {
     startMs,
     idle: () => activity.idle(),
     mostRunning: () => most,
+    /** Invocations that found no free place. */
+    refusals: () => refusals,
     runningNow: () => running,
     /** The data of each invocation's records. */
     data: () => calls.map(({ data }) => data),

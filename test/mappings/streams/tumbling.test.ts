@@ -183,3 +183,11 @@ test('with windows a shard has one batch with the function, whatever its paralle
     ...[1, 2, 3, 4].map((count) => ({ count })),
   ])
 })
+
+test('a window that ended early and got no more records is not closed a second time', async () => {
+  const world = await createStreamWorld()
+  await world.mapping({ tumblingWindowMs: MINUTE }, () => JSON.stringify({ state: 'x'.repeat(1024 * 1024) }))
+  world.stream.put(['a'])
+  await world.clock.advance(10 * MINUTE)
+  expect(world.calls.map(({ event }) => event.isWindowTerminatedEarly)).toEqual([false, true])
+})

@@ -1,5 +1,5 @@
 import { Kinesis, KinesisServiceException } from '@aws-sdk/client-kinesis'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { KinesisCase, Ran, Step } from './kinesisCase.ts'
 
 type Answer = Record<string, unknown>
@@ -11,20 +11,16 @@ export async function runWithSdk(
   cases: readonly KinesisCase[],
   version: 'HTTP/1.1' | 'HTTP/2',
 ): Promise<Ran[]> {
-  const options = {
+  const client = new Kinesis({
     endpoint: url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
     maxAttempts: 1,
-  }
-  // The clients of other services speak HTTP/1.1.
-  const other = new SQSClient(options)
-  const handler = version === 'HTTP/1.1' ? { requestHandler: other.config.requestHandler } : {}
-  const client = new Kinesis({ ...options, ...handler })
+    ...(version === 'HTTP/1.1' && { requestHandler: new NodeHttpHandler() }),
+  })
   const outcomes: Ran[] = []
   for (const kinesisCase of cases) outcomes.push(await run(client, url, kinesisCase))
   client.destroy()
-  other.destroy()
   return outcomes
 }
 

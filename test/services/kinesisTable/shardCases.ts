@@ -305,6 +305,12 @@ export const shardCases: readonly KinesisCase[] = [
     answer: { Shards: [shard(0, '0', LAST_KEY)] },
   },
   {
+    name: 'ListShards of a stream that was created at another time',
+    before: [create()],
+    request: list({ StreamName: '{s}', StreamCreationTimestamp: { $seconds: seconds - 5 } }),
+    refusal: notFound('Stream {s} under account 000000000000 not found.'),
+  },
+  {
     name: 'ListShards shows as many shards as are asked for',
     before: [create(2)],
     request: list({ StreamName: '{s}', MaxResults: 1 }),

@@ -43,7 +43,7 @@ interface Listing {
 
 function begin(streams: Streams, input: Input): Listing {
   const { ExclusiveStartShardId: after = '', ShardFilter: filter } = input
-  return { stream: streams.ofInput(input), after, filter }
+  return { stream: streams.ofInputCreated(input, input.StreamCreationTimestamp), after, filter }
 }
 
 /** A token says all but the size of the page. */

@@ -28,7 +28,7 @@ export const createListStreamConsumers =
       limitMember(input.MaxResults, 10_000, 'maxResults'),
       ...streamMembers(input.StreamId === undefined ? {} : { StreamId: input.StreamId }),
     ])
-    const stream = streams.ofInput(input)
+    const stream = streams.ofInputCreated(input, input.StreamCreationTimestamp)
     const after = input.NextToken === undefined ? '' : placeIn(streams, stream, input.NextToken)
     const rest = [...stream.record.consumers]
       .sort((one, other) => (one.name < other.name ? -1 : 1))
