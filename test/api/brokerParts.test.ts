@@ -60,6 +60,18 @@ test('a connection is opened once for all who wait, and again after it was lost'
   expect(link.connection).toBe(2)
 })
 
+test('a connection that ends while it is being opened is not waited for', async () => {
+  const link = new Link<string>({
+    open: (lost) => {
+      setImmediate(() => lost(new Error('gone')))
+      return new Promise(() => {})
+    },
+    close: async () => {},
+    onLost: () => {},
+  })
+  await expect(link.up(new AbortController().signal)).rejects.toThrow('gone')
+})
+
 test('nobody waits for a connection that is still being opened when the mapping stops', async () => {
   const closed: string[] = []
   let open: (connection: string) => void = () => {}
