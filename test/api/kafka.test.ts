@@ -1,10 +1,17 @@
+import {
+  CreateEventSourceMappingCommand,
+  GetEventSourceMappingCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda'
 import kafkajs from 'kafkajs'
+import type { App } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
 import { createKafkaReader } from '../../src/api/brokers/kafkaReader.ts'
 import { brokerSources, type KafkaConfig } from '../../src/sources/index.ts'
 import { type BrokerHandler, createBrokerWorld } from '../mappings/brokerWorld.ts'
 import { fails } from '../mappings/mappingWorld.ts'
 import { type FakeKafka, startFakeKafka } from '../tools/fakeKafka.ts'
+import { startProject } from '../tools/project.ts'
 
 const { kafka } = brokerSources
 
@@ -173,3 +180,77 @@ const valuesIn = (event: object): string[] =>
   Object.values((event as { records: Record<string, { value: string }[]> }).records)
     .flat()
     .map(({ value }) => Buffer.from(value, 'base64').toString())
+
+const project = (servers: string, more = ''): Record<string, string> => ({
+  'lambda.yml': `functions: { worker: { handler: worker.handler${more} } }\nendpoints: { kafka: '${servers}' }\n`,
+  'worker.js': 'exports.handler = async (event) => console.log(JSON.stringify(event))',
+})
+
+/** What the handler has logged, once there are so many lines. */
+const eventsOf = (app: App, count: number): Promise<object[]> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      const events = app.ledger
+        .latest()
+        .flatMap((entry) =>
+          entry.kind === 'logLine' && entry.text.includes('\tINFO\t')
+            ? [JSON.parse(entry.text.split('\t').at(-1) ?? '') as object]
+            : [],
+        )
+      if (events.length < count) return
+      end()
+      resolve(events)
+    }
+    const end = app.ledger.subscribe(look)
+    look()
+  })
+
+test('`events: kafka` of lambda.yml runs the function, and moves on when its broker moves', async () => {
+  const first = await fake()
+  const second = await fake()
+  first.append(0, { value: 'a' })
+  second.append(0, { value: 'b' })
+  const events = (server: FakeKafka): string =>
+    `, events: [{ kafka: { topic: orders, maximumBatchingWindow: 0, bootstrapServers: ['${server.server}'] } }]`
+  const app = await startProject(project(first.server, events(first)), { clock: 'live', watch: true })
+  expect((await eventsOf(app, 1)).map(valuesIn)).toEqual([['a']])
+  app.project.write('lambda.yml', project(first.server, events(second))['lambda.yml'] ?? '')
+  expect((await eventsOf(app, 2)).map(valuesIn)).toEqual([['a'], ['b']])
+  await app.stop()
+})
+
+test('a mapping of the Lambda API on Amazon MSK reads the Kafka that `endpoints` name', async () => {
+  const server = await fake()
+  server.append(0, { value: 'a' })
+  const app = await startProject(project(server.server))
+  const client = new LambdaClient({
+    endpoint: app.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
+  onTestFinished(() => client.destroy())
+  const arn = 'arn:aws:kafka:us-east-1:000000000000:cluster/shop/abcd-1234'
+  const { UUID } = await client.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: 'worker',
+      EventSourceArn: arn,
+      Topics: ['orders'],
+      StartingPosition: 'TRIM_HORIZON',
+      MaximumBatchingWindowInSeconds: 0,
+    }),
+  )
+  const [event] = await eventsOf(app, 1)
+  expect(event).toMatchObject({
+    eventSource: 'aws:kafka',
+    eventSourceArn: arn,
+    bootstrapServers: server.server,
+    records: { 'orders-0': [{ offset: 0 }] },
+  })
+  await app.settle()
+  await server.someCommit
+  expect(server.committed(UUID ?? '', 0)).toBe(1)
+  expect(await client.send(new GetEventSourceMappingCommand({ UUID }))).toMatchObject({
+    State: 'Enabled',
+    LastProcessingResult: 'OK',
+  })
+})

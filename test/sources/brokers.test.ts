@@ -250,6 +250,10 @@ test.each([
     `{ kafka: { topic: t, ${SERVERS}, provisionedPollerConfig: { minimumPollers: 5, maximumPollers: 2 } } }`,
     '`minimumPollers` (5) is more than',
   ],
+  [
+    `{ rabbitmq: { queue: q, ${ENDPOINT} } }, { rabbitmq: { queue: q, ${ENDPOINT}, batchSize: 1 } }`,
+    '`worker` reads this queue already',
+  ],
   ['{ documentDb: { cluster: c } }', '`documentDb` events are not supported by this version'],
 ])('%s is refused: %s', async (event, message) => {
   const complaint = await complaintAbout(event)

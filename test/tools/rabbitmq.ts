@@ -19,16 +19,24 @@ export interface RabbitServer {
 }
 
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server'
+const PORT_MAPPER = '/usr/bin/epmd'
 const INSTALL_MS = 120_000
 const START_MS = 60_000
 
-/** Installs RabbitMQ from Debian's packages if need be; answers why that cannot be done. */
-export async function rabbitObstacle(): Promise<string | undefined> {
+/** A server, installed from Debian's packages if need be; a sentence where there is none to be had. */
+export async function rabbitServer(): Promise<RabbitServer | string> {
+  const obstacle = await rabbitObstacle()
+  if (obstacle !== undefined) return obstacle
+  return startRabbit().catch((error: unknown) => String(error))
+}
+
+async function rabbitObstacle(): Promise<string | undefined> {
   if (existsSync(SERVER)) return undefined
   if (process.getuid?.() !== 0) return 'RabbitMQ is not installed, and only root could install it'
   if (!existsSync('/usr/bin/apt-get')) return 'RabbitMQ is not installed, and there is no apt-get'
   const options = { timeout: INSTALL_MS, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
-  const install = ['install', '-y', '--no-install-recommends', 'rabbitmq-server']
+  const lock = ['-o', 'DPkg::Lock::Timeout=60']
+  const install = [...lock, 'install', '-y', '--no-install-recommends', 'rabbitmq-server']
   try {
     await promisify(execFile)('apt-get', ['update'], options)
     await promisify(execFile)('apt-get', install, options)
@@ -39,7 +47,7 @@ export async function rabbitObstacle(): Promise<string | undefined> {
 }
 
 /** Starts a server; rejects with its last lines when it does not come up. */
-export async function startRabbit(): Promise<RabbitServer> {
+async function startRabbit(): Promise<RabbitServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lambent-rabbit-'))
   const [port, distributionPort, mapperPort] = await freePorts(3)
   const environment = {
@@ -59,7 +67,9 @@ export async function startRabbit(): Promise<RabbitServer> {
     RABBITMQ_CONFIG_FILE: path.join(folder, 'none'),
   }
   await writeFile(environment.RABBITMQ_ENABLED_PLUGINS_FILE, '[rabbitmq_amqp1_0].')
-  const mapper = spawn('epmd', ['-port', String(mapperPort), '-address', '127.0.0.1'], { stdio: 'ignore' })
+  const mapper = spawn(PORT_MAPPER, ['-port', String(mapperPort), '-address', '127.0.0.1'], {
+    stdio: 'ignore',
+  })
   const begin = (): Promise<ChildProcess> => startServer(environment, port)
   let server: ChildProcess
   try {
@@ -68,6 +78,11 @@ export async function startRabbit(): Promise<RabbitServer> {
     await ended(mapper, 'SIGTERM')
     throw error
   }
+  // A test run that is cut short leaves nothing behind.
+  process.once('exit', () => {
+    send(server, 'SIGKILL')
+    send(mapper, 'SIGTERM')
+  })
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     kill: () => ended(server, 'SIGKILL'),
@@ -112,12 +127,16 @@ const isOpen = (port: number): Promise<boolean> =>
 async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const exit = new Promise((resolve) => child.once('exit', resolve))
+  if (send(child, signal)) await exit
+}
+
+/** Also to the processes that the server has started; answers whether it is still there. */
+function send({ pid, spawnfile }: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   try {
-    process.kill(child.spawnfile === SERVER ? -child.pid : child.pid, signal)
+    return pid !== undefined && process.kill(spawnfile === SERVER ? -pid : pid, signal)
   } catch {
-    return
+    return false
   }
-  await exit
 }
 
 async function freePorts(count: number): Promise<[number, number, number]> {

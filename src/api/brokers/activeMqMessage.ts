@@ -39,7 +39,8 @@ export function activeMqMessage(
 /** Ids are texts, numbers or bytes. */
 function idOf(id: unknown): string | undefined {
   if (id === undefined || id === null || id === '') return undefined
-  return Buffer.isBuffer(id) ? id.toString('hex') : String(id as number)
+  if (Buffer.isBuffer(id)) return id.toString('hex')
+  return typeof id === 'string' ? id : JSON.stringify(id)
 }
 
 /** A text is an AMQP value, bytes are a data section; all else is told as JSON text. */

@@ -112,6 +112,17 @@ export function createBrokers(firstSpec: Spec, on: BrokersDependencies): Brokers
   const place = (mapping: BrokerMapping): BrokerConnection | undefined =>
     connectionOf(mapping, declared, spec.endpoints)
 
+  /** A mapping of the API names secrets of AWS, which are not here. */
+  function tellOfSecrets(
+    { functionName, settings }: WantedMapping<BrokerSettings>,
+    to: BrokerConnection,
+  ): void {
+    if (!('servers' in to) || to.login || !settings.sourceAccess.some(({ type }) => isSecret(type))) return
+    on.log.warn(
+      `mapping of ${functionName} to ${urlOf(to)}: its secret cannot be read here, so it connects without logging in`,
+    )
+  }
+
   /** A running mapping, which may move to another address of its broker. */
   class Reading implements RunningMapping<BrokerSettings> {
     readonly #wanted: WantedMapping<BrokerSettings>
@@ -161,7 +172,10 @@ export function createBrokers(firstSpec: Spec, on: BrokersDependencies): Brokers
     }
     #place(): BrokerConnection {
       const connection = place(this.#wanted)
-      if (connection) return connection
+      if (connection) {
+        tellOfSecrets(this.#wanted, connection)
+        return connection
+      }
       throw new Error(
         `nothing says where the broker ${this.#wanted.eventSourceArn} is: \`endpoints\` in ${spec.file} could`,
       )
@@ -188,6 +202,8 @@ export function createBrokers(firstSpec: Spec, on: BrokersDependencies): Brokers
 }
 
 const isBrokerSource = (source: string): source is BrokerSourceName => Object.hasOwn(brokerSources, source)
+
+const isSecret = (accessType: string): boolean => !accessType.startsWith('VPC_')
 
 const urlOf = (connection: BrokerConnection): string =>
   'servers' in connection ? connection.servers.join(',') : withoutCredentials(connection.endpoint)

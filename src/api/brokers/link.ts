@@ -1,3 +1,5 @@
+import { afterRealMs } from '../../system/index.ts'
+
 /** What a connection needs to do: come up, tell of its end, and end. */
 export interface LinkOptions<Connection> {
   /** `lost` is to be called when the connection has ended by itself. */
@@ -37,27 +39,54 @@ export class Link<Connection> {
   #open(): { readonly opening: Promise<Connection> } {
     const { open, close, onLost } = this.#options
     const isCurrent = (): boolean => this.#current === mine
-    const mine: { opening: Promise<Connection>; connection?: Connection } = {
-      opening: open((error) => {
-        if (!isCurrent()) return
-        this.#current = undefined
-        onLost(error)
-      }).then(
-        async (connection) => {
-          if (isCurrent()) mine.connection = connection
-          else await close(connection)
-          return connection
-        },
-        (error: unknown) => {
-          if (isCurrent()) this.#current = undefined
-          throw error
-        },
-      ),
+    const forget = (): void => {
+      if (isCurrent()) this.#current = undefined
     }
+    // A client may leave requests unanswered whose connection ends while it is being opened.
+    let fail = (_error: Error): void => {}
+    const ended = new Promise<never>((_, reject) => {
+      fail = reject
+    })
+    const opening = open((error) => {
+      fail(error)
+      if (!isCurrent()) return
+      forget()
+      onLost(error)
+    })
+    const mine: { opening: Promise<Connection>; connection?: Connection } = {
+      opening: inTime(Promise.race([opening, ended])).catch((error: unknown) => {
+        forget()
+        throw error
+      }),
+    }
+    opening.then(
+      (connection) => {
+        if (isCurrent()) mine.connection = connection
+        else void quietly(close(connection))
+      },
+      () => {},
+    )
     // Whoever waits for it is told; when nobody does any more, nobody has to be.
     mine.opening.catch(() => {})
     this.#current = mine
     return mine
+  }
+}
+
+/** A broker that takes the connection and then says nothing counts as one that does not answer. */
+const LONGEST_OPENING_MS = 15_000
+
+async function inTime<Value>(promise: Promise<Value>): Promise<Value> {
+  let cancel = (): void => {}
+  const late = new Promise<never>((_, reject) => {
+    cancel = afterRealMs(LONGEST_OPENING_MS, () =>
+      reject(new Error(`no answer within ${LONGEST_OPENING_MS / 1_000} seconds`)),
+    )
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    cancel()
   }
 }
 

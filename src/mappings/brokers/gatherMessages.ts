@@ -52,10 +52,10 @@ export class MessageGatherer<Message> {
     this.#takeHeld(batch, busyLanes)
     try {
       for (;;) {
-        if (batch.count > 0) this.#openedMs ??= clock.now()
-        const closesMs = this.#openedMs === undefined ? undefined : this.#openedMs + settings.windowMs
+        // What is held for lanes that are busy waits for them, not for a window.
+        const closesMs = batch.count > 0 ? (this.#openedMs ??= clock.now()) + settings.windowMs : undefined
         const isOver = closesMs !== undefined && closesMs <= clock.now()
-        if (batch.count > 0 && (isOver || batch.room === 0 || this.#isBehind(busyLanes))) break
+        if (isOver || (batch.count > 0 && (batch.room === 0 || this.#isBehind(busyLanes)))) break
         const waitUntilMs = closesMs ?? (onlyLooks ? clock.now() : undefined)
         const messages = await reader.receive({
           limit: batch.room,

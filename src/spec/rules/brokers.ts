@@ -1,3 +1,4 @@
+import { lineAndColumn } from '../source.ts'
 import { nodeAt, pathOf } from '../nodes.ts'
 import { below, type Rule } from './rule.ts'
 
@@ -12,9 +13,22 @@ const isBroker = (source: string): source is keyof typeof EXAMPLES => Object.has
 
 /** Brokers are not hosted here: each event has to say where its broker is, and how to log in there. */
 export const brokers: Rule = ({ spec, root, report }) => {
-  for (const { events } of spec.functions)
+  for (const { key, events } of spec.functions) {
+    const seen = new Map<string, string>()
     for (const { source, config, pointer } of events) {
       if (!isBroker(source)) continue
+      const read = [source, config['arn'], config['virtualHost'], config['queue'], config['topic']].join('\n')
+      const earlier = seen.get(read)
+      if (earlier !== undefined) {
+        const message = `\`${key}\` reads this ${config['topic'] === undefined ? 'queue' : 'topic'} already`
+        const { line } = lineAndColumn(below(root, earlier))
+        report.problem(
+          below(root, pointer),
+          message,
+          `expected one event for each: the first is on line ${line}`,
+        )
+      }
+      seen.set(read, pointer)
       const { own, endpoint, example } = EXAMPLES[source]
       const where = config[own] ?? spec.endpoints[endpoint]
       if (where === undefined) {
@@ -30,6 +44,7 @@ export const brokers: Rule = ({ spec, root, report }) => {
         report.problem(below(root, pointer, 'basicAuthArn'), message, hint)
       }
     }
+  }
 }
 
 const hasUser = (url: unknown): boolean =>
