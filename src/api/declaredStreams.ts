@@ -4,7 +4,7 @@ import { areStreamsForeign, type Spec, type StreamSpec } from '../spec/index.ts'
 /** A stream as Kinesis is told of it. */
 export interface DeclaredStream extends Pick<
   StreamSpec,
-  'name' | 'isDeclared' | 'shards' | 'retentionHours'
+  'name' | 'isDeclared' | 'shards' | 'retentionHours' | 'limitsThroughput'
 > {
   readonly mode: 'PROVISIONED' | 'ON_DEMAND'
   /** Names of consumers to be registered. */
@@ -14,11 +14,8 @@ export interface DeclaredStream extends Pick<
 /** The streams that a spec describes, with the consumers that its events name; none where they are hosted elsewhere. */
 export function declaredStreamsOf(spec: Spec): DeclaredStream[] {
   if (areStreamsForeign(spec)) return []
-  return spec.streams.map(({ name, arn, isDeclared, shards, retentionHours, mode, consumers }) => ({
-    name,
-    isDeclared,
-    shards,
-    retentionHours,
+  return spec.streams.map(({ arn, mode, consumers, ...stream }) => ({
+    ...stream,
     mode: mode === 'onDemand' ? 'ON_DEMAND' : 'PROVISIONED',
     consumers: [...new Set([...consumers, ...consumersIn(spec, arn)])],
   }))

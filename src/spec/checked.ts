@@ -80,6 +80,7 @@ export interface CheckedStream {
   /** Seconds. */
   readonly retention?: number
   readonly mode?: StreamSpec['mode']
+  readonly limitThroughput?: boolean
   readonly consumers?: readonly string[]
 }
 

@@ -134,12 +134,13 @@ class Filler {
   }
 
   #stream(one: Named, given: CheckedStream): StreamSpec {
-    const { mode = STREAM_DEFAULTS.mode, shards, retention, consumers = [] } = given
+    const { mode = STREAM_DEFAULTS.mode, shards, retention, limitThroughput = false, consumers = [] } = given
     return {
       ...this.#plain('stream', one),
       mode,
       shards: shards ?? (mode === 'onDemand' ? ON_DEMAND_SHARDS : STREAM_DEFAULTS.shards),
       retentionHours: retention === undefined ? STREAM_DEFAULTS.retentionHours : retention / 3_600,
+      limitsThroughput: limitThroughput,
       consumers,
     }
   }

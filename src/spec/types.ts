@@ -107,6 +107,8 @@ export interface StreamSpec {
   /** Open ones; one that is not declared keeps those that it has. */
   readonly shards: number
   readonly retentionHours: number
+  /** Each shard refuses what is above its share, as on AWS. */
+  readonly limitsThroughput: boolean
   /** Names of those who read by enhanced fan-out; events may name more. */
   readonly consumers: readonly string[]
 }

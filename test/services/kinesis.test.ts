@@ -242,8 +242,8 @@ test('what is deleted leaves the store, also when the process ended on the way',
 })
 
 test('shards have shares where that is asked for', async () => {
-  const { kinesis, clock } = await createKinesisWorld({ enforceThroughput: true })
-  await kinesis.createStream({ StreamName, ShardCount: 2 })
+  const { kinesis, clock, streams } = await createKinesisWorld()
+  await streams.declare([{ name: StreamName, shards: 2, limitsThroughput: true }])
   const records = (count: number) =>
     Array.from({ length: count }, () => ({ PartitionKey: 'a', Data: data('x') }))
   await kinesis.putRecords({ StreamName, Records: records(500) })

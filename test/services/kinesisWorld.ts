@@ -17,7 +17,6 @@ export interface PutFact {
 
 export interface KinesisWorldOptions {
   readonly store?: Store
-  readonly enforceThroughput?: boolean
 }
 
 /** Kinesis behind a gateway on a free port, over a store in memory, on a frozen clock; gone when the test is over. */
@@ -42,7 +41,6 @@ export async function openKinesisWorld(options: KinesisWorldOptions = {}) {
     identity,
     onPut: ({ stream, shardId, count }: Omit<PutFact, 'cause'>, cause: string | undefined) =>
       void puts.push({ stream, shardId, count, cause }),
-    ...(options.enforceThroughput && { enforceThroughput: true }),
   }
   const streams = createKinesisService(edges)
   const gateway = createGateway({

@@ -11,6 +11,8 @@ export interface DeclaredStream {
   readonly retentionHours?: number
   /** Default: `PROVISIONED`, for a stream that exists as it is. */
   readonly mode?: StreamMode
+  /** Whether each shard refuses what is above its share. Default: false. */
+  readonly limitsThroughput?: boolean
 }
 
 /**
@@ -19,7 +21,7 @@ export interface DeclaredStream {
  * made of them is left alone otherwise.
  */
 export async function declareStream(streams: Streams, declared: DeclaredStream): Promise<void> {
-  const { name, shards: shardCount, retentionHours, mode } = declared
+  const { name, shards: shardCount, retentionHours, mode, limitsThroughput = false } = declared
   const existing = streams.get(name)
   if (!existing) {
     checkShardLimit(streams, shardCount)
@@ -27,6 +29,7 @@ export async function declareStream(streams: Streams, declared: DeclaredStream):
     await streams.create(name, {
       ...wanted,
       declaredShards: shardCount,
+      limitsThroughput,
       ...(retentionHours !== undefined && { retentionHours }),
     })
     return
@@ -35,6 +38,7 @@ export async function declareStream(streams: Streams, declared: DeclaredStream):
     ...(retentionHours !== undefined &&
       retentionHours !== existing.record.retentionHours && { retentionHours }),
     ...(mode !== undefined && mode !== existing.record.mode && { mode }),
+    ...(limitsThroughput !== (existing.record.limitsThroughput ?? false) && { limitsThroughput }),
   }
   const isSaidAnew = existing.record.declaredShards !== shardCount
   const isOther = isSaidAnew && existing.open.length !== shardCount

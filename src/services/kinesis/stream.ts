@@ -27,6 +27,8 @@ export interface StreamRecord extends JsonObject {
   readonly shards: readonly ShardRecord[]
   /** How many shards `lambda.yml` said last that there are to be. */
   readonly declaredShards?: number
+  /** Each shard has its share, and more is refused. */
+  readonly limitsThroughput?: boolean
   /** How many shards there ever were: the next one's number. */
   readonly shardsEver: number
   readonly consumers: readonly ConsumerRecord[]

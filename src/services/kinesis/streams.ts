@@ -27,11 +27,6 @@ export interface Edges {
     fact: { stream: string; shardId: string; count: number; sequenceNumbers: readonly string[] },
     cause: string | undefined,
   ) => void
-  /**
-   * Refuses what is above a shard's share, as AWS does: 1 MiB or 1,000 records a second in, 2 MiB or 5 reads a second
-   * out. Default: false.
-   */
-  readonly enforceThroughput?: boolean
 }
 
 /** How a stream is to be. */
@@ -43,6 +38,11 @@ export interface NewStream {
   readonly maximumRecordKiB?: number
   readonly warmMiBps?: number
   readonly declaredShards?: number
+  /**
+   * Refuses what is above a shard's share, as AWS does: 1 MiB or 1,000 records a second in, 2 MiB or 5 reads a second
+   * out. Default: false.
+   */
+  readonly limitsThroughput?: boolean
 }
 
 /** What changes in a stream; a member that is `undefined` goes. */
@@ -57,8 +57,7 @@ export class Streams {
   readonly edges: Edges
   readonly expiry: Expiry
   readonly removals: Removals
-  /** Only where shards have shares. */
-  readonly throughput: Throughput | undefined
+  readonly #throughput: Throughput
   readonly #byName = new Map<string, Stream>()
   readonly #listeners = new Map<string, Set<() => void>>()
 
@@ -66,7 +65,7 @@ export class Streams {
     this.edges = edges
     this.expiry = new Expiry(edges.clock, () => this.#dropOld())
     this.removals = new Removals(edges)
-    this.throughput = edges.enforceThroughput === true ? new Throughput(edges) : undefined
+    this.#throughput = new Throughput(edges)
     this.reload()
     this.removals.resume()
   }
@@ -87,6 +86,11 @@ export class Streams {
   /** In the order of their names. */
   all(): readonly Stream[] {
     return [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** What goes through the stream's shards, where they have shares of it; see {@link NewStream.limitsThroughput}. */
+  throughputOf({ record }: Stream): Throughput | undefined {
+    return record.limitsThroughput === true ? this.#throughput : undefined
   }
 
   /** Whether this very stream still exists. */
@@ -153,6 +157,7 @@ export class Streams {
       metrics: [],
       shards,
       ...(wanted.declaredShards !== undefined && { declaredShards: wanted.declaredShards }),
+      ...(wanted.limitsThroughput === true && { limitsThroughput: true as const }),
       shardsEver: shards.length,
       consumers: [],
     })

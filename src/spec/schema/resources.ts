@@ -166,6 +166,12 @@ const streamSettings: JsonSchema = {
       enum: ['provisioned', 'onDemand'],
       default: STREAM_DEFAULTS.mode,
     },
+    limitThroughput: {
+      type: 'boolean',
+      description:
+        "Refuses what is above a shard's share, as AWS does: 1 MiB or 1,000 records a second in, 2 MiB or 5 reads a second out.",
+      default: false,
+    },
     consumers: {
       type: 'array',
       description:

@@ -65,7 +65,6 @@ export const succeeds = (payload = 'null'): Outcome => ({
   log: { bytes: new Uint8Array() },
 })
 export const fails: Outcome = { ...succeeds(), kind: 'functionError', payload: Buffer.from('{}') } as Outcome
-export const throttled: Outcome = { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
 
 /** The answer that names failed records. */
 export const failing = (...sequenceNumbers: readonly (string | undefined)[]): string =>

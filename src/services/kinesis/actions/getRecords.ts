@@ -25,10 +25,11 @@ export const createGetRecords =
     const isNamed = input.StreamARN !== undefined || input.StreamId !== undefined
     if (isNamed && streams.ofInput(input) !== stream)
       throw errors.invalidArgument('The ShardIterator is not of the stream that the request names.')
-    streams.throughput?.checkRead(stream, shard)
+    const throughput = streams.throughputOf(stream)
+    throughput?.checkRead(stream, shard)
     const limit = input.Limit ?? MOST_PAGE_RECORDS
     const page = readPage(streams, stream, shard, { afterSequence, limit })
-    streams.throughput?.noteRead(stream, shard, page.records)
+    throughput?.noteRead(stream, shard, page.records)
     return {
       Records: page.records.map((record) => recordShape(shard.prefix, record)),
       NextShardIterator: page.isEnd ? null : iteratorFor(streams, stream, shard, page.afterSequence),

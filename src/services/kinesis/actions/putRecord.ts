@@ -25,7 +25,7 @@ export const createPutRecord =
     checkRecordSize(stream, data, input.PartitionKey)
     checkHashKey(input.ExplicitHashKey)
     const arrival = { partitionKey: input.PartitionKey, explicitHashKey: input.ExplicitHashKey, data }
-    streams.throughput?.checkPut(stream, arrival)
+    streams.throughputOf(stream)?.checkPut(stream, arrival)
     const [placed] = await append(streams, stream, [arrival], cause)
     const encryption = encryptionOf(stream.record)
     return {

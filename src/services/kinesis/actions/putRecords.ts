@@ -29,7 +29,7 @@ export const createPutRecords =
     check(input)
     const stream = streams.ofInput(input)
     const arrivals = arrivalsOf(stream, input.Records)
-    const refusals = streams.throughput?.refusalsOf(stream, arrivals)
+    const refusals = streams.throughputOf(stream)?.refusalsOf(stream, arrivals)
     const taken = refusals ? arrivals.filter((_, index) => !refusals[index]) : arrivals
     const placed = await append(streams, stream, taken, cause)
     const encryption = encryptionOf(stream.record)
