@@ -113,7 +113,13 @@ describe('enhanced fan-out', () => {
       events.slice(0, 2),
       'resources: { streams: { clicks: { consumers: [audit, reports] }, other: {} } }',
     )
-    const standard = { isDeclared: true, shards: 1, retentionHours: 24, mode: 'PROVISIONED' }
+    const standard = {
+      isDeclared: true,
+      shards: 1,
+      retentionHours: 24,
+      limitsThroughput: false,
+      mode: 'PROVISIONED',
+    }
     expect(declaredStreamsOf(spec)).toEqual([
       { ...standard, name: 'clicks', consumers: ['audit', 'reports', 'reader-clicks'] },
       { ...standard, name: 'other', consumers: [] },

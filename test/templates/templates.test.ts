@@ -83,3 +83,32 @@ test('a notification that fails is retried twice and recorded', async () => {
     responsePayload: { errorMessage: 'cannot notify nobody: not an e-mail address' },
   })
 })
+
+test('totals come at the end of the minute; the sale that is wrong is alone in being told to the queue', async () => {
+  const app = await startTemplate('stream-totals')
+  await app.clock.advance(60_000 - (app.clock.now() % 60_000))
+  const sales = [{ id: 1, cents: 250 }, { id: 2 }, { id: 3, cents: 50 }]
+  await fetch(app.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'Kinesis_20131202.PutRecords',
+    },
+    body: JSON.stringify({
+      StreamName: 'sales',
+      Records: sales.map((sale) => ({
+        Data: Buffer.from(JSON.stringify(sale)).toString('base64'),
+        PartitionKey: 'shop-1',
+      })),
+    }),
+  })
+  await app.clock.advance('2m')
+  await app.settle()
+  const lines = handlerLines(app).join('\n')
+  expect(lines).toMatch(/shardId-\d{12}, minute from \S+: 3 sales, 300 cents/)
+  expect(lines).toContain('shop-1: sale 3, 50 cents')
+  const failures = app.queue('audit-failed').messages()
+  expect(failures.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+    { requestContext: { approximateInvokeCount: 3 }, KinesisBatchInfo: { batchSize: 1 } },
+  ])
+})

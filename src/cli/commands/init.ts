@@ -7,10 +7,11 @@ export interface InitFlags {
   readonly directory: string
 }
 
-/** What to invoke first, once a template's project runs. */
-const FIRST_INVOKE: Readonly<Record<string, string>> = {
+/** What to do first, once a template's project runs. */
+const FIRST_COMMAND: Readonly<Record<string, string>> = {
   hello: `invoke hello -e '{"name":"you"}'`,
   'queue-worker': `invoke notify -e '{"to":"ada@example.com"}'`,
+  'stream-totals': `stream put sales '{"id":1,"cents":250}' --key shop-1`,
 }
 
 /** `lambent init`: copies a template; nothing that exists is touched. */
@@ -35,7 +36,7 @@ export async function init(template: string, { directory }: InitFlags): Promise<
     `wrote ${files.map((file) => path.join(where, file)).join(', ')}`,
     '',
     `Run it:    ${enter}npx lambent dev`,
-    `Try it:    npx lambent ${FIRST_INVOKE[template] ?? 'logs'}`,
+    `Try it:    npx lambent ${FIRST_COMMAND[template] ?? 'logs'}`,
   ]
   process.stdout.write(`${said.join('\n')}\n`)
 }

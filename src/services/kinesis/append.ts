@@ -54,7 +54,8 @@ async function appendInside(
   cause: string | undefined,
 ): Promise<Placed[]> {
   if (!streams.holds(stream)) throw errors.streamNotFound(stream.name, streams.edges.identity.accountId)
-  const placed: Placed[] = Array.from({ length: arrivals.length })
+  const placed: Placed[] = []
+  placed.length = arrivals.length
   const groups = groupByShard(stream, arrivals)
   await Promise.all(
     [...groups].map(([shard, indexes]) =>

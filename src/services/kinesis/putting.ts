@@ -10,6 +10,18 @@ import type { Stream } from './stream.ts'
 /** The largest that a stream can be set to take. */
 const MOST_DATA_BYTES = 10 * 1024 * 1024
 
+/** What most records look like; only the others have to be described member by member. */
+export const isUsual = (record: {
+  readonly Data?: string | Uint8Array
+  readonly PartitionKey?: string
+  readonly ExplicitHashKey?: string
+}): boolean =>
+  record.Data !== undefined &&
+  record.PartitionKey !== undefined &&
+  record.PartitionKey.length >= 1 &&
+  record.PartitionKey.length <= 256 &&
+  record.ExplicitHashKey === undefined
+
 /** Base64 as the JSON protocol has it, or bytes. */
 export const dataOf = (data: string | Uint8Array): Uint8Array =>
   typeof data === 'string' ? Buffer.from(data, 'base64') : data

@@ -3,7 +3,7 @@ import { append } from '../append.ts'
 import { checkMembers } from '../../constraints.ts'
 import { encryptionOf } from '../describe.ts'
 import { hashKeyMember, required, sequenceNumberMember, type StreamInput, streamMembers } from '../members.ts'
-import { checkHashKey, checkRecordSize, dataOf, refuseData } from '../putting.ts'
+import { checkHashKey, checkRecordSize, dataOf, isUsual, refuseData } from '../putting.ts'
 import type { Streams } from '../streams.ts'
 
 interface Input extends StreamInput {
@@ -18,7 +18,7 @@ interface Input extends StreamInput {
 export const createPutRecord =
   (streams: Streams): Operation<Input> =>
   async (input, { cause }) => {
-    check(input)
+    if (!isPlain(streams, input)) check(input)
     const stream = streams.ofInput(input)
     const data = dataOf(input.Data)
     refuseData(data, 'data')
@@ -34,6 +34,14 @@ export const createPutRecord =
       ...(encryption && { EncryptionType: encryption }),
     }
   }
+
+/** Most puts name a stream that is there, and nothing out of the ordinary: nothing has to be described for those. */
+const isPlain = (streams: Streams, input: Input): boolean =>
+  streams.get(input.StreamName ?? '') !== undefined &&
+  isUsual(input) &&
+  input.SequenceNumberForOrdering === undefined &&
+  input.StreamARN === undefined &&
+  input.StreamId === undefined
 
 const check = (input: Input): void =>
   checkMembers([

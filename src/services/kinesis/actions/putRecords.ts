@@ -4,7 +4,7 @@ import { checkCount, checkMembers, type Member } from '../../constraints.ts'
 import { encryptionOf } from '../describe.ts'
 import * as errors from '../errors.ts'
 import { hashKeyMember, required, type StreamInput, streamMembers } from '../members.ts'
-import { checkHashKey, checkRecordSize, dataOf, refuseData } from '../putting.ts'
+import { checkHashKey, checkRecordSize, dataOf, isUsual, refuseData } from '../putting.ts'
 import type { Stream } from '../stream.ts'
 import type { Streams } from '../streams.ts'
 
@@ -60,15 +60,8 @@ function check(input: Input): void {
   checkCount('records', records?.length, [1, MOST_RECORDS], () => `[${records.length} records]`)
   // Members are described only for records that are wrong: most never are.
   for (const [index, entry] of records.entries())
-    if (!isRight(entry)) checkMembers(membersOf(entry, index + 1))
+    if (!isUsual(entry)) checkMembers(membersOf(entry, index + 1))
 }
-
-const isRight = ({ Data, PartitionKey, ExplicitHashKey }: Entry): boolean =>
-  Data !== undefined &&
-  PartitionKey !== undefined &&
-  PartitionKey.length >= 1 &&
-  PartitionKey.length <= 256 &&
-  ExplicitHashKey === undefined
 
 const membersOf = (entry: Entry, position: number): Member[] => {
   const path = `records.${position}.member`
