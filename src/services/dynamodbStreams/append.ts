@@ -1,7 +1,7 @@
 import type { Effect, NewRecord } from '../../store/index.ts'
 import { type ItemChange, recordOf } from './change.ts'
 import * as errors from './errors.ts'
-import { noteArrival } from './horizon.ts'
+import { noteArrival } from '../shards/horizon.ts'
 import { sequenceNumberOf } from './sequenceNumbers.ts'
 import { openShardOf, type Shard, type Stream } from './stream.ts'
 import type { Streams } from './streams.ts'

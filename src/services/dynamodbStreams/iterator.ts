@@ -1,5 +1,5 @@
 import * as errors from './errors.ts'
-import { horizonOf } from './horizon.ts'
+import { horizonOf } from '../shards/horizon.ts'
 import { findShard, type Shard, type Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 

@@ -54,6 +54,9 @@ export interface Stream {
   readonly arn: string
   /** The store's name for its records. */
   readonly log: string
+  /** As people call it: its ARN. */
+  readonly name: string
+  readonly retentionMs: number
   /** Records go in together, whoever changes the shards alone: no record comes behind the end of its shard. */
   readonly gate: Gate
   kept: KeptStream
@@ -70,6 +73,8 @@ export function streamOf(arn: string, kept: KeptStream): Stream {
   const stream: Stream = {
     arn,
     log: `dynamodbStreams/${arn}`,
+    name: arn,
+    retentionMs: RETENTION_MS,
     gate: new Gate(),
     kept,
     shards: new Map(),

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/index.ts'
 import type { Activity, Clock, Ids } from '../../system/index.ts'
 import * as errors from './errors.ts'
-import { horizonOf } from './horizon.ts'
+import { horizonOf } from '../shards/horizon.ts'
 import {
   isGone,
   isOver,

@@ -13,7 +13,7 @@ import { Subscriptions } from './subscriptions.ts'
 
 export type { DeclaredStream } from './declare.ts'
 export type { ShardOverview, StreamOverview } from './overview.ts'
-export type { ShardFacts, ShardPage, ShardPosition, StreamReader } from './reader.ts'
+export type { StreamReader } from './reader.ts'
 export type { SeenRecord } from './look.ts'
 export type { KinesisRecord } from './record.ts'
 

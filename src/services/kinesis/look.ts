@@ -1,4 +1,4 @@
-import { horizonOf } from './horizon.ts'
+import { horizonOf } from '../shards/horizon.ts'
 import { type KinesisRecord, kinesisRecord } from './record.ts'
 import { sequenceIn } from './sequenceNumbers.ts'
 import { listedShards, type Shard, type Stream } from './stream.ts'

@@ -1,4 +1,4 @@
-import { horizonOf, newestMsOf } from './horizon.ts'
+import { horizonOf, newestMsOf } from '../shards/horizon.ts'
 import { sequenceNumberOf } from './sequenceNumbers.ts'
 import { listedShards, type Shard, type Stream, type StreamMode } from './stream.ts'
 import type { Streams } from './streams.ts'

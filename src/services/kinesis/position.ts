@@ -1,5 +1,5 @@
 import * as errors from './errors.ts'
-import { beforeTime, horizonOf } from './horizon.ts'
+import { beforeTime, horizonOf } from '../shards/horizon.ts'
 import { sequenceIn } from './sequenceNumbers.ts'
 import type { Shard, Stream } from './stream.ts'
 import type { Streams } from './streams.ts'

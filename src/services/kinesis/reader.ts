@@ -1,63 +1,21 @@
 import type { Activity } from '../../system/index.ts'
-import { beforeTime, horizonOf } from './horizon.ts'
+import { beforeTime, horizonOf } from '../shards/horizon.ts'
 import { noSuchShard } from './iterator.ts'
-import { currentOf, type Page, readPage } from './readShard.ts'
+import type { Page } from '../shards/readPage.ts'
+import type {
+  ShardPage as PageOf,
+  ShardPosition,
+  StreamReader as ShardReader,
+} from '../shards/streamReader.ts'
+import { currentOf, readPage } from './readShard.ts'
 import { type KinesisRecord, kinesisRecord } from './record.ts'
 import { sequenceIn, sequenceNumberOf } from './sequenceNumbers.ts'
-import { somethingNew } from './somethingNew.ts'
-import { findShard, listedShards, retentionMsOf, type Shard, type Stream } from './stream.ts'
+import { somethingNew } from '../shards/somethingNew.ts'
+import { findShard, listedShards, type Shard, type Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
-/** A shard, as far as the order of reading depends on it. */
-export interface ShardFacts {
-  readonly id: string
-  readonly parents: readonly string[]
-  /** No record will be added any more. */
-  readonly isClosed: boolean
-}
-
-/** A place between the records of a shard; JSON, so that it can be kept. */
-export type ShardPosition =
-  | { readonly kind: 'oldest' }
-  | { readonly kind: 'after'; readonly sequenceNumber: string }
-  | { readonly kind: 'time'; readonly ms: number }
-  /** Of streams elsewhere; never one of ours. */
-  | { readonly kind: 'iterator'; readonly iterator: string; readonly takenMs: number }
-
-/** What one read of a shard brings. */
-export interface ShardPage {
-  readonly records: readonly KinesisRecord[]
-  readonly next: ShardPosition
-  readonly isEnd: boolean
-  readonly millisBehindLatest: number
-}
-
-export interface ReadOptions {
-  readonly from: ShardPosition
-  readonly limit: number
-  /** Clock time; a time in the past only looks. */
-  readonly waitUntilMs?: number
-  readonly signal: AbortSignal
-}
-
-/** Reads one stream without HTTP; waits on the store, and never asks twice. */
-export interface StreamReader {
-  /** Parents before their children; those whose records are all too old are gone. Rejects when there is no such stream. */
-  shards(): Promise<readonly ShardFacts[]>
-  /** Behind everything that the shard holds now. */
-  latest(shardId: string): Promise<ShardPosition>
-  /**
-   * Waits until there is something behind `from`, or the end of the shard, and answers up to `limit` records; with
-   * `waitUntilMs` a page without records when nothing came by then. Rejects with the signal's reason when aborted, and
-   * with AWS's error when stream or shard are gone. A place in an earlier stream of the same name is before the oldest.
-   */
-  read(shardId: string, options: ReadOptions): Promise<ShardPage>
-  /** Tells this very stream from one that is deleted and made anew under the same name. Rejects when there is none. */
-  incarnation(): Promise<string>
-  /** Calls `listener` when the stream came or went, and when its shards were split or merged. */
-  onShardsChanged(listener: () => void): () => void
-  retentionMs(): number | undefined
-}
+/** Reads one stream; see {@link ShardReader}. */
+export type StreamReader = ShardReader<KinesisRecord> & { incarnation(): Promise<string> }
 
 /** Creates a reader. The stream is looked up at each call, so a reader outlives its stream and finds a new one. */
 export function createStreamReader(streams: Streams, activity: Activity, streamName: string): StreamReader {
@@ -95,6 +53,7 @@ export function createStreamReader(streams: Streams, activity: Activity, streamN
           // A reader at rest is no work at all: nobody should have to wait for it, or be told of it.
           work.end()
           await somethingNew(streams, stream, shard, {
+            watchShards: (wake) => streams.watchShards(streamName, wake),
             untilMs: waitUntilMs,
             signal,
             label: `read of ${streamName}`,
@@ -112,7 +71,7 @@ export function createStreamReader(streams: Streams, activity: Activity, streamN
     onShardsChanged: (listener) => streams.watchShards(streamName, listener),
     retentionMs() {
       const stream = streams.get(streamName)
-      return stream && retentionMsOf(stream)
+      return stream?.retentionMs
     },
   }
 }
@@ -132,7 +91,7 @@ const positionAfter = ({ prefix }: Shard, sequence: number): ShardPosition => ({
   sequenceNumber: sequenceNumberOf(prefix, sequence),
 })
 
-const pageOf = (shard: Shard, page: Page): ShardPage => ({
+const pageOf = (shard: Shard, page: Page): PageOf<KinesisRecord> => ({
   records: page.records.map((record) => kinesisRecord(shard, record)),
   next: positionAfter(shard, page.afterSequence),
   isEnd: page.isEnd,

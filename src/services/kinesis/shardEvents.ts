@@ -1,9 +1,10 @@
 import type { AnswerEvent } from '../eventAnswer.ts'
 import type { RequestContext } from '../operation.ts'
 import { childShapes, recordShape } from './describe.ts'
-import { currentOf, type Page, readPage } from './readShard.ts'
+import type { Page } from '../shards/readPage.ts'
+import { currentOf, readPage } from './readShard.ts'
 import { sequenceNumberOf } from './sequenceNumbers.ts'
-import { somethingNew } from './somethingNew.ts'
+import { somethingNew } from '../shards/somethingNew.ts'
 import type { Shard, Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
@@ -49,6 +50,7 @@ export async function* shardEvents(streams: Streams, on: ShardSubscription): Asy
     } else {
       work.park()
       await somethingNew(streams, on.stream, shard, {
+        watchShards: (wake) => streams.watchShards(on.stream.name, wake),
         untilMs: Math.min(dueMs, overMs),
         signal: anyEnd,
         label: `event of ${on.stream.name} for a subscriber`,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../system/index.ts'
 import * as errors from './errors.ts'
-import { listedShards, retentionMsOf, type Shard, type Stream } from './stream.ts'
+import { listedShards, type Shard, type Stream } from './stream.ts'
 
 /** Which shards `ListShards` shows (Kinesis API Reference, `ShardFilter`). */
 export interface ShardFilter extends JsonObject {
@@ -22,7 +22,7 @@ export const filterTypes = [
 /** In the order of their numbers. */
 export function filterShards(stream: Stream, filter: ShardFilter | undefined, nowMs: number): Shard[] {
   const listed = listedShards(stream, nowMs)
-  const horizonMs = Math.max(stream.record.createdMs, nowMs - retentionMsOf(stream))
+  const horizonMs = Math.max(stream.record.createdMs, nowMs - stream.retentionMs)
   switch (filter?.Type) {
     case 'AFTER_SHARD_ID':
       return listed.filter(({ id }) => id > shardIdIn(filter))

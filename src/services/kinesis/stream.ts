@@ -79,6 +79,7 @@ export interface Stream {
   readonly arn: string
   /** The store's name for its records. */
   readonly log: string
+  readonly retentionMs: number
   /** Puts go in together, whoever changes the shards alone: no record comes behind the end of its shard. */
   readonly gate: Gate
   record: StreamRecord
@@ -89,14 +90,15 @@ export interface Stream {
 
 export const shardIdOf = (index: number): string => `shardId-${String(index).padStart(12, '0')}`
 
-export const retentionMsOf = ({ record }: Stream): number => record.retentionHours * 3_600_000
-
 /** Brings a stream from its record into memory. */
 export function streamOf(name: string, arn: string, record: StreamRecord): Stream {
   const stream: Stream = {
     name,
     arn,
     log: `kinesis/${name}/${record.mark}`,
+    get retentionMs() {
+      return this.record.retentionHours * 3_600_000
+    },
     gate: new Gate(),
     record,
     shards: new Map(),
@@ -140,7 +142,7 @@ export const endOf = ({ prefix, record: { closed } }: Shard): string | undefined
 
 /** Whether a closed shard holds nothing any more that is young enough: then it is as good as gone. */
 export const isGone = (stream: Stream, { record: { closed } }: Shard, nowMs: number): boolean =>
-  closed !== undefined && closed.atMs + retentionMsOf(stream) < nowMs
+  closed !== undefined && closed.atMs + stream.retentionMs < nowMs
 
 /** The shards that hold records or may get some, in the order of their numbers: parents before children. */
 export const listedShards = (stream: Stream, nowMs: number): Shard[] =>

@@ -2,7 +2,7 @@ import type { Store } from '../../store/index.ts'
 import type { Activity, Clock, Ids } from '../../system/index.ts'
 import * as errors from './errors.ts'
 import { evenRanges } from './hashKeys.ts'
-import { horizonOf } from './horizon.ts'
+import { horizonOf } from '../shards/horizon.ts'
 import type { StreamInput } from './members.ts'
 import { Removals } from './removals.ts'
 import {

@@ -1,7 +1,7 @@
 import type { Operation } from '../../operation.ts'
 import { checkMembers } from '../../constraints.ts'
 import * as errors from '../errors.ts'
-import { horizonOf } from '../horizon.ts'
+import { horizonOf } from '../../shards/horizon.ts'
 import { iteratorFor } from '../iterator.ts'
 import { required, shardIdMember, streamArnMember } from '../members.ts'
 import { sequenceIn } from '../sequenceNumbers.ts'

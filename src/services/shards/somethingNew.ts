@@ -1,22 +1,28 @@
-import type { Shard, Stream } from './stream.ts'
-import type { Streams } from './streams.ts'
+import type { ShardedStream, ShardMemory, StreamHost } from './shard.ts'
+
+export interface Waiting {
+  /** Calls `wake` when the stream's shards change. */
+  readonly watchShards: (wake: () => void) => () => void
+  readonly untilMs: number
+  readonly signal: AbortSignal
+  readonly label: string
+}
 
 /** Resolves at the next record, when the stream's shards change, when the time has come, or when aborted. */
 export function somethingNew(
-  streams: Streams,
-  stream: Stream,
-  shard: Shard,
-  { untilMs, signal, label }: { untilMs: number; signal: AbortSignal; label: string },
+  { edges: { store, clock } }: StreamHost,
+  { log }: ShardedStream,
+  { id }: ShardMemory,
+  { watchShards, untilMs, signal, label }: Waiting,
 ): Promise<void> {
-  const { store, clock } = streams.edges
   return new Promise((resolve) => {
     const wake = (): void => {
       for (const end of ends) end()
       resolve()
     }
     const ends = [
-      store.watchLog(stream.log, shard.id, wake),
-      streams.watchShards(stream.name, wake),
+      store.watchLog(log, id, wake),
+      watchShards(wake),
       () => signal.removeEventListener('abort', wake),
     ]
     // The end of a wait is nothing that anybody waits for: it counts as recurring.
