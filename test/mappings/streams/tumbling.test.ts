@@ -191,3 +191,65 @@ test('a window that ended early and got no more records is not closed a second t
   await world.clock.advance(10 * MINUTE)
   expect(world.calls.map(({ event }) => event.isWindowTerminatedEarly)).toEqual([false, true])
 })
+
+test('a partial answer keeps its state: what comes again is added to that, and counted once', async () => {
+  const world = await createStreamWorld()
+  const poisoned = new Set(['2'])
+  await world.mapping(
+    { tumblingWindowMs: MINUTE, reportsItemFailures: true },
+    ({ event, data, sequenceNumbers }) => {
+      const at = data.findIndex((one) => poisoned.delete(one))
+      const { count = 0 } = event.state as { count?: number }
+      return JSON.stringify({
+        state: { count: count + (at < 0 ? data.length : at) },
+        batchItemFailures: at < 0 ? [] : [{ itemIdentifier: sequenceNumbers[at] }],
+      })
+    },
+  )
+  world.stream.put(numbered(4))
+  await world.clock.advance(TO_THE_NEXT_MINUTE)
+  expect(world.data()).toEqual([numbered(4), ['2', '3'], []])
+  expect(world.calls.map(seen)).toEqual([
+    [4, {}, false, false],
+    [2, { count: 2 }, false, false],
+    [0, { count: 4 }, true, false],
+  ])
+})
+
+test('halves of a batch that failed get the state of what went before them', async () => {
+  const world = await createStreamWorld()
+  const settings = {
+    tumblingWindowMs: MINUTE,
+    bisectsOnError: true,
+    maximumRetryAttempts: 0,
+    onFailureArn: FAILURES_ARN,
+  }
+  await world.mapping(settings, (call) => (call.data.includes('3') ? fails : counts(call)))
+  world.stream.put(numbered(4))
+  await world.clock.advance(TO_THE_NEXT_MINUTE)
+  expect(world.calls.map(seen)).toEqual([
+    [4, {}, false, false],
+    [2, {}, false, false],
+    [2, { count: 2 }, false, false],
+    [1, { count: 2 }, false, false],
+    [1, { count: 3 }, false, false],
+    [0, { count: 3 }, true, false],
+  ])
+  expect(world.failures()).toMatchObject([{ KinesisBatchInfo: { batchSize: 1 } }])
+})
+
+test('a record that gets too old between two attempts leaves its window, and the state stays as it was', async () => {
+  const world = await createStreamWorld()
+  const settings = { tumblingWindowMs: 15 * MINUTE, maximumRecordAgeMs: MINUTE, onFailureArn: FAILURES_ARN }
+  await world.mapping(settings, (call) => (call.data.includes('bad') ? fails : counts(call)))
+  world.stream.put(['good'])
+  await world.idle()
+  world.stream.put(['bad'])
+  await world.clock.advance(MINUTE)
+  world.stream.put(['good again'])
+  await world.idle()
+  expect(world.calls.at(-1)?.event.state).toEqual({ count: 1 })
+  expect(world.failures()).toMatchObject([
+    { requestContext: { condition: 'RecordAgeExceeded' }, KinesisBatchInfo: { batchSize: 1 } },
+  ])
+})
