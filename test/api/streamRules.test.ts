@@ -1,8 +1,9 @@
 import {
   KinesisClient,
+  MergeShardsCommand,
   PutRecordsCommand,
   SplitShardCommand,
-  MergeShardsCommand,
+  UpdateShardCountCommand,
 } from '@aws-sdk/client-kinesis'
 import {
   CreateAliasCommand,
@@ -119,7 +120,7 @@ interface Failure {
 
 const failuresOf = (app: App): Failure[] => failureTexts(app).map((text) => JSON.parse(text) as Failure)
 
-test('several producers write while shards are split and merged: nothing is lost or done twice, and each key stays in order', async () => {
+test('several producers write while shards are split, merged and scaled: nothing is lost or done twice, and each key stays in order', async () => {
   const app = await startProject(project('batchSize: 4, parallelizationFactor: 3', ''))
   const keys = ['a', 'b', 'c', 'd', 'e', 'f']
   const { kinesis } = clientsOf(app)
@@ -145,12 +146,22 @@ test('several producers write while shards are split and merged: nothing is lost
     kinesis.send(
       new SplitShardCommand({ StreamName: 'clicks', ShardToSplit: shard(one), NewStartingHashKey: at }),
     )
+  const scale = (count: number) =>
+    kinesis.send(
+      new UpdateShardCountCommand({
+        StreamName: 'clicks',
+        TargetShardCount: count,
+        ScalingType: 'UNIFORM_SCALING',
+      }),
+    )
   await load()
   await Promise.all([load(), split(0)])
   await Promise.all([load(), split(2, (2n ** 127n + 2n ** 126n).toString())])
   await Promise.all([load(), merge(3, 4)])
   await load()
   await Promise.all([load(), merge(1, 5)])
+  await load()
+  for (const count of [2, 4, 3]) await Promise.all([load(), scale(count)])
   await load()
   await app.settle()
   const seen = app
