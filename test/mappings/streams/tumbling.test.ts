@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { type Call, createStreamWorld, fails, FAILURES_ARN, numbered, STREAM_ARN } from './streamWorld.ts'
+import {
+  type Call,
+  createStreamWorld,
+  fails,
+  FAILURES_ARN,
+  numbered,
+  settingsOf,
+  STREAM_ARN,
+} from './streamWorld.ts'
 
 // The world's clock begins 20 s after a full minute.
 const TO_THE_NEXT_MINUTE = 40_000
@@ -252,4 +260,37 @@ test('a record that gets too old between two attempts leaves its window, and the
   expect(world.failures()).toMatchObject([
     { requestContext: { condition: 'RecordAgeExceeded' }, KinesisBatchInfo: { batchSize: 1 } },
   ])
+})
+
+test('an open window lies on the grid of another length that windows get, with its state', async () => {
+  const world = await createStreamWorld()
+  const mapping = await world.mapping({ tumblingWindowMs: MINUTE }, counts)
+  world.stream.put(['a'])
+  await world.idle()
+  await mapping.update(settingsOf({ tumblingWindowMs: 2 * MINUTE }))
+  world.stream.put(['b'])
+  await world.idle()
+  await world.clock.advance(TO_THE_NEXT_MINUTE)
+  expect(world.calls.slice(1).map(seen)).toEqual([
+    [1, { count: 1 }, false, false],
+    [0, { count: 2 }, true, false],
+  ])
+  for (const { event } of world.calls.slice(1))
+    expect(event.window).toEqual({ start: '2023-11-14T22:12:00Z', end: '2023-11-14T22:14:00Z' })
+})
+
+test('without windows any longer, events have nothing of them, and no state comes back later', async () => {
+  const world = await createStreamWorld()
+  const handler = (call: Call) => (call.event.window ? counts(call) : undefined)
+  const mapping = await world.mapping({ tumblingWindowMs: MINUTE }, handler)
+  world.stream.put(['a'])
+  await world.idle()
+  await mapping.update(settingsOf())
+  world.stream.put(['b'])
+  await world.idle()
+  expect(Object.keys(world.calls.at(-1)?.event ?? {})).toEqual(['Records'])
+  await mapping.update(settingsOf({ tumblingWindowMs: MINUTE }))
+  world.stream.put(['c'])
+  await world.idle()
+  expect(world.calls.map(seen).at(-1)).toEqual([1, {}, false, false])
 })
