@@ -46,8 +46,11 @@ export interface StreamReaderSummary {
 /** How far a mapping has come in a shard. */
 export interface ShardProgress {
   readonly shardId: string
-  /** `waiting` for its parents, `reading`, `blocked` by a batch that fails, `ended` at the end of a closed shard. */
-  readonly state: 'waiting' | 'reading' | 'blocked' | 'ended'
+  /**
+   * `resting` while the mapping does not run, `waiting` for its parents, `reading`, `blocked` by a batch that fails, `ended` at
+   * the end of a closed shard.
+   */
+  readonly state: 'resting' | 'waiting' | 'reading' | 'blocked' | 'ended'
   /** The record up to which all are done; `null` before the first. */
   readonly sequenceNumber: string | null
   /** How old the oldest record is that is not done; 0 when all are. */

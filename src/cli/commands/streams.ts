@@ -88,6 +88,7 @@ function progressText(progress: ShardProgress | undefined): string {
   const { state, iteratorAgeMs } = progress
   if (state === 'waiting') return 'waits for its parents'
   if (state === 'ended') return 'is through'
+  if (state === 'resting') return 'does not read'
   const behind = iteratorAgeMs > 0 ? `${formatWait(iteratorAgeMs)} behind` : 'up to date'
   return state === 'blocked' ? `blocked, ${behind}` : behind
 }

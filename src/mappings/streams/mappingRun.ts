@@ -37,7 +37,8 @@ export class MappingRun<StreamRecord> {
 
   positions(): ShardStatus[] {
     const entries = readEntries(this.#on.uuid, this.#on.store)
-    const atRest = (id: string): ShardStatus => restingStatus(id, entries.get(id) ?? FROM_THE_BEGINNING)
+    const atRest = (id: string): ShardStatus =>
+      restingStatus(id, entries.get(id) ?? FROM_THE_BEGINNING, 'waiting')
     return [
       ...this.#plan.read.filter((id) => !this.#workers.has(id)).map(atRest),
       ...[...this.#workers.values()].map(({ status }) => status),

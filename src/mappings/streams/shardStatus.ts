@@ -11,16 +11,23 @@ export interface ShardStatus {
   readonly buffered: number
   /** When the next of them goes to the function, where the clock decides that. */
   readonly dueMs: number | undefined
-  /** `waiting`: for records, or for its parents; `blocked`: a batch failed, and waits for its next attempt. */
-  readonly state: 'waiting' | 'reading' | 'blocked' | 'ended'
+  /**
+   * `resting`: the mapping does not run; `waiting`: its parents are not at their ends; `blocked`: a batch failed, and waits
+   * for its next attempt; `ended`: nothing of the shard is left.
+   */
+  readonly state: 'resting' | 'waiting' | 'reading' | 'blocked' | 'ended'
 }
 
-/** How a shard stands that nobody reads. */
-export const restingStatus = (shardId: string, entry: ShardEntry): ShardStatus => ({
+/** How a shard stands that is not read now. */
+export const restingStatus = (
+  shardId: string,
+  entry: ShardEntry,
+  state: 'resting' | 'waiting',
+): ShardStatus => ({
   shardId,
   checkpoint: entry.position,
   iteratorAgeMs: 0,
   buffered: 0,
   dueMs: undefined,
-  state: entry.isRead ? 'ended' : 'waiting',
+  state: entry.isRead ? 'ended' : state,
 })

@@ -88,7 +88,7 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
       iteratorAgeMs: oldest ? Math.max(0, this.#on.clock.now() - oldest.arrivedMs) : this.#behindMs,
       buffered: held,
       dueMs: this.#dueMs,
-      state: this.#isRead ? 'ended' : this.#blocked.size > 0 ? 'blocked' : held > 0 ? 'reading' : 'waiting',
+      state: this.#isRead ? 'ended' : this.#blocked.size > 0 ? 'blocked' : 'reading',
     }
   }
 

@@ -100,7 +100,8 @@ export function createStreamMapping<StreamRecord>(
       return result
     },
     positions: () =>
-      run?.positions() ?? [...readEntries(on.uuid, on.store)].map(([id, entry]) => restingStatus(id, entry)),
+      run?.positions() ??
+      [...readEntries(on.uuid, on.store)].map(([id, entry]) => restingStatus(id, entry, 'resting')),
     start() {
       isStarted = true
       void restart()

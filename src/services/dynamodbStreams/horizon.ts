@@ -1,13 +1,13 @@
 import { RETENTION_MS, type Shard, type Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
-/** What is too old: by the clock at every look, and dropped from the store on the way. */
+/** What is too old: by the clock at every look, and dropped from the store on the way; no alarm waits for that. */
 
 /** The time of a record that arrives now: never before that of the record in front of it. */
 export function noteArrival(streams: Streams, stream: Stream, shard: Shard): number {
   const nowMs = streams.edges.clock.now()
   shard.newestMs = Math.max(nowMs, newestMsOf(streams, stream, shard))
-  streams.expiry.expectAt(nowMs + RETENTION_MS + 1)
+  horizonOf(streams, stream, shard)
   return shard.newestMs
 }
 
@@ -27,7 +27,6 @@ export function horizonOf(streams: Streams, stream: Stream, shard: Shard): numbe
   shard.horizon = beforeTime(streams, stream, shard, nowMs - RETENTION_MS)
   const [oldest] = store.read(stream.log, shard.id, shard.horizon, 1)
   shard.nextExpiryMs = (oldest?.atMs ?? nowMs) + RETENTION_MS + 1
-  if (oldest) streams.expiry.expectAt(shard.nextExpiryMs)
   if (shard.horizon > before) {
     const trimming = store.trim(stream.log, shard.id, shard.horizon)
     // What is not dropped now is not shown either, and goes with the next that is too old.

@@ -1,6 +1,5 @@
 import type { Store } from '../../store/index.ts'
 import type { Activity, Clock, Ids } from '../../system/index.ts'
-import { Expiry } from '../expiry.ts'
 import * as errors from './errors.ts'
 import { horizonOf } from './horizon.ts'
 import {
@@ -10,7 +9,6 @@ import {
   type KeptStream,
   type KeySchemaElement,
   openShardOf,
-  RETENTION_MS,
   SHARD_LIFE_MS,
   shardIdOf,
   type Stream,
@@ -56,13 +54,11 @@ const table = 'dynamodbStreams/streams'
 /** All streams of the account, by ARN. */
 export class Streams {
   readonly edges: Edges
-  readonly expiry: Expiry
   readonly #byArn = new Map<string, Stream>()
   readonly #listeners = new Set<() => void>()
 
   constructor(edges: Edges) {
     this.edges = edges
-    this.expiry = new Expiry(edges.clock, () => this.#dropOld())
     this.reload()
   }
 
@@ -71,7 +67,7 @@ export class Streams {
     this.#byArn.clear()
     for (const [arn, kept] of this.edges.store.list(table))
       this.#byArn.set(arn, streamOf(arn, kept as KeptStream))
-    if (this.#byArn.size > 0) this.expiry.expectAt(this.edges.clock.now())
+    this.#dropOld()
     this.#tell()
   }
 
@@ -82,6 +78,7 @@ export class Streams {
 
   /** By table, and of one table in the order of their creation. */
   all(): readonly Stream[] {
+    this.#dropOld()
     const nowMs = this.edges.clock.now()
     return [...this.#byArn.values()]
       .filter(({ kept }) => !isOver(kept, nowMs))
@@ -106,6 +103,7 @@ export class Streams {
   }
 
   async open(wanted: NewStream): Promise<Stream> {
+    this.#dropOld()
     const { clock } = this.edges
     let createdMs = clock.now()
     const arnAt = (label: string): string => `${wanted.tableArn}/stream/${label}`
@@ -211,8 +209,6 @@ export class Streams {
       for (const shard of stream.shards.values()) horizonOf(this, stream, shard)
       if (isOver(stream.kept, clock.now()))
         activity.track(`drop the stream ${stream.arn}`, this.#remove(stream)).catch(() => {})
-      else if (stream.kept.closedMs !== undefined)
-        this.expiry.expectAt(stream.kept.closedMs + RETENTION_MS + 1)
     }
   }
 

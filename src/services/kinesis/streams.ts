@@ -1,7 +1,6 @@
 import type { Store } from '../../store/index.ts'
 import type { Activity, Clock, Ids } from '../../system/index.ts'
 import * as errors from './errors.ts'
-import { Expiry } from '../expiry.ts'
 import { evenRanges } from './hashKeys.ts'
 import { horizonOf } from './horizon.ts'
 import type { StreamInput } from './members.ts'
@@ -55,7 +54,6 @@ const table = 'kinesis/streams'
 /** All streams of the account, by name. */
 export class Streams {
   readonly edges: Edges
-  readonly expiry: Expiry
   readonly removals: Removals
   readonly #throughput: Throughput
   readonly #byName = new Map<string, Stream>()
@@ -63,7 +61,6 @@ export class Streams {
 
   constructor(edges: Edges) {
     this.edges = edges
-    this.expiry = new Expiry(edges.clock, () => this.#dropOld())
     this.removals = new Removals(edges)
     this.#throughput = new Throughput(edges)
     this.reload()
@@ -73,7 +70,6 @@ export class Streams {
   /** Reads the streams again: after the store was emptied. */
   reload(): void {
     this.#byName.clear()
-    this.expiry.forget()
     for (const [name, record] of this.edges.store.list(table)) this.#add(name, record as StreamRecord)
     this.#dropOld()
     for (const name of this.#listeners.keys()) this.#tell(name)

@@ -65,5 +65,5 @@ test('a record does not get older than its stream keeps it, also while the funct
   expect(world.failures()).toMatchObject([
     { requestContext: { condition: 'RecordAgeExceeded', approximateInvokeCount: 1 } },
   ])
-  expect(mapping.positions()).toMatchObject([{ buffered: 0, state: 'waiting' }])
+  expect(mapping.positions()).toMatchObject([{ buffered: 0, state: 'reading' }])
 })

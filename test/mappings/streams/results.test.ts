@@ -115,7 +115,7 @@ test('without a limit a batch is tried until it succeeds, eight times in the fir
   isDown = false
   await world.clock.advance(60_000)
   expect(world.data().slice(-2)).toEqual([['a'], ['b']])
-  expect(mapping.positions()).toMatchObject([{ state: 'waiting', buffered: 0, iteratorAgeMs: 0 }])
+  expect(mapping.positions()).toMatchObject([{ state: 'reading', buffered: 0, iteratorAgeMs: 0 }])
 })
 
 test('the longest pause between two attempts is a minute', async () => {

@@ -66,7 +66,7 @@ test('children wait until their parent is over', async () => {
   world.calls.length = 0
   await world.clock.advance(10_000)
   expect(world.data()).toEqual([['parent 1'], ['parent 2'], ['left'], ['right']])
-  expect(mapping.positions().map(({ state }) => state)).toEqual(['ended', 'waiting', 'waiting'])
+  expect(mapping.positions().map(({ state }) => state)).toEqual(['ended', 'reading', 'reading'])
 })
 
 test('after a merge the child waits for both parents', async () => {
@@ -208,6 +208,6 @@ test('a mapping that does not run says where it will go on', async () => {
   await world.idle()
   await mapping.stop()
   expect(mapping.positions()).toMatchObject([
-    { shardId: SHARD, checkpoint: { kind: 'after', sequenceNumber: number }, state: 'waiting' },
+    { shardId: SHARD, checkpoint: { kind: 'after', sequenceNumber: number }, state: 'resting' },
   ])
 })
