@@ -1,8 +1,9 @@
 import {
   KinesisClient,
+  MergeShardsCommand,
   PutRecordsCommand,
   SplitShardCommand,
-  MergeShardsCommand,
+  UpdateShardCountCommand,
 } from '@aws-sdk/client-kinesis'
 import {
   CreateAliasCommand,
@@ -119,7 +120,7 @@ interface Failure {
 
 const failuresOf = (app: App): Failure[] => failureTexts(app).map((text) => JSON.parse(text) as Failure)
 
-test('several producers write while shards are split and merged: nothing is lost or done twice, and each key stays in order', async () => {
+test('several producers write while shards are split, merged and scaled: nothing is lost or done twice, and each key stays in order', async () => {
   const app = await startProject(project('batchSize: 4, parallelizationFactor: 3', ''))
   const keys = ['a', 'b', 'c', 'd', 'e', 'f']
   const { kinesis } = clientsOf(app)
@@ -145,12 +146,22 @@ test('several producers write while shards are split and merged: nothing is lost
     kinesis.send(
       new SplitShardCommand({ StreamName: 'clicks', ShardToSplit: shard(one), NewStartingHashKey: at }),
     )
+  const scale = (count: number) =>
+    kinesis.send(
+      new UpdateShardCountCommand({
+        StreamName: 'clicks',
+        TargetShardCount: count,
+        ScalingType: 'UNIFORM_SCALING',
+      }),
+    )
   await load()
   await Promise.all([load(), split(0)])
   await Promise.all([load(), split(2, (2n ** 127n + 2n ** 126n).toString())])
   await Promise.all([load(), merge(3, 4)])
   await load()
   await Promise.all([load(), merge(1, 5)])
+  await load()
+  for (const count of [2, 4, 3]) await Promise.all([load(), scale(count)])
   await load()
   await app.settle()
   const seen = app
@@ -199,24 +210,20 @@ test('the message to a queue has the members that AWS was seen to send, in their
 })
 
 test('topic and bucket are told the same as a queue; the bucket gets the event as text behind it', async () => {
-  const told = async (target: 'sns' | 's3'): Promise<Record<string, unknown>> => {
-    const settings = `maximumRetryAttempts: 0, destinations: { onFailure: '${target}:failures' }`
+  const failingTo = async (target: string): Promise<App> => {
+    const settings = `maximumRetryAttempts: 0, destinations: { onFailure: '${target}' }`
     const app = await startProject(project(settings, FAILS))
     await put(clientsOf(app).kinesis, 'a')
     await app.settle()
-    const text =
-      target === 'sns'
-        ? app.topic('failures').messages()[0]?.message
-        : app.bucket('failures').messages()[0]?.body
-    const record = JSON.parse(text ?? '') as Record<string, unknown>
-    if (target === 's3')
-      expect(record['payload']).toBe(JSON.stringify(app.function('worker').messages()[0]?.event))
-    return record
+    return app
   }
+  const [telling, keeping] = [await failingTo('sns:failures'), await failingTo('s3:failures')]
+  const message = JSON.parse(telling.topic('failures').messages()[0]?.message ?? '') as object
+  const object = JSON.parse(keeping.bucket('failures').messages()[0]?.body ?? '') as Record<string, unknown>
   const members = ['requestContext', 'responseContext', 'version', 'timestamp', 'KinesisBatchInfo']
-  const [topic, bucket] = await Promise.all([told('sns'), told('s3')])
-  expect(Object.keys(topic)).toEqual(members)
-  expect(Object.keys(bucket)).toEqual([...members, 'payload'])
+  expect(Object.keys(message)).toEqual(members)
+  expect(Object.keys(object)).toEqual([...members, 'payload'])
+  expect(object['payload']).toBe(JSON.stringify(keeping.function('worker').messages()[0]?.event))
 })
 
 test('a record that is too old is told of without an answer of the function, and alone: the others are delivered', async () => {
@@ -449,9 +456,10 @@ test('a batching window gathers records until the clock says that it is over', a
   await app.clock.advance('2m')
   for (const text of ['a', 'b', 'c']) {
     await put(kinesis, text)
-    await app.clock.advance('20s')
-    if (text !== 'c') expect(batchesOf(app)).toEqual([])
+    await app.clock.advance('19s')
   }
+  expect(batchesOf(app)).toEqual([])
+  await app.clock.advance('3s')
   await app.settle()
   expect(batchesOf(app)).toEqual([['a', 'b', 'c']])
 })
@@ -470,4 +478,24 @@ test('a batch ends before its event would have more than 6 MB, however many reco
     .filter((match) => match.length > 0)
   expect(got.map(([, texts]) => texts)).toEqual(['0123', '4567'])
   for (const [, , bytes] of got) expect(Number(bytes)).toBeLessThanOrEqual(6 * 1_024 * 1_024)
+})
+
+test('a function that runs into its timeout, or whose process ends, has failed like one that throws', async () => {
+  const { 'lambda.yml': spec = '', ...files } = project(
+    `batchSize: 1, maximumRetryAttempts: 0, ${TO_QUEUE}`,
+    `if (textOf(Records[0]) === 'exit') process.exit(0)
+  if (textOf(Records[0]) === 'hang') await new Promise(() => setInterval(() => {}, 1_000))`,
+  )
+  const timed = spec.replace('handler: worker.handler\n', 'handler: worker.handler\n    timeout: 1\n')
+  const app = await startProject({ ...files, 'lambda.yml': timed })
+  const numbers = await put(clientsOf(app).kinesis, 'exit', 'hang', 'fine')
+  await app.settle()
+  expect(batchesOf(app)).toEqual([['exit'], ['hang'], ['fine']])
+  expect(failuresOf(app)).toMatchObject(
+    numbers.slice(0, 2).map((number) => ({
+      requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 1 },
+      responseContext: { functionError: 'Unhandled' },
+      KinesisBatchInfo: { startSequenceNumber: number, batchSize: 1 },
+    })),
+  )
 })

@@ -9,7 +9,7 @@ import { Progress } from './progress.ts'
 import { type BufferedRecord, type Mark, namesOf, rangeOf } from './record.ts'
 import type { ShardContext } from './shardContext.ts'
 import type { ShardStatus } from './shardStatus.ts'
-import { newWindow, type TumblingWindow, type WindowEnd, windowStartOf } from './tumbling.ts'
+import { newWindow, openWindow, type TumblingWindow, type WindowEnd, windowStartOf } from './tumbling.ts'
 
 /** Read ahead at most these, or a few batches where those are bigger: memory stays flat however far behind a shard is. */
 const MOST_RECORDS_AHEAD = 1_000
@@ -55,7 +55,7 @@ export class ShardWorker<StreamRecord> implements BatchShard, LaneShard {
     this.id = id
     this.#on = on
     this.#progress = new Progress(entry.position)
-    this.#window = on.settings.tumblingWindowMs > 0 ? entry.window : undefined
+    this.#window = openWindow(entry.window, on.settings.tumblingWindowMs)
     this.#lastWindowMs = this.#window?.startMs ?? 0
     this.#lanes = Array.from({ length: lanesOf(on.settings) }, () => new Lane(on, this))
     this.#keeper = new PositionKeeper(on, lease, () => this.#entry, this.stopping)

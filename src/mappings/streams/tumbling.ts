@@ -22,6 +22,16 @@ export const windowStartOf = (arrivedMs: number, lengthMs: number): number =>
 export const newWindow = (startMs: number): TumblingWindow => ({ startMs, state: '{}', range: undefined })
 
 /**
+ * The window that was open when the mapping stopped. Windows may have another length since: then it lies on their grid
+ * with what it holds, as no state may be lost. Without windows there is none.
+ */
+export const openWindow = (
+  stored: TumblingWindow | undefined,
+  lengthMs: number,
+): TumblingWindow | undefined =>
+  stored && lengthMs > 0 ? { ...stored, startMs: windowStartOf(stored.startMs, lengthMs) } : undefined
+
+/**
  * The window after some more records are over, with what the function answered, if it did. After its final invocation
  * (`end`) there is none; one that had to end early begins anew with the next of its records.
  */

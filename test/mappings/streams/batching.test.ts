@@ -149,3 +149,13 @@ test('what a handler put is what its records are caused by', async () => {
     expect.objectContaining({ kind: 'streamBatchEnded', done: 1, left: 0, shardId: 'shardId-000000000000' }),
   )
 })
+
+test('as many batches as shards times the parallelization factor are with the function, and never more', async () => {
+  const world = await createStreamWorld({ shards: 2 })
+  await world.mapping({ parallelizationFactor: 3, batchSize: 1 }, () => world.after(1_000))
+  for (const shard of ['shardId-000000000000', 'shardId-000000000001'])
+    world.stream.put(numbered(100), { shard })
+  await world.clock.advance(500_000)
+  expect(world.calls).toHaveLength(200)
+  expect(world.mostRunning()).toBe(6)
+})

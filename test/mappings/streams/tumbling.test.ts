@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { type Call, createStreamWorld, fails, FAILURES_ARN, numbered, STREAM_ARN } from './streamWorld.ts'
+import {
+  type Call,
+  createStreamWorld,
+  fails,
+  FAILURES_ARN,
+  numbered,
+  settingsOf,
+  STREAM_ARN,
+} from './streamWorld.ts'
 
 // The world's clock begins 20 s after a full minute.
 const TO_THE_NEXT_MINUTE = 40_000
@@ -190,4 +198,99 @@ test('a window that ended early and got no more records is not closed a second t
   world.stream.put(['a'])
   await world.clock.advance(10 * MINUTE)
   expect(world.calls.map(({ event }) => event.isWindowTerminatedEarly)).toEqual([false, true])
+})
+
+test('a partial answer keeps its state: what comes again is added to that, and counted once', async () => {
+  const world = await createStreamWorld()
+  const poisoned = new Set(['2'])
+  await world.mapping(
+    { tumblingWindowMs: MINUTE, reportsItemFailures: true },
+    ({ event, data, sequenceNumbers }) => {
+      const at = data.findIndex((one) => poisoned.delete(one))
+      const { count = 0 } = event.state as { count?: number }
+      return JSON.stringify({
+        state: { count: count + (at < 0 ? data.length : at) },
+        batchItemFailures: at < 0 ? [] : [{ itemIdentifier: sequenceNumbers[at] }],
+      })
+    },
+  )
+  world.stream.put(numbered(4))
+  await world.clock.advance(TO_THE_NEXT_MINUTE)
+  expect(world.data()).toEqual([numbered(4), ['2', '3'], []])
+  expect(world.calls.map(seen)).toEqual([
+    [4, {}, false, false],
+    [2, { count: 2 }, false, false],
+    [0, { count: 4 }, true, false],
+  ])
+})
+
+test('halves of a batch that failed get the state of what went before them', async () => {
+  const world = await createStreamWorld()
+  const settings = {
+    tumblingWindowMs: MINUTE,
+    bisectsOnError: true,
+    maximumRetryAttempts: 0,
+    onFailureArn: FAILURES_ARN,
+  }
+  await world.mapping(settings, (call) => (call.data.includes('3') ? fails : counts(call)))
+  world.stream.put(numbered(4))
+  await world.clock.advance(TO_THE_NEXT_MINUTE)
+  expect(world.calls.map(seen)).toEqual([
+    [4, {}, false, false],
+    [2, {}, false, false],
+    [2, { count: 2 }, false, false],
+    [1, { count: 2 }, false, false],
+    [1, { count: 3 }, false, false],
+    [0, { count: 3 }, true, false],
+  ])
+  expect(world.failures()).toMatchObject([{ KinesisBatchInfo: { batchSize: 1 } }])
+})
+
+test('a record that gets too old between two attempts leaves its window, and the state stays as it was', async () => {
+  const world = await createStreamWorld()
+  const settings = { tumblingWindowMs: 15 * MINUTE, maximumRecordAgeMs: MINUTE, onFailureArn: FAILURES_ARN }
+  await world.mapping(settings, (call) => (call.data.includes('bad') ? fails : counts(call)))
+  world.stream.put(['good'])
+  await world.idle()
+  world.stream.put(['bad'])
+  await world.clock.advance(MINUTE)
+  world.stream.put(['good again'])
+  await world.idle()
+  expect(world.calls.at(-1)?.event.state).toEqual({ count: 1 })
+  expect(world.failures()).toMatchObject([
+    { requestContext: { condition: 'RecordAgeExceeded' }, KinesisBatchInfo: { batchSize: 1 } },
+  ])
+})
+
+test('an open window lies on the grid of another length that windows get, with its state', async () => {
+  const world = await createStreamWorld()
+  const mapping = await world.mapping({ tumblingWindowMs: MINUTE }, counts)
+  world.stream.put(['a'])
+  await world.idle()
+  await mapping.update(settingsOf({ tumblingWindowMs: 2 * MINUTE }))
+  world.stream.put(['b'])
+  await world.idle()
+  await world.clock.advance(TO_THE_NEXT_MINUTE)
+  expect(world.calls.slice(1).map(seen)).toEqual([
+    [1, { count: 1 }, false, false],
+    [0, { count: 2 }, true, false],
+  ])
+  for (const { event } of world.calls.slice(1))
+    expect(event.window).toEqual({ start: '2023-11-14T22:12:00Z', end: '2023-11-14T22:14:00Z' })
+})
+
+test('without windows any longer, events have nothing of them, and no state comes back later', async () => {
+  const world = await createStreamWorld()
+  const handler = (call: Call) => (call.event.window ? counts(call) : undefined)
+  const mapping = await world.mapping({ tumblingWindowMs: MINUTE }, handler)
+  world.stream.put(['a'])
+  await world.idle()
+  await mapping.update(settingsOf())
+  world.stream.put(['b'])
+  await world.idle()
+  expect(Object.keys(world.calls.at(-1)?.event ?? {})).toEqual(['Records'])
+  await mapping.update(settingsOf({ tumblingWindowMs: MINUTE }))
+  world.stream.put(['c'])
+  await world.idle()
+  expect(world.calls.map(seen).at(-1)).toEqual([1, {}, false, false])
 })

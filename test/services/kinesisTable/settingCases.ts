@@ -371,4 +371,15 @@ export const settingCases: readonly KinesisCase[] = [
     refusal: { code: 'InvalidArgumentException' },
   },
   { name: 'the policy of no stream', request: policy(emptyPolicy), refusal: noStream },
+  {
+    name: 'the limits of the account are told',
+    before: [create()],
+    request: ['DescribeLimits', {}],
+    answer: {
+      ShardLimit: '<seconds>',
+      OpenShardCount: '<seconds>',
+      OnDemandStreamCount: '<seconds>',
+      OnDemandStreamCountLimit: '<seconds>',
+    },
+  },
 ]
