@@ -24,7 +24,10 @@ export function streamSources(
       : (foreign.dynamodb?.exists(arn) ?? dynamodbStreams.exists(arn))
   return {
     readers: {
-      kinesis: (arn) => foreign.kinesis?.reader(arn) ?? kinesis.reader(nameOfStream(arn)),
+      kinesis: (arn) =>
+        foreign.kinesis?.reader(arn) ??
+        // By enhanced fan-out Lambda takes aggregated records apart, otherwise the function has to.
+        kinesis.reader(nameOfStream(arn), { takesApart: arn.includes('/consumer/') }),
       dynamodb: (arn) => foreign.dynamodb?.reader(arn) ?? dynamodbStreams.reader(arn),
     },
     find: async (arn) => ((await exists(arn)) ? { streamName: nameOfStream(arn) } : undefined),

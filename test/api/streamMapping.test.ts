@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import type { App } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
+import { aggregate } from '../tools/aggregate.ts'
 import { createProject, startProject } from '../tools/project.ts'
 import { start } from 'lambent'
 
@@ -416,4 +417,39 @@ exports.handler = async () => {
   await app.settle()
   expect(app.stream('clicks').messages()).toMatchObject([{ data: 'x', cause: requestId }])
   expect(app.function('worker').messages()).toMatchObject([{ cause: requestId, door: 'kinesis' }])
+})
+
+test('a consumer gets aggregated records one by one, and those that failed come again with all behind them', async () => {
+  const event =
+    '{ stream: clicks, consumer: reports, startingPosition: TRIM_HORIZON, functionResponseType: ReportBatchItemFailures }'
+  const handler = `let isFirst = true
+exports.handler = async ({ Records }) => {
+  if (!isFirst) return {}
+  isFirst = false
+  return { batchItemFailures: [{ itemIdentifier: Records[1].kinesis.sequenceNumber }] }
+}`
+  const app = await startProject(project(event, handler))
+  const inner = ['b', 'c'].map((text) => ({ partitionKey: text, data: Buffer.from(text) }))
+  await kinesisOf(app).send(
+    new PutRecordsCommand({
+      StreamName: 'clicks',
+      Records: [Buffer.from('a'), aggregate(inner), Buffer.from('d')].map((Data) => ({
+        Data,
+        PartitionKey: 'one',
+      })),
+    }),
+  )
+  await app.clock.advance('5s')
+  await app.settle()
+  expect(batchesOf(app)).toEqual([
+    ['a', 'b', 'c', 'd'],
+    ['b', 'c', 'd'],
+  ])
+  const [{ Records: [first] } = { Records: [] }] = app
+    .function('worker')
+    .messages()
+    .map(({ event: given }) => given as { Records: { eventSourceARN: string }[] })
+  expect(first?.eventSourceARN).toMatch(
+    /^arn:aws:kinesis:us-east-1:000000000000:stream\/clicks\/consumer\/reports:\d+$/,
+  )
 })

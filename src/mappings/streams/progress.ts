@@ -56,9 +56,17 @@ export class Progress {
   advance(): boolean {
     const before = this.#checkpoint
     let last: Mark | undefined
-    for (let mark = this.#marks[this.#head]; mark?.isDone; mark = this.#marks[++this.#head]) last = mark
+    /** The last one with another number than `last`. */
+    let earlier: Mark | undefined
+    for (let mark = this.#marks[this.#head]; mark?.isDone; mark = this.#marks[++this.#head]) {
+      if (last && last.sequenceNumber !== mark.sequenceNumber) earlier = last
+      last = mark
+    }
+    // Records that were one for their stream have one number, and are over when all of them are.
+    const isCut = last?.sequenceNumber === this.oldest?.sequenceNumber
+    const reached = isCut ? earlier : last
     if (this.held === 0) this.#checkpoint = this.#readTo
-    else if (last) this.#checkpoint = { kind: 'after', sequenceNumber: last.sequenceNumber }
+    else if (reached) this.#checkpoint = { kind: 'after', sequenceNumber: reached.sequenceNumber }
     if (this.#head * 2 > this.#marks.length) {
       this.#marks = this.#marks.slice(this.#head)
       this.#head = 0

@@ -1,4 +1,5 @@
 import type { Activity } from '../../system/index.ts'
+import { innerRecords } from './aggregate.ts'
 import { beforeTime, horizonOf } from '../shards/horizon.ts'
 import { noSuchShard } from './iterator.ts'
 import type { Page } from '../shards/readPage.ts'
@@ -17,8 +18,16 @@ import type { Streams } from './streams.ts'
 /** Reads one stream; see {@link ShardReader}. */
 export type StreamReader = ShardReader<KinesisRecord> & { incarnation(): Promise<string> }
 
-/** Creates a reader. The stream is looked up at each call, so a reader outlives its stream and finds a new one. */
-export function createStreamReader(streams: Streams, activity: Activity, streamName: string): StreamReader {
+/**
+ * Creates a reader. The stream is looked up at each call, so a reader outlives its stream and finds a new one. `takesApart`:
+ * records of the Kinesis Producer Library come as those that were put together in them.
+ */
+export function createStreamReader(
+  streams: Streams,
+  activity: Activity,
+  streamName: string,
+  takesApart: boolean,
+): StreamReader {
   const { clock, store } = streams.edges
   const find = (shardId: string): { stream: Stream; shard: Shard } => {
     const stream = streams.named(streamName)
@@ -49,7 +58,7 @@ export function createStreamReader(streams: Streams, activity: Activity, streamN
         for (;;) {
           const page = readPage(streams, stream, currentOf(streams, stream, shard), { afterSequence, limit })
           const isOver = page.records.length > 0 || page.isEnd || clock.now() >= waitUntilMs
-          if (isOver) return pageOf(shard, page)
+          if (isOver) return pageOf(shard, page, takesApart)
           // A reader at rest is no work at all: nobody should have to wait for it, or be told of it.
           work.end()
           await somethingNew(streams, stream, shard, {
@@ -91,9 +100,24 @@ const positionAfter = ({ prefix }: Shard, sequence: number): ShardPosition => ({
   sequenceNumber: sequenceNumberOf(prefix, sequence),
 })
 
-const pageOf = (shard: Shard, page: Page): PageOf<KinesisRecord> => ({
-  records: page.records.map((record) => kinesisRecord(shard, record)),
+const pageOf = (shard: Shard, page: Page, takesApart: boolean): PageOf<KinesisRecord> => ({
+  records: page.records.flatMap((stored) => {
+    const record = kinesisRecord(shard, stored)
+    return takesApart ? apart(shard, record) : record
+  }),
   next: positionAfter(shard, page.afterSequence),
   isEnd: page.isEnd,
   millisBehindLatest: page.millisBehindLatest,
 })
+
+/**
+ * The records that the Kinesis Producer Library put into one, each with that one's number. Those whose keys belong to another
+ * shard are dropped: they came here because shards were split or merged after they had been put together.
+ */
+function apart({ fromHex, toHex }: Shard, record: KinesisRecord): KinesisRecord[] {
+  const inner = innerRecords(record.data)
+  if (!inner) return [record]
+  return inner
+    .filter(({ hashKey }) => fromHex <= hashKey && hashKey <= toHex)
+    .map(({ partitionKey, data }) => ({ ...record, partitionKey, data }))
+}
