@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createKinesisService, type KinesisRecord } from '../../src/services/kinesis/index.ts'
-import { aggregate, type ProducerRecord } from '../tools/aggregate.ts'
+import type { KinesisRecord, KinesisService } from '../../src/services/kinesis/index.ts'
+import { aggregate } from '../tools/aggregate.ts'
 import { createKinesisWorld } from './kinesisWorld.ts'
 
 const StreamName = 'clicks'
@@ -14,7 +14,7 @@ async function world(shards = 1) {
 }
 
 async function recordsOf(
-  streams: ReturnType<typeof createKinesisService>,
+  streams: KinesisService,
   takesApart = true,
   shardId = 'shardId-000000000000',
 ): Promise<readonly KinesisRecord[]> {
@@ -39,7 +39,7 @@ test('what was put together comes apart again, under one number', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(any, { minLength: 1, maxLength: 20 }), async (given) => {
       const streams = await world()
-      await streams.put(StreamName, { partitionKey: 'outer', data: aggregate(given as ProducerRecord[]) })
+      await streams.put(StreamName, { partitionKey: 'outer', data: aggregate(given) })
       const records = await recordsOf(streams)
       expect(shown(records)).toEqual(
         given.map(({ partitionKey, data }) => [
