@@ -1,5 +1,6 @@
 import * as errors from './errors.ts'
 import { beforeTime, horizonOf } from '../shards/horizon.ts'
+import { nextPage } from '../shards/nextPage.ts'
 import type { Page } from '../shards/readPage.ts'
 import type {
   ShardPage as PageOf,
@@ -10,7 +11,6 @@ import { currentOf, readPage } from './readShard.ts'
 import type { DynamoDbStreamRecord } from './record.ts'
 import { streamRecord } from './recordShape.ts'
 import { sequenceIn, sequenceNumberOf } from './sequenceNumbers.ts'
-import { somethingNew } from '../shards/somethingNew.ts'
 import { findShard, listedShards, RETENTION_MS, type Shard, type Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
@@ -19,7 +19,7 @@ export type StreamReader = ShardReader<DynamoDbStreamRecord> & { retentionMs(): 
 
 /** Creates a reader of a stream, or of the newest stream of a table. It is looked up at each call. */
 export function createStreamReader(streams: Streams, arn: string): StreamReader {
-  const { clock, store, activity } = streams.edges
+  const { clock, store } = streams.edges
   const find = (shardId: string): { stream: Stream; shard: Shard } => {
     const stream = streams.named(arn)
     const shard = findShard(stream, shardId, clock.now())
@@ -42,28 +42,14 @@ export function createStreamReader(streams: Streams, arn: string): StreamReader 
     async read(shardId, { from, limit, waitUntilMs = Infinity, signal }) {
       signal.throwIfAborted()
       const { stream, shard } = find(shardId)
-      const label = `read ${shardId} of ${arn}`
-      let work = activity.begin(label)
-      try {
-        const afterSequence = sequenceBehind(streams, stream, shard, from)
-        for (;;) {
-          const page = readPage(streams, stream, currentOf(streams, stream, shard), { afterSequence, limit })
-          const isOver = page.records.length > 0 || page.isEnd || clock.now() >= waitUntilMs
-          if (isOver) return pageOf(streams, stream, shard, page)
-          // A reader at rest is no work at all: nobody should have to wait for it, or be told of it.
-          work.end()
-          await somethingNew(streams, stream, shard, {
-            watchShards: (wake) => streams.watchShards(wake),
-            untilMs: waitUntilMs,
-            signal,
-            label: `read of ${arn}`,
-          })
-          work = activity.begin(label)
-          signal.throwIfAborted()
-        }
-      } finally {
-        work.end()
-      }
+      const afterSequence = sequenceBehind(streams, stream, shard, from)
+      const page = await nextPage(streams, stream, shard, {
+        read: () => readPage(streams, stream, currentOf(streams, stream, shard), { afterSequence, limit }),
+        watchShards: (wake) => streams.watchShards(wake),
+        untilMs: waitUntilMs,
+        signal,
+      })
+      return pageOf(streams, stream, shard, page)
     },
     onShardsChanged: (listener) => streams.watchShards(listener),
     retentionMs: () => RETENTION_MS,

@@ -76,8 +76,7 @@ export function createKinesisService(edges: Edges): KinesisService {
     streamNames: () => streams.all().map(({ name }) => name),
     arnOf: (streamName) => streams.arnOf(streamName),
     streamOfArn: (arn) => streams.all().find((stream) => stream.arn === arn)?.name,
-    reader: (streamName, { takesApart = false } = {}) =>
-      createStreamReader(streams, edges.activity, streamName, takesApart),
+    reader: (streamName, { takesApart = false } = {}) => createStreamReader(streams, streamName, takesApart),
     overview: () => streams.all().map((stream) => overviewOf(streams, stream)),
     records(streamName, most) {
       const stream = streams.get(streamName)

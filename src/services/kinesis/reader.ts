@@ -1,7 +1,7 @@
-import type { Activity } from '../../system/index.ts'
 import { innerRecords } from './aggregate.ts'
 import { beforeTime, horizonOf } from '../shards/horizon.ts'
 import { noSuchShard } from './iterator.ts'
+import { nextPage } from '../shards/nextPage.ts'
 import type { Page } from '../shards/readPage.ts'
 import type {
   ShardPage as PageOf,
@@ -11,7 +11,6 @@ import type {
 import { currentOf, readPage } from './readShard.ts'
 import { type KinesisRecord, kinesisRecord } from './record.ts'
 import { sequenceIn, sequenceNumberOf } from './sequenceNumbers.ts'
-import { somethingNew } from '../shards/somethingNew.ts'
 import { findShard, listedShards, type Shard, type Stream } from './stream.ts'
 import type { Streams } from './streams.ts'
 
@@ -22,12 +21,7 @@ export type StreamReader = ShardReader<KinesisRecord> & { incarnation(): Promise
  * Creates a reader. The stream is looked up at each call, so a reader outlives its stream and finds a new one. `takesApart`:
  * records of the Kinesis Producer Library come as those that were put together in them.
  */
-export function createStreamReader(
-  streams: Streams,
-  activity: Activity,
-  streamName: string,
-  takesApart: boolean,
-): StreamReader {
+export function createStreamReader(streams: Streams, streamName: string, takesApart: boolean): StreamReader {
   const { clock, store } = streams.edges
   const find = (shardId: string): { stream: Stream; shard: Shard } => {
     const stream = streams.named(streamName)
@@ -51,28 +45,14 @@ export function createStreamReader(
     async read(shardId, { from, limit, waitUntilMs = Infinity, signal }) {
       signal.throwIfAborted()
       const { stream, shard } = find(shardId)
-      const label = `read ${shardId} of ${streamName}`
-      let work = activity.begin(label)
-      try {
-        const afterSequence = sequenceBehind(streams, stream, shard, from)
-        for (;;) {
-          const page = readPage(streams, stream, currentOf(streams, stream, shard), { afterSequence, limit })
-          const isOver = page.records.length > 0 || page.isEnd || clock.now() >= waitUntilMs
-          if (isOver) return pageOf(shard, page, takesApart)
-          // A reader at rest is no work at all: nobody should have to wait for it, or be told of it.
-          work.end()
-          await somethingNew(streams, stream, shard, {
-            watchShards: (wake) => streams.watchShards(streamName, wake),
-            untilMs: waitUntilMs,
-            signal,
-            label: `read of ${streamName}`,
-          })
-          work = activity.begin(label)
-          signal.throwIfAborted()
-        }
-      } finally {
-        work.end()
-      }
+      const afterSequence = sequenceBehind(streams, stream, shard, from)
+      const page = await nextPage(streams, stream, shard, {
+        read: () => readPage(streams, stream, currentOf(streams, stream, shard), { afterSequence, limit }),
+        watchShards: (wake) => streams.watchShards(streamName, wake),
+        untilMs: waitUntilMs,
+        signal,
+      })
+      return pageOf(shard, page, takesApart)
     },
     async incarnation() {
       return streams.named(streamName).record.id
