@@ -27,7 +27,7 @@ export function streamSources(
       kinesis: (arn) =>
         foreign.kinesis?.reader(arn) ??
         // By enhanced fan-out Lambda takes aggregated records apart, otherwise the function has to.
-        kinesis.reader(nameOfStream(arn), { takesApart: arn.includes('/consumer/') }),
+        kinesis.reader(nameOfStream(arn), arn.includes('/consumer/') ? { consumerArn: arn } : {}),
       dynamodb: (arn) => foreign.dynamodb?.reader(arn) ?? dynamodbStreams.reader(arn),
     },
     find: async (arn) => ((await exists(arn)) ? { streamName: nameOfStream(arn) } : undefined),

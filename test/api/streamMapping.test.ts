@@ -1,6 +1,7 @@
 import {
   CreateStreamCommand,
   DeleteStreamCommand,
+  DeregisterStreamConsumerCommand,
   KinesisClient,
   ListShardsCommand,
   MergeShardsCommand,
@@ -12,10 +13,11 @@ import {
   CreateEventSourceMappingCommand,
   DeleteEventSourceMappingCommand,
   GetEventSourceMappingCommand,
+  ListEventSourceMappingsCommand,
   LambdaClient,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda'
-import type { App } from 'lambent'
+import type { App, StreamSummary } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
 import { aggregate } from '../tools/aggregate.ts'
 import { createProject, startProject } from '../tools/project.ts'
@@ -452,4 +454,30 @@ exports.handler = async ({ Records }) => {
   expect(first?.eventSourceARN).toMatch(
     /^arn:aws:kinesis:us-east-1:000000000000:stream\/clicks\/consumer\/reports:\d+$/,
   )
+})
+
+test('a consumer keeps its ARN and its place over a restart; once it is deregistered its mapping says so and reads nothing', async () => {
+  const event = '{ stream: clicks, consumer: reports, startingPosition: TRIM_HORIZON }'
+  const { config } = createProject(project(event, SUCCEEDS))
+  const first = await start({ config, clock: 'frozen' })
+  await put(first, 'a')
+  await first.settle()
+  await first.stop()
+  const second = await start({ config, clock: 'frozen' })
+  onTestFinished(() => second.stop())
+  await put(second, 'b')
+  await second.settle()
+  expect(batchesOf(second)).toEqual([['b']])
+  const { EventSourceMappings: [mapping] = [] } = await lambdaOf(second).send(
+    new ListEventSourceMappingsCommand({}),
+  )
+  await kinesisOf(second).send(new DeregisterStreamConsumerCommand({ ConsumerARN: mapping?.EventSourceArn }))
+  await put(second, 'c')
+  await second.settle()
+  expect(batchesOf(second)).toEqual([['b']])
+  const answer = await fetch(`${second.url}/_lambent/streams/clicks`)
+  const { mappings } = (await answer.json()) as StreamSummary
+  expect(mappings.map(({ lastProblem }) => lastProblem)).toEqual([
+    expect.stringContaining('Consumer reports of stream clicks'),
+  ])
 })

@@ -10,15 +10,19 @@ const MIDDLE = 2n ** 127n
 async function world(shards = 1) {
   const { streams } = await createKinesisWorld()
   await streams.declare([{ name: StreamName, shards }])
+  await streams.declareConsumers(StreamName, ['reports'])
   return streams
 }
 
 async function recordsOf(
   streams: KinesisService,
-  takesApart = true,
+  asConsumer = true,
   shardId = 'shardId-000000000000',
 ): Promise<readonly KinesisRecord[]> {
-  const reader = streams.reader(StreamName, { takesApart })
+  const reader = streams.reader(
+    StreamName,
+    asConsumer ? { consumerArn: streams.consumerArn(StreamName, 'reports')! } : {},
+  )
   const { signal } = new AbortController()
   const page = await reader.read(shardId, { from: { kind: 'oldest' }, limit: 100, waitUntilMs: 0, signal })
   return page.records
@@ -71,6 +75,10 @@ test.each([
   ['without the four bytes', whole.subarray(1)],
   ['that was changed', changed],
   ['that is cut short', whole.subarray(0, -1)],
+  [
+    'with a hash key that no shard has',
+    aggregate([{ partitionKey: 'k', explicitHashKey: String(2n ** 128n), data: Buffer.from('a') }]),
+  ],
   ['of nothing but the four bytes', whole.subarray(0, 4)],
 ])('data %s is an ordinary record', async (_what, data) => {
   const streams = await world()

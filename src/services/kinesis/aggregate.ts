@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { hashKeyOf } from './hashKeys.ts'
+import { hashKeyOf, LARGEST_HASH_KEY } from './hashKeys.ts'
 
 /** A record that the Kinesis Producer Library put into another one with its like. */
 export interface InnerRecord {
@@ -42,11 +42,13 @@ function recordsIn(body: Buffer): InnerRecord[] {
     const explicit = hashKeyIndex === undefined ? undefined : hashKeys[hashKeyIndex]
     const [data] = blocksOf(record, 3)
     const isWhole = partitionKey !== undefined && data !== undefined
-    if (!isWhole || (hashKeyIndex !== undefined && !/^\d+$/.test(explicit ?? '')))
+    if (!isWhole || (hashKeyIndex !== undefined && !isHashKey(explicit)))
       throw new RangeError('a record of the aggregate is not complete')
     return { partitionKey, hashKey: hashKeyOf(partitionKey, explicit), data }
   })
 }
+
+const isHashKey = (text = ''): boolean => /^\d{1,39}$/.test(text) && BigInt(text) <= LARGEST_HASH_KEY
 
 /** A field of a protocol buffer: its number, and what it holds. */
 interface Field {

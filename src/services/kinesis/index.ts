@@ -35,8 +35,8 @@ export interface KinesisService {
   arnOf(streamName: string): string
   /** The name of the stream that an ARN means; `undefined` when it is not here, or is one of another region or account. */
   streamOfArn(arn: string): string | undefined
-  /** Reads a stream, now or once it exists; `takesApart`: what the Kinesis Producer Library put into one record, one by one. */
-  reader(streamName: string, options?: { readonly takesApart?: boolean }): StreamReader
+  /** Reads a stream, now or once it exists; with `consumerArn` by enhanced fan-out, as that consumer. */
+  reader(streamName: string, options?: { readonly consumerArn?: string }): StreamReader
   /** All streams with their shards, by name. */
   overview(): StreamOverview[]
   /** The latest records, at most `most` of each shard, in the order in which they came; none of a stream that is not there. */
@@ -76,7 +76,7 @@ export function createKinesisService(edges: Edges): KinesisService {
     streamNames: () => streams.all().map(({ name }) => name),
     arnOf: (streamName) => streams.arnOf(streamName),
     streamOfArn: (arn) => streams.all().find((stream) => stream.arn === arn)?.name,
-    reader: (streamName, { takesApart = false } = {}) => createStreamReader(streams, streamName, takesApart),
+    reader: (streamName, { consumerArn: arn } = {}) => createStreamReader(streams, streamName, arn),
     overview: () => streams.all().map((stream) => overviewOf(streams, stream)),
     records(streamName, most) {
       const stream = streams.get(streamName)

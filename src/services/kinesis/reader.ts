@@ -1,5 +1,6 @@
 import { innerRecords } from './aggregate.ts'
 import { beforeTime, horizonOf } from '../shards/horizon.ts'
+import { registrationOf } from './consumers.ts'
 import { noSuchShard } from './iterator.ts'
 import { nextPage } from '../shards/nextPage.ts'
 import type { Page } from '../shards/readPage.ts'
@@ -18,13 +19,23 @@ import type { Streams } from './streams.ts'
 export type StreamReader = ShardReader<KinesisRecord> & { incarnation(): Promise<string> }
 
 /**
- * Creates a reader. The stream is looked up at each call, so a reader outlives its stream and finds a new one. `takesApart`:
- * records of the Kinesis Producer Library come as those that were put together in them.
+ * Creates a reader. The stream is looked up at each call, so a reader outlives its stream and finds a new one. With
+ * `consumerArn` it reads for as long as that consumer is registered, and records of the Kinesis Producer Library come as those that
+ * were put together in them.
  */
-export function createStreamReader(streams: Streams, streamName: string, takesApart: boolean): StreamReader {
+export function createStreamReader(
+  streams: Streams,
+  streamName: string,
+  consumerArn: string | undefined,
+): StreamReader {
   const { clock, store } = streams.edges
-  const find = (shardId: string): { stream: Stream; shard: Shard } => {
+  const named = (): Stream => {
     const stream = streams.named(streamName)
+    if (consumerArn !== undefined) registrationOf(streams, { ConsumerARN: consumerArn })
+    return stream
+  }
+  const find = (shardId: string): { stream: Stream; shard: Shard } => {
+    const stream = named()
     const shard = findShard(stream, shardId, clock.now())
     if (!shard) throw noSuchShard(streams, stream, shardId)
     return { stream, shard }
@@ -32,7 +43,7 @@ export function createStreamReader(streams: Streams, streamName: string, takesAp
 
   return {
     async shards() {
-      return listedShards(streams.named(streamName), clock.now()).map(({ id, record }) => ({
+      return listedShards(named(), clock.now()).map(({ id, record }) => ({
         id,
         parents: record.parents,
         isClosed: record.closed !== undefined,
@@ -47,12 +58,12 @@ export function createStreamReader(streams: Streams, streamName: string, takesAp
       const { stream, shard } = find(shardId)
       const afterSequence = sequenceBehind(streams, stream, shard, from)
       const page = await nextPage(streams, stream, shard, {
-        read: () => readPage(streams, stream, currentOf(streams, stream, shard), { afterSequence, limit }),
+        read: () => readPage(streams, stream, currentOf(streams, named(), shard), { afterSequence, limit }),
         watchShards: (wake) => streams.watchShards(streamName, wake),
         untilMs: waitUntilMs,
         signal,
       })
-      return pageOf(shard, page, takesApart)
+      return pageOf(shard, page, consumerArn !== undefined)
     },
     async incarnation() {
       return streams.named(streamName).record.id

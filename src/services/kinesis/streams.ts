@@ -182,8 +182,8 @@ export class Streams {
       throw error
     }
     if (change.retentionHours !== undefined) this.#lookForOld(stream)
-    if (!change.shards) return
-    takeShards(stream)
+    if (!change.shards && !change.consumers) return
+    if (change.shards) takeShards(stream)
     this.#tell(stream.name)
   }
 
