@@ -134,7 +134,7 @@ export function createApp(
     status: () => ({
       url: listening.url,
       clock: { mode: clock.mode, nowMs: clock.now() },
-      functions: runner.spec().functions.map((one) => ({
+      functions: runner.functionList().map((one) => ({
         name: one.name,
         arn: one.arn,
         runtime: one.runtime,

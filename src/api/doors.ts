@@ -1,3 +1,4 @@
+import type { ResponseSink } from '../functions/index.ts'
 import type { AsynchronousEvent, AsynchronousQueue, Invocation, Outcome } from '../invoke/index.ts'
 import { newTraceHeader } from '../services/lambda/index.ts'
 import type { Telling } from '../services/signals.ts'
@@ -14,6 +15,8 @@ export interface DoorRequest {
   readonly cause?: string | undefined
   readonly traceId?: string | undefined
   readonly clientContext?: string | undefined
+  /** Takes the answer as it comes. */
+  readonly response?: ResponseSink | undefined
 }
 
 /** The two ways to ask for an invocation; the wire API, code, signals and mappings all come through here. */
@@ -84,6 +87,7 @@ export function createDoors(on: DoorDependencies): Doors {
         cause: request.cause,
         attempt: 1,
         clientContext: request.clientContext,
+        response: request.response,
       })
     },
     async accept(request) {

@@ -19,7 +19,10 @@ export function functionDefinition(spec: Spec, one: FunctionSpec, baseUrl: strin
       ...foreignEndpoints(spec),
       ...one.environment,
     },
-    directory: spec.directory,
+    directory: one.directory,
     isolation: one.isolation,
+    layers: one.layers,
+    logging: one.logging,
+    isTraced: one.isTraced,
   }
 }

@@ -9,10 +9,10 @@ export async function invokeFromCode(
   event: unknown,
   options: InvokeOptions,
 ): Promise<InvokeResult> {
-  const spec = runner.spec()
-  const target = spec.functions.find((one) => one.name === name || one.key === name)
+  const functions = runner.functionList()
+  const target = functions.find((one) => one.name === name || one.key === name)
   if (!target) {
-    const names = spec.functions.map((one) => one.key).join(', ')
+    const names = functions.map((one) => one.key).join(', ')
     throw new Error(`there is no function ${name}; there are: ${names || 'none'}`)
   }
   const { qualifier } = options

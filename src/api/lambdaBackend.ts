@@ -18,6 +18,7 @@ import type { ForeignQueues } from './foreignQueues/index.ts'
 
 export interface LambdaBackendDependencies {
   readonly spec: () => Spec
+  readonly functionList: () => readonly FunctionSpec[]
   readonly functionNamed: (name: string) => FunctionSpec | undefined
   readonly doors: Doors
   readonly functions: Functions
@@ -32,7 +33,7 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
       const one = on.functionNamed(name)
       return one && describe(one)
     },
-    list: () => on.spec().functions.map(describe),
+    list: () => on.functionList().map(describe),
     snapshot: on.snapshot,
     accountConcurrency: () => on.spec().accountConcurrency,
     async invoke(request) {
@@ -45,6 +46,7 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
         cause: request.cause,
         traceId: request.traceId,
         clientContext: request.clientContext,
+        response: request.response,
       }
       if (request.invocationType === 'RequestResponse')
         return decideSync(await on.doors.run(door), request.logTail)
@@ -102,13 +104,10 @@ function refuse(error: unknown): never {
 export function decideSync(outcome: Outcome, wantsLogTail: boolean): InvokeAnswer {
   switch (outcome.kind) {
     case 'success':
-    case 'functionError':
-      return {
-        kind: outcome.kind,
-        payload: outcome.payload,
-        executedVersion: outcome.executedVersion,
-        logTail: wantsLogTail ? outcome.log.bytes : undefined,
-      }
+    case 'functionError': {
+      const { report: _, log, ...answer } = outcome
+      return { ...answer, logTail: wantsLogTail ? log.bytes : undefined }
+    }
     case 'throttled':
       return { kind: 'throttled', reason: outcome.reason }
     case 'recursionStopped':

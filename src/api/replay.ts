@@ -18,7 +18,7 @@ export interface Replay {
 }
 
 type Acceptance = LedgerEntry & { kind: 'invocationAccepted' }
-type ReplayRunner = Pick<Runner, 'doors' | 'functionNamed' | 'ids' | 'ledger' | 'queue' | 'spec'>
+type ReplayRunner = Pick<Runner, 'doors' | 'functionList' | 'functionNamed' | 'ids' | 'ledger' | 'queue'>
 
 /**
  * Invokes again what was invoked before: the same function, kind of invocation and payload (or `event`, JSON text, in
@@ -29,7 +29,7 @@ export async function replay(runner: ReplayRunner, past: Past, id: string, event
   const { functionName, requestId: of, invocationType, clientContext } = accepted
   const target = runner.functionNamed(functionName)
   if (!target) {
-    const names = runner.spec().functions.map(({ name }) => name)
+    const names = runner.functionList().map(({ name }) => name)
     throw new ControlError(
       404,
       `there is no function ${functionName} any more; there are: ${names.join(', ') || 'none'}`,

@@ -74,6 +74,8 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly gateway: Gateway
   readonly recorder: Recorder
   readonly spec: () => Spec
+  /** All functions: those of the spec, and those that the Lambda API was told of. */
+  readonly functionList: () => readonly FunctionSpec[]
   readonly functionNamed: (name: string) => FunctionSpec | undefined
   /** Invocations that are running, as `settle()` names them. */
   readonly invocations: () => string[]
@@ -92,6 +94,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   let triggers: readonly Trigger[] = []
   let functionsByName = byName(firstSpec)
   const running = new Map<string, Work>()
+  const functionList = (): readonly FunctionSpec[] => spec.functions
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
 
   function findTriggers(): void {
@@ -101,7 +104,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const registry = createFunctionRegistry(store)
   const gate = createConcurrencyGate(() => ({
     account: spec.accountConcurrency,
-    reserved: reservedShares(spec, registry),
+    reserved: reservedShares(functionList(), registry),
   }))
   const figures = createFigures()
   ledger.subscribe(figures.count)
@@ -214,6 +217,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   })
   const backend = lambdaBackend({
     spec: () => spec,
+    functionList,
     functionNamed,
     doors,
     functions,
@@ -255,6 +259,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gateway,
     recorder,
     spec: () => spec,
+    functionList,
     functionNamed,
     invocations: () => [...running.keys()].map((requestId) => `invocation ${requestId}`),
     setSpec(next, nextTriggers) {
@@ -270,9 +275,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
 const byName = (spec: Spec): Map<string, FunctionSpec> =>
   new Map(spec.functions.map((one) => [one.name, one]))
 
-function reservedShares(spec: Spec, registry: FunctionRegistry): Map<string, number> {
+function reservedShares(functions: readonly FunctionSpec[], registry: FunctionRegistry): Map<string, number> {
   const shares = new Map<string, number>()
-  for (const one of spec.functions) {
+  for (const one of functions) {
     const reserved = registry.reservedConcurrency(one.name, one.reservedConcurrency)
     if (reserved !== null) shares.set(one.name, reserved)
   }

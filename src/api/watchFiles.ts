@@ -26,7 +26,7 @@ export async function watchFiles(app: App, runner: Runner): Promise<() => Promis
     files: () => ({
       spec: runner.spec().sources,
       functions: new Map(
-        runner.spec().functions.map(({ name }) => [name, runner.functions.filesOf(name)] as const),
+        runner.functionList().map(({ name }) => [name, runner.functions.filesOf(name)] as const),
       ),
     }),
     brokenFunctions: () => broken,

@@ -1,6 +1,6 @@
 import type { Clock } from '../system/index.ts'
 import { stopwatchMs } from '../system/index.ts'
-import type { EnvironmentEnd, ExecutorProcess } from './executorProcess.ts'
+import type { EnvironmentEnd, EnvironmentHost } from './environmentHost.ts'
 import {
   billedMs,
   endLine,
@@ -48,7 +48,7 @@ export interface EnvironmentSettings {
   readonly logStream: string
   readonly accessKeyId: string
   readonly region: string
-  readonly executor: ExecutorProcess
+  readonly host: EnvironmentHost
   readonly events: FunctionEvents
   /** Initialised before anybody asked: its first run is no cold start. */
   readonly isPrewarmed: boolean
@@ -109,7 +109,7 @@ export class Environment implements EnvironmentEnd {
     this.runs++
     this.activeSinceMs = stopwatchMs()
     this.#platformLine(startLine(request.requestId, this.definition.version))
-    this.settings.executor.run(
+    this.settings.host.run(
       this.settings.number,
       {
         requestId: request.requestId,
@@ -139,6 +139,14 @@ export class Environment implements EnvironmentEnd {
 
   log(text: string): void {
     this.#line(text, 'function')
+  }
+
+  responseBegan(contentType: string): void {
+    this.#run?.request.response?.begin({ contentType })
+  }
+
+  responseChunk(chunk: Uint8Array): void | Promise<void> {
+    return this.#run?.request.response?.write(chunk)
   }
 
   result(header: OutcomeHeader, payload: Uint8Array): void {
@@ -207,8 +215,8 @@ export class Environment implements EnvironmentEnd {
     if (this.#isOver) return
     this.#isOver = true
     this.activeSinceMs = undefined
-    const { executor, number, events, definition, id } = this.settings
-    executor.destroy(number)
+    const { host, number, events, definition, id } = this.settings
+    host.destroy(number)
     if (this.#initMs === undefined) return
     events.environmentEnded({ functionName: definition.name, environmentId: id, reason })
   }
@@ -259,7 +267,7 @@ export class Environment implements EnvironmentEnd {
       this.destroy(header.lost)
       this.#owner.ended(this)
     }
-    run.resolve({ kind, payload, report, log })
+    run.resolve({ kind, payload, contentType: 'application/json', report, log })
   }
 
   #platformLine(text: string): void {
@@ -270,6 +278,7 @@ export class Environment implements EnvironmentEnd {
     this.#log?.add(text)
     this.settings.events.logLine({
       functionName: this.definition.name,
+      logGroup: this.definition.logging.group,
       logStream: this.settings.logStream,
       requestId: this.#run?.request.requestId,
       source,

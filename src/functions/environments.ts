@@ -218,7 +218,7 @@ export class Environments implements EnvironmentOwner {
     this.#all.delete(environment)
     this.#starting.delete(environment)
     this.#around.byAccessKey.delete(environment.settings.accessKeyId)
-    this.#around.executors.release(environment.settings.executor, this.definition.directory)
+    this.#around.executors.release(environment.settings.host, this.definition.directory)
     const at = this.#free.indexOf(environment)
     if (at >= 0) this.#free.splice(at, 1)
     if (this.#waiting.length > 0) this.#serveWaiting()
@@ -282,7 +282,7 @@ export class Environments implements EnvironmentOwner {
     const executor = executors.for(definition, number)
     const { isPrewarmed, phase } = start
     const environment = new Environment(
-      { definition, number, id, logStream, accessKeyId, region, executor, events, isPrewarmed, phase },
+      { definition, number, id, logStream, accessKeyId, region, host: executor, events, isPrewarmed, phase },
       this,
     )
     this.#all.add(environment)
@@ -354,6 +354,7 @@ export class Environments implements EnvironmentOwner {
       const { logStream } = report
       this.#around.events.logLine({
         functionName: definition.name,
+        logGroup: definition.logging.group,
         logStream,
         requestId,
         source: 'platform',

@@ -2,22 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Duplex, Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { EnvironmentEnd, EnvironmentHost } from './environmentHost.ts'
 import { FrameReader, FrameWriter } from './frames.ts'
 import type { Exit } from './payloads.ts'
 import { type CreateHeader, type OutcomeHeader, type RunHeader, ToExecutor, ToRunner } from './protocol.ts'
-import type { FunctionDefinition } from './types.ts'
-
-/** The runner's end of one execution environment. */
-export interface EnvironmentEnd {
-  readonly definition: FunctionDefinition
-  /** When the event or the initialisation under way began; `undefined` while nothing is. */
-  readonly activeSinceMs: number | undefined
-  initialised(header: OutcomeHeader, payload: Uint8Array): void
-  log(text: string): void
-  result(header: OutcomeHeader, payload: Uint8Array): void
-  /** Its executor is gone, and whether it was this one's doing. */
-  crashed(exit: Exit, isCulprit: boolean): void
-}
 
 export interface ExecutorOptions {
   readonly nodeBinary: string
@@ -47,7 +35,7 @@ const MAIN = fileURLToPath(new URL('../functions/executor/main.cjs', import.meta
  * One executor: a child process that hosts execution environments, and the socket to it. The socket is descriptor 3 of
  * the child, so there is no address that anybody else could connect to; when either side dies the other one notices.
  */
-export class ExecutorProcess {
+export class ExecutorProcess implements EnvironmentHost {
   readonly environments = new Map<number, EnvironmentEnd>()
   readonly #child: ChildProcess
   readonly #writer: FrameWriter

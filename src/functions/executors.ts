@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { executorVariables } from './environmentVariables.ts'
-import { type EnvironmentEnd, ExecutorProcess } from './executorProcess.ts'
+import type { EnvironmentEnd, EnvironmentHost } from './environmentHost.ts'
+import { ExecutorProcess } from './executorProcess.ts'
 import { nodeBinaryFor } from './nodeBinary.ts'
 import type { Exit } from './payloads.ts'
 import { profileOf } from './profile.ts'
@@ -57,7 +58,9 @@ export class Executors {
   }
 
   /** Only the executor that most functions share is kept while it hosts nothing. */
-  release(executor: ExecutorProcess, directory: string): void {
+  release(host: EnvironmentHost, directory: string): void {
+    if (!(host instanceof ExecutorProcess)) return
+    const executor = host
     if (executor.environments.size > 0 || this.#byKey.get(keyOf(directory)) === executor) return
     for (const [key, running] of this.#byKey) if (running === executor) this.#byKey.delete(key)
     void executor.stop()

@@ -52,7 +52,14 @@ export function createFunctions(options: FunctionsOptions): Functions {
     inspect,
     onCrash: (signal, suspects) => events.executorCrashed({ signal, suspects }),
     onNotice: (text) =>
-      events.logLine({ functionName: '', logStream: '', requestId: undefined, source: 'platform', text }),
+      events.logLine({
+        functionName: '',
+        logGroup: '',
+        logStream: '',
+        requestId: undefined,
+        source: 'platform',
+        text,
+      }),
   })
   let environmentNumber = 0
   let hasStopped = false

@@ -16,6 +16,22 @@ export interface FunctionDefinition {
   readonly environment: Readonly<Record<string, string>>
   readonly directory: string
   readonly isolation: 'thread' | 'process'
+  /** Local folders that stand for `/opt`, in the order of the function's layers: a later one comes over an earlier one. */
+  readonly layers: readonly string[]
+  readonly logging: Logging
+  /** Active X-Ray tracing: invocations are sampled, and REPORT names the trace. */
+  readonly isTraced: boolean
+}
+
+/** How a function's log is written (Lambda Developer Guide, "Configuring advanced logging controls"). */
+export interface Logging {
+  readonly format: 'Text' | 'JSON'
+  /** With JSON only: what the handler writes below this level is left out. */
+  readonly applicationLevel: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
+  /** With JSON only: what the platform writes below this level is left out. */
+  readonly systemLevel: 'DEBUG' | 'INFO' | 'WARN'
+  /** `/aws/lambda/<name>` unless set. */
+  readonly group: string
 }
 
 /** One event for one function. */
@@ -28,6 +44,24 @@ export interface RunRequest {
   /** Decoded JSON text of the client context, synchronous invocations only. */
   readonly clientContext?: string | undefined
   readonly traceId: string
+  /** Takes the answer of a streaming handler as it comes; without it the answer is gathered, and limited in size. */
+  readonly response?: ResponseSink | undefined
+}
+
+/**
+ * Takes what a function answers while it is still running. A function that does not stream has its whole answer written
+ * at its end, if it succeeded.
+ */
+export interface ResponseSink {
+  /** The function begins to answer; called once, before the first chunk. */
+  begin(head: ResponseHead): void
+  /** The chunk is the sink's from now on. Resolves, or returns, when the sink is ready for the next one. */
+  write(chunk: Uint8Array): void | Promise<void>
+}
+
+export interface ResponseHead {
+  /** `application/json`, or what a streaming handler chose. */
+  readonly contentType: string
 }
 
 /** A function's code, kept. */
@@ -56,11 +90,17 @@ export interface RunReport {
 export type RunResult =
   | {
       readonly kind: 'success'
+      /** Empty when it went to the request's `response`. */
       readonly payload: Uint8Array
+      /** `application/json`, unless a streaming handler chose another. */
+      readonly contentType: string
       readonly report: RunReport
       readonly log: LogTail
     }
-  /** The code or its environment failed; `payload` is the JSON that AWS answers with. */
+  /**
+   * The code or its environment failed; `payload` is the JSON that AWS answers with. With a `response` it may have begun
+   * to answer before.
+   */
   | {
       readonly kind: 'functionError'
       readonly payload: Uint8Array
@@ -90,6 +130,7 @@ export interface FunctionEvents {
 
 export interface LogLine {
   readonly functionName: string
+  readonly logGroup: string
   readonly logStream: string
   /** `undefined` during initialisation. */
   readonly requestId: string | undefined

@@ -4,12 +4,16 @@ import type { LogTail, RunReport } from '../functions/index.ts'
 export type ThrottleReason =
   | 'ConcurrentInvocationLimitExceeded'
   | 'ReservedFunctionConcurrentInvocationLimitExceeded'
+  | 'FunctionInvocationRateLimitExceeded'
+  | 'ReservedFunctionInvocationRateLimitExceeded'
 
 /** How an invocation ended, whoever asked for it. */
 export type Outcome =
   | {
       readonly kind: 'success'
+      /** Empty when it went to the invocation's `response`. */
       readonly payload: Uint8Array
+      readonly contentType: string
       readonly executedVersion: string
       readonly report: RunReport
       readonly log: LogTail

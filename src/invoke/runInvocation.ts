@@ -1,4 +1,4 @@
-import type { Functions } from '../functions/index.ts'
+import type { Functions, ResponseSink } from '../functions/index.ts'
 import type { Activity, Ledger, Work } from '../system/index.ts'
 import { qualifierOf } from './asynchronousEvent.ts'
 import type { ConcurrencyGate } from './concurrencyGate.ts'
@@ -21,6 +21,8 @@ export interface Invocation {
   readonly cause: string | undefined
   /** 1 for the first run. */
   readonly attempt: number
+  /** Takes the answer as it comes. */
+  readonly response?: ResponseSink | undefined
 }
 
 const LATEST = '$LATEST'
@@ -70,6 +72,7 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
       invokedFunctionArn: invocation.invokedFunctionArn,
       clientContext: invocation.clientContext,
       traceId,
+      response: invocation.response,
     })
     if (result.kind === 'systemError') {
       on.ledger.write({
@@ -99,13 +102,7 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
       errorType: error === undefined ? undefined : errorTypeOf(error),
       errorMessage: error === undefined ? undefined : errorMessageOf(error),
     })
-    return {
-      kind: result.kind,
-      payload: result.payload,
-      executedVersion: version,
-      report: result.report,
-      log: result.log,
-    }
+    return { ...result, executedVersion: version }
   } finally {
     on.running.delete(requestId)
     on.gate.leave(functionName)

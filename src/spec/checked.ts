@@ -44,7 +44,9 @@ export interface CheckedFunction extends CheckedShared {
   readonly maximumEventAge?: number
   readonly onError?: string
   readonly destinations?: { readonly onSuccess?: CheckedDestination; readonly onFailure?: CheckedDestination }
-  readonly url?: boolean | { readonly cors?: boolean | CheckedCors }
+  readonly url?:
+    | boolean
+    | { readonly cors?: boolean | CheckedCors; readonly invokeMode?: 'BUFFERED' | 'RESPONSE_STREAM' }
   readonly events?: readonly CheckedEvent[]
 }
 

@@ -73,6 +73,9 @@ const DEPLOYED_SETTINGS: ReadonlySet<keyof FunctionSpec> = new Set([
   'memoryMegabytes',
   'environment',
   'isolation',
+  'layers',
+  'logging',
+  'isTraced',
 ])
 const RESTART_SETTINGS = ['clock', 'endpoints', 'accountId', 'region'] as const
 

@@ -7,6 +7,7 @@ export const DEFAULTS = {
   maximumRetryAttempts: 2,
   maximumEventAgeSeconds: 21_600,
   isolation: 'thread',
+  logging: { format: 'Text', applicationLevel: 'INFO', systemLevel: 'INFO' },
   clock: 'live',
 } as const
 

@@ -169,6 +169,10 @@ class Filler {
       environment: { ...provider.environment, ...given.environment },
       reservedConcurrency: given.reservedConcurrency ?? null,
       isolation: given.isolation ?? DEFAULTS.isolation,
+      directory: this.#context.directory,
+      layers: [],
+      isTraced: false,
+      logging: { ...DEFAULTS.logging, group: `/aws/lambda/${name}` },
       maximumRetryAttempts: given.maximumRetryAttempts ?? DEFAULTS.maximumRetryAttempts,
       maximumEventAgeSeconds: given.maximumEventAge ?? DEFAULTS.maximumEventAgeSeconds,
       deadLetterArn: this.#reference(given.onError, 'deadLetter', [...path, 'onError']),
@@ -316,7 +320,8 @@ function fifoOf(name: string, given: CheckedQueue): FifoSpec | null {
 function urlOf(given: CheckedFunction['url']): FunctionUrlSpec | null {
   if (given === undefined || given === false) return null
   const cors = given === true ? false : (given.cors ?? false)
-  return { cors: cors === false ? null : corsOf(cors === true ? {} : cors) }
+  const invokeMode = given === true ? 'BUFFERED' : (given.invokeMode ?? 'BUFFERED')
+  return { invokeMode, cors: cors === false ? null : corsOf(cors === true ? {} : cors) }
 }
 
 function corsOf(given: CheckedCors): FunctionUrlSpec['cors'] {

@@ -47,6 +47,13 @@ export interface FunctionSpec {
   /** `null`: the function shares the account's unreserved concurrency. */
   readonly reservedConcurrency: number | null
   readonly isolation: 'thread' | 'process'
+  /** Absolute path of the folder in which the handler is looked up (`LAMBDA_TASK_ROOT`). */
+  readonly directory: string
+  /** Absolute paths of the folders that stand for `/opt`, in the order of the function's layers. */
+  readonly layers: readonly string[]
+  readonly logging: LoggingSpec
+  /** Active X-Ray tracing: invocations are sampled. */
+  readonly isTraced: boolean
   readonly maximumRetryAttempts: number
   readonly maximumEventAgeSeconds: number
   /** Full ARN of the dead-letter queue or topic (`onError`), or `null`. */
@@ -59,7 +66,18 @@ export interface FunctionSpec {
   readonly pointer: string
 }
 
+/** How a function's log is written; the levels count with JSON only. */
+export interface LoggingSpec {
+  readonly format: 'Text' | 'JSON'
+  readonly applicationLevel: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
+  readonly systemLevel: 'DEBUG' | 'INFO' | 'WARN'
+  /** Name of the log group: `/aws/lambda/<name>` unless set. */
+  readonly group: string
+}
+
 export interface FunctionUrlSpec {
+  /** `RESPONSE_STREAM`: what the handler writes is sent as it comes. */
+  readonly invokeMode: 'BUFFERED' | 'RESPONSE_STREAM'
   readonly cors: {
     readonly allowOrigins: readonly string[]
     readonly allowMethods: readonly string[]

@@ -45,6 +45,7 @@ export interface Run {
 
 const succeeded: Outcome = {
   kind: 'success',
+  contentType: 'application/json',
   payload: Buffer.from('null'),
   executedVersion: '$LATEST',
   report: {} as never,

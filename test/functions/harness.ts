@@ -66,6 +66,14 @@ export class Bench {
       environment: {},
       directory: this.directory,
       isolation: 'thread',
+      layers: [],
+      logging: {
+        format: 'Text',
+        applicationLevel: 'INFO',
+        systemLevel: 'INFO',
+        group: `/aws/lambda/${name}`,
+      },
+      isTraced: false,
       ...changes,
     }
   }

@@ -18,6 +18,7 @@ export const settings = (changes: Partial<AsynchronousSettings> = {}): Asynchron
 
 export const succeeds: Outcome = {
   kind: 'success',
+  contentType: 'application/json',
   payload: Buffer.from('"ok"'),
   executedVersion: '$LATEST',
   report: {} as never,

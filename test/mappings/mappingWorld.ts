@@ -38,6 +38,7 @@ export type Handler = (call: Call) => Promise<Outcome | string | void> | Outcome
 
 export const succeeds = (payload = 'null'): Outcome => ({
   kind: 'success',
+  contentType: 'application/json',
   payload: Buffer.from(payload),
   executedVersion: '$LATEST',
   report: {} as never,

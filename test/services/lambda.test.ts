@@ -54,6 +54,7 @@ function fakeBackend(answer: InvokeAnswer = success('{"ok":true}')) {
 
 const success = (json: string): InvokeAnswer => ({
   kind: 'success',
+  contentType: 'application/json',
   payload: Buffer.from(json),
   executedVersion: '$LATEST',
 })

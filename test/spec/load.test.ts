@@ -83,6 +83,15 @@ clock: live
     environment: { STAGE: 'local' },
     reservedConcurrency: 10,
     isolation: 'thread',
+    directory: spec.directory,
+    layers: [],
+    logging: {
+      format: 'Text',
+      applicationLevel: 'INFO',
+      systemLevel: 'INFO',
+      group: '/aws/lambda/checkout',
+    },
+    isTraced: false,
     maximumRetryAttempts: 2,
     maximumEventAgeSeconds: 3600,
     deadLetterArn: arn('orders-dead'),
@@ -90,7 +99,7 @@ clock: live
       onSuccess: 'arn:aws:lambda:eu-west-1:000000000000:function:report',
       onFailure: arn('orders-failed'),
     },
-    url: { cors: null },
+    url: { invokeMode: 'BUFFERED', cors: null },
     events: [
       {
         source: 'sqs',
@@ -264,8 +273,9 @@ test.each(['5', '5 m', 'm', '1m1h', '', '-5m', '1.5h'])('the text %j is no durat
 test('a function URL takes the CORS settings of a serverless.yml', async () => {
   const cors = async (settings: string) => (await load(withFunction(`url: ${settings}`))).functions[0]?.url
   expect(await cors('false')).toBeNull()
-  expect(await cors('{}')).toEqual({ cors: null })
+  expect(await cors('{}')).toEqual({ invokeMode: 'BUFFERED', cors: null })
   expect(await cors('{ cors: true, invokeMode: BUFFERED }')).toEqual({
+    invokeMode: 'BUFFERED',
     cors: {
       allowOrigins: ['*'],
       allowMethods: ['*'],
@@ -278,6 +288,7 @@ test('a function URL takes the CORS settings of a serverless.yml', async () => {
   const given =
     '{ cors: { allowedOrigins: [https://a.example], allowedHeaders: null, exposedResponseHeaders: X-Id, allowCredentials: true, maxAge: 5m } }'
   expect(await cors(given)).toEqual({
+    invokeMode: 'BUFFERED',
     cors: {
       allowOrigins: ['https://a.example'],
       allowMethods: ['*'],

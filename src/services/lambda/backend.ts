@@ -45,12 +45,24 @@ export interface InvokeRequest {
   readonly traceId: string
   /** The invocation whose handler makes this call, if one does. */
   readonly cause: string | undefined
+  /** Takes the answer as it comes (`InvokeWithResponseStream`). */
+  readonly response?: ResponseSink | undefined
+}
+
+/** Takes what a function answers while it is still running. */
+export interface ResponseSink {
+  /** Called once, before the first chunk. */
+  begin(head: { readonly contentType: string }): void
+  /** Resolves, or returns, when the next chunk may come. */
+  write(chunk: Uint8Array): void | Promise<void>
 }
 
 export type InvokeAnswer =
   | {
       readonly kind: 'success'
+      /** Empty when it went to the request's `response`. */
       readonly payload: Uint8Array
+      readonly contentType: string
       readonly executedVersion: string
       readonly logTail?: Uint8Array | undefined
     }
