@@ -129,6 +129,7 @@ export function createApp(
       runner.recorder.clear()
       runner.figures.clear()
       await runner.history.clear()
+      runner.logs.reload()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
     },
     status: () => ({

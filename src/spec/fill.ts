@@ -173,6 +173,7 @@ class Filler {
       layers: [],
       isTraced: false,
       logging: { ...DEFAULTS.logging, group: `/aws/lambda/${name}` },
+      logRetentionDays: given.logRetentionInDays ?? provider.logRetentionInDays ?? null,
       maximumRetryAttempts: given.maximumRetryAttempts ?? DEFAULTS.maximumRetryAttempts,
       maximumEventAgeSeconds: given.maximumEventAge ?? DEFAULTS.maximumEventAgeSeconds,
       deadLetterArn: this.#reference(given.onError, 'deadLetter', [...path, 'onError']),

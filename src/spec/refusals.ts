@@ -54,7 +54,7 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   provider: {
     ...named(
-      'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds tracing kmsKeyArn logRetentionInDays logDataProtectionPolicy logs architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
+      'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds tracing kmsKeyArn logDataProtectionPolicy logs architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
       NO_EFFECT,
     ),
     stage:
@@ -70,7 +70,7 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   'functions/*': {
     ...named(
-      'package role tags vpc tracing kmsKeyArn awsKmsKeyArn logRetentionInDays logDataProtectionPolicy logs disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
+      'package role tags vpc tracing kmsKeyArn awsKmsKeyArn logDataProtectionPolicy logs disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
       NO_EFFECT,
     ),
     provisionedConcurrency:
