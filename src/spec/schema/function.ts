@@ -20,6 +20,7 @@ const memorySize: JsonSchema = {
 }
 
 const logRetentionInDays: JsonSchema = {
+  type: 'integer',
   title: 'a number of days that CloudWatch Logs knows',
   description: 'How many days the log group keeps events; unless given, they stay for as long as there is room.',
   enum: [
