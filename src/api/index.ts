@@ -32,6 +32,7 @@ export {
   type SpiedNotification,
   type SpiedObject,
   type SpiedRecord,
+  type SpiedLogEvent,
   type SpiedStreamRecord,
   type Spy,
   type StartOptions,

@@ -129,7 +129,11 @@ test('streams are sorted by the time of their latest event', async () => {
   await fill('/shop/orders', 'new', ['a', 'b'])
   await logs.createLogStream({ ...group, logStreamName: 'empty' })
   const names = async (descending: boolean) => {
-    const { logStreams = [] } = await logs.describeLogStreams({ ...group, orderBy: 'LastEventTime', descending })
+    const { logStreams = [] } = await logs.describeLogStreams({
+      ...group,
+      orderBy: 'LastEventTime',
+      descending,
+    })
     return logStreams.map(({ logStreamName }) => logStreamName)
   }
   expect(await names(true)).toEqual(['new', 'old', 'empty'])
@@ -240,10 +244,12 @@ test('refusals have the codes and texts of AWS', async () => {
   expect(await put([{ ...event, message: 'x'.repeat(1_048_551) }])).toBe(
     'InvalidParameterException: Upload too large: 1048577 bytes exceeds limit of 1048576',
   )
-  expect(await refusal(logs.describeLogStreams({ ...group, orderBy: 'LastEventTime', logStreamNamePrefix: 'a' }))).toBe(
-    'InvalidParameterException: Cannot order by LastEventTime with a logStreamNamePrefix.',
+  expect(
+    await refusal(logs.describeLogStreams({ ...group, orderBy: 'LastEventTime', logStreamNamePrefix: 'a' })),
+  ).toBe('InvalidParameterException: Cannot order by LastEventTime with a logStreamNamePrefix.')
+  expect(await refusal(logs.startQuery({ queryString: 'x', startTime: 0, endTime: 1 }))).toContain(
+    'StartQuery',
   )
-  expect(await refusal(logs.startQuery({ queryString: 'x', startTime: 0, endTime: 1 }))).toContain('StartQuery')
 })
 
 test('what a function prints is in its group, beside what is put there', async () => {
@@ -254,11 +260,17 @@ test('what a function prints is in its group, beside what is put there', async (
   print('checkout', 'two\nlines', 'other')
   await activity.idle()
   const { logStreams = [] } = await logs.describeLogStreams(own)
-  expect(logStreams.map(({ logStreamName, lastEventTimestamp }) => [logStreamName, lastEventTimestamp])).toEqual([
+  expect(
+    logStreams.map(({ logStreamName, lastEventTimestamp }) => [logStreamName, lastEventTimestamp]),
+  ).toEqual([
     ['2026/01/02/[$LATEST]a', startMs],
     ['other', startMs + 5],
   ])
-  await logs.putLogEvents({ ...own, logStreamName: 'other', logEvents: [{ timestamp: startMs, message: 'put' }] })
+  await logs.putLogEvents({
+    ...own,
+    logStreamName: 'other',
+    logEvents: [{ timestamp: startMs, message: 'put' }],
+  })
   const { events = [] } = await logs.filterLogEvents(own)
   expect(events.map(({ message }) => message)).toEqual(['hello\n', 'put', 'two\nlines\n'])
 })

@@ -3,13 +3,7 @@ import { onTestFinished } from 'vitest'
 import { createGateway } from '../../src/services/gateway/index.ts'
 import { createLogsService } from '../../src/services/logs/index.ts'
 import { createMemoryHistory, createMemoryStore, type History, type Store } from '../../src/store/index.ts'
-import {
-  createActivity,
-  createClock,
-  createIds,
-  createLedger,
-  silentLog,
-} from '../../src/system/index.ts'
+import { createActivity, createClock, createIds, createLedger, silentLog } from '../../src/system/index.ts'
 
 export const identity = { accountId: '000000000000', region: 'us-east-1' }
 export const startMs = Date.parse('2026-01-02T03:04:05.678Z')
@@ -56,7 +50,7 @@ export async function createLogsWorld(options: LogsWorldOptions = {}) {
     service,
     activity,
     /** A function prints. */
-    print(functionName: string, text: string, logStream = '2026/01/02/[$LATEST]a'): void {
+    print: (functionName: string, text: string, logStream = '2026/01/02/[$LATEST]a'): void => {
       ledger.write({
         kind: 'logLine',
         functionName,
@@ -67,7 +61,7 @@ export async function createLogsWorld(options: LogsWorldOptions = {}) {
       })
     },
     /** Creates a group and a stream, and puts messages, a millisecond apart. */
-    async fill(logGroupName: string, logStreamName: string, messages: readonly string[]): Promise<void> {
+    fill: async (logGroupName: string, logStreamName: string, messages: readonly string[]): Promise<void> => {
       await logs.createLogGroup({ logGroupName }).catch(() => {})
       await logs.createLogStream({ logGroupName, logStreamName })
       const logEvents = messages.map((message, index) => ({ timestamp: startMs + index, message }))

@@ -1,9 +1,9 @@
 /** A filter pattern that was understood. */
 export interface LogPattern {
-  matches(message: string): boolean
+  readonly matches: (message: string) => boolean
   /**
    * The values of what the pattern names, `$.level` or `$status`, as `TestMetricFilter` and subscriptions show them;
    * `undefined` when the message does not match.
    */
-  extract(message: string): Readonly<Record<string, string>> | undefined
+  readonly extract: (message: string) => Readonly<Record<string, string>> | undefined
 }

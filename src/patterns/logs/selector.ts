@@ -10,7 +10,7 @@ export interface Selector {
   /** As the pattern has it. */
   readonly text: string
   /** The values that are there; none where the way ends. */
-  valuesIn(message: JsonValue): readonly JsonValue[]
+  readonly valuesIn: (message: JsonValue) => readonly JsonValue[]
 }
 
 /** Takes `$.a.b[0]`, `$.a[*].b`, `$.*`, `$['a.b']`. Throws a PatternError when something else comes. */

@@ -1,3 +1,4 @@
+import { compileLogPattern } from '../../patterns/index.ts'
 import type { Operation } from '../operation.ts'
 import type { Service } from '../service.ts'
 import { type DeclaredGroup, declareGroups } from './declare.ts'
@@ -13,9 +14,10 @@ export type { DeclaredGroup } from './declare.ts'
 export interface PrintedEvent {
   readonly timestamp: number
   readonly logStreamName: string
+  /** As CloudWatch shows it, with the end of the line. */
   readonly message: string
   readonly requestId: string | undefined
-  /** Ascending, over all groups. */
+  /** Ascending, over all groups, from 1. */
   readonly sequence: number
 }
 
@@ -26,8 +28,11 @@ export interface LogsService {
   note(line: Line): void
   /** Gives groups the retention that a spec declares; one that is not declared any more loses it. */
   declare(declared: readonly DeclaredGroup[]): Promise<void>
-  /** What was printed into a group since this process started, oldest first, as far back as it is at hand. */
-  printed(group: string): PrintedEvent[]
+  /**
+   * What was printed into a group since this process started, oldest first, as far back as it is at hand. Throws a
+   * PatternError when `filterPattern` is none.
+   */
+  printed(group: string, filterPattern?: string): PrintedEvent[]
   /** Calls `listener` with the group of each line that comes. */
   subscribe(listener: (group: string) => void): () => void
   /** Reads the groups from the store again, after it and the history were emptied from outside. */
@@ -57,13 +62,19 @@ export function createLogsService(edges: Edges): LogsService {
     },
     note: (line) => groups.lines.note(line),
     declare: (declared) => declareGroups(groups, declared),
-    printed: (group) =>
-      groups.lines.latest(group).map((line) => {
-        const { timestamp, message, sequence } = eventOf(line)
-        const { logStream: logStreamName, requestId } = line
-        return { timestamp, logStreamName, message, requestId, sequence }
-      }),
+    printed(group, filterPattern = '') {
+      const { matches } = compileLogPattern(filterPattern)
+      return groups.lines
+        .latest(group)
+        .map(printedEvent)
+        .filter(({ message }) => matches(message))
+    },
     subscribe: (listener) => groups.lines.subscribe(listener),
     reload: () => groups.reload(),
   }
+}
+
+function printedEvent(line: Line): PrintedEvent {
+  const { timestamp, message, sequence } = eventOf(line)
+  return { timestamp, logStreamName: line.logStream, message, requestId: line.requestId, sequence }
 }

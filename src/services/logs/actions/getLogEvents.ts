@@ -34,7 +34,7 @@ export const createGetLogEvents =
       : fitting(
           (token ? within.slice(0, indexFrom(within, token.place)) : within).toReversed(),
           limit,
-        ).reverse()
+        ).toReversed()
     return { events: page.map(eventShape), ...tokens(page, token) }
   }
 
