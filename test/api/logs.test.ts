@@ -181,7 +181,7 @@ test.skipIf(!has('python3', ['-c', 'import boto3']))('boto3 pages through a log'
   ])
 })
 
-const isSecondCli = spawnSync('aws', ['--version']).stdout?.toString().startsWith('aws-cli/2') === true
+const isSecondCli = String(spawnSync('aws', ['--version']).stdout).startsWith('aws-cli/2')
 
 test.skipIf(!isSecondCli)('the AWS CLI tails a log', async () => {
   const app = await startProject(files, { clock: 'live' })
