@@ -32,6 +32,7 @@ import type { ForeignStreamPlaces } from './foreignStreams/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
+import { functionUrlsOf, urlTriggersOf } from './functionUrlConfigs.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
@@ -98,7 +99,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
 
   function findTriggers(): void {
-    triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
+    const ofUrls = urlTriggersOf(functionUrlsOf(functionList(), registry))
+    triggers = [...ownTriggers, ...ofUrls, ...serviceTriggersOf(services, functionNamed)]
   }
 
   const registry = createFunctionRegistry(store)
@@ -185,9 +187,13 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     functionName: trigger.functionName,
     requestId,
     payload,
-    invokedFunctionArn: functionNamed(trigger.functionName)?.arn ?? '',
+    invokedFunctionArn: arnOf(trigger),
     door: trigger.source,
   })
+  const arnOf = ({ functionName, qualifier }: Trigger): string => {
+    const arn = functionNamed(functionName)?.arn ?? ''
+    return qualifier === undefined ? arn : `${arn}:${qualifier}`
+  }
   const services = createHostedServices({
     ...edges,
     identity,
@@ -213,6 +219,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   registry.onChange(() => {
     gate.limitsChanged()
     queue.targetsChanged()
+    findTriggers()
+    functionUrls.set(functionUrlsOf(functionList(), registry))
     void mappings.followAll()
   })
   const backend = lambdaBackend({
@@ -222,6 +230,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     doors,
     functions,
     snapshot: (functionName, version) => published.snapshot(functionName, version),
+    accessRevision: (functionName) => registry.accessRevision(functionName),
   })
   const gateway = createGateway({
     services: [
