@@ -31,7 +31,7 @@ function checkCount(tags: Tags): Tags {
   return tags
 }
 
-/** The limits are AWS's; the words are ours, except where a pattern is recorded. */
+/** The limits are AWS's, the words are ours. */
 function checkTag(key: string, value: string): void {
   if (key.length === 0 || key.length > LONGEST_KEY)
     throw errors.invalidParameterValue(`A tag key has from 1 to ${LONGEST_KEY} characters: '${key}'.`)
@@ -41,9 +41,4 @@ function checkTag(key: string, value: string): void {
     )
   if (/^aws:/i.test(key))
     throw errors.invalidParameterValue(`The tag key '${key}' is AWS's: it may not begin with 'aws:'.`)
-  const unlikely = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/u
-  if (unlikely.test(key) || unlikely.test(value))
-    throw errors.invalidParameterValue(
-      `The tag '${key}' has characters that tags may not have; these may be there: letters, digits, spaces and _.:/=+-@`,
-    )
 }
