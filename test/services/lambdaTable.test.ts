@@ -87,13 +87,14 @@ async function runAll(client: Client): Promise<void> {
 
 function writeProject(): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'lambent-table-'))
-  const names = cases.map((_, index) => `f${index}: { handler: h.handler, runtime: nodejs22.x }`)
+  const names = cases.map((_, index) => `f${index}: { handler: h.handler }`)
   const spec = `
 service: table
+provider: { timeout: 3, memorySize: 128, runtime: nodejs22.x }
 functions:
   aaa: { handler: h.handler, runtime: nodejs22.x, description: the first }
   ${names.join('\n  ')}
-resources: { queues: [orders, failed] }
+resources: { queues: { orders: {}, failed: {} } }
 `
   writeFileSync(path.join(directory, 'lambda.yml'), spec)
   writeFileSync(
@@ -134,7 +135,7 @@ describe.each(clients)('Lambda, asked by %s', (client) => {
     const { request, answer, refusal, status } = withKnown(fill(one, url, index), known)
     const wanted = refusal
       ? refusalFor(client, refusal)
-      : { answer, status: status ?? statuses[request[0]] ?? 200 }
+      : { answer: answer ?? {}, status: status ?? statuses[request[0]] ?? 200 }
     expect(seen(client, outcome, wanted)).toEqual(seen(client, wanted, wanted))
   })
 })

@@ -17,7 +17,7 @@ PLACES = {
     'CodeSha256': 'sha',
     'FunctionUrl': 'url',
 }
-REFUSAL = re.compile(r'An error occurred \((\w+)\) when calling the \w+ operation: (.*)', re.DOTALL)
+REFUSAL = re.compile(r'An error occurred \((\w+)\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: (.*)', re.DOTALL)
 FOLDER = tempfile.mkdtemp()
 OUTPUT = os.path.join(FOLDER, 'output')
 INPUT = os.path.join(FOLDER, 'input')
@@ -34,15 +34,17 @@ def text_of(value):
 def arguments(operation, value):
     """Of a command; `invoke` and `invoke-async` have files for what they send or get."""
     value = {name: text_of(member) for name, member in value.items()}
+    place = ['--endpoint-url', asked['url'], '--no-paginate']
     more = []
     if operation == 'Invoke':
-        more = [OUTPUT]
+        options = [word for name, member in value.items() for word in ('--' + xform_name(name, '-'), member)]
+        return ['lambda', 'invoke', *options, OUTPUT, *place]
     if operation == 'InvokeAsync':
         with open(INPUT, 'w') as file:
             file.write(value.pop('InvokeArgs'))
         more = ['--invoke-args', INPUT]
     command = ['lambda', xform_name(operation, '-'), *more]
-    return [*command, '--cli-input-json', json.dumps(value), '--endpoint-url', asked['url'], '--no-paginate']
+    return [*command, '--cli-input-json', json.dumps(value), *place]
 
 
 def call(step, known):

@@ -235,7 +235,7 @@ export const functionCases: readonly LambdaCase[] = [
     refusal: violations([
       '{2=2.0}',
       'routingConfig.additionalVersionWeights',
-      'satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]',
+      'Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]',
     ]),
   },
   {

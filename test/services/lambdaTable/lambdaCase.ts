@@ -120,7 +120,7 @@ export const violations = (
   message: `${all.length} validation error${all.length === 1 ? '' : 's'} detected: ${all
     .map(
       ([value, path, constraint]) =>
-        `Value ${value === null ? 'null' : `'${value}'`} at '${path}' failed to satisfy constraint: Member must ${constraint}`,
+        `Value ${value === null ? 'null' : `'${value}'`} at '${path}' failed to satisfy constraint: ${constraint.startsWith('Map') ? '' : 'Member must '}${constraint}`,
     )
     .join('; ')}`,
 })

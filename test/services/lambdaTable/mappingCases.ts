@@ -30,7 +30,7 @@ const missing = notFound('The resource you requested does not exist.')
 export const mappingCases: readonly LambdaCase[] = [
   {
     name: 'a new mapping',
-    request: create,
+    request: ['CreateEventSourceMapping', { FunctionName, EventSourceArn }],
     answer: mapping('Creating', { UUID: '<uuid>', EventSourceMappingArn: '<text>' }),
   },
   {

@@ -133,7 +133,7 @@ export const settingCases: readonly LambdaCase[] = [
   {
     name: 'settings of events that are nothing',
     request: put({}),
-    refusal: invalid('You must specify at least one parameter'),
+    refusal: invalid('You must specify at least one of error handling or destination setting.'),
   },
   {
     name: 'the function as its own destination',
