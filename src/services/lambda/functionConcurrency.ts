@@ -35,7 +35,7 @@ export function createConcurrencyOperations(backend: LambdaBackend, registry: Fu
 
   const put: Operation<PutInput> = async (input, context) => {
     const reserved = input.ReservedConcurrentExecutions
-    typed('ReservedConcurrentExecutions', reserved, 'number')
+    typed('ReservedConcurrentExecutions', reserved, 'integer')
     refuse(
       required('reservedConcurrentExecutions', reserved),
       atLeast('reservedConcurrentExecutions', reserved ?? undefined, 0),
