@@ -78,7 +78,7 @@ async function runAll(client: Client): Promise<void> {
   })
   apps.push(app)
   const { url } = app
-  const filled = cases.map(({ part: _, ...one }, index) => fill({ before: [], ...one }, url, index))
+  const filled = cases.map((one, index) => fill({ before: [], ...one }, url, index))
   if (client === 'bare HTTP') ran.set(client, { url, outcomes: await runOnTheWire(url, filled) })
   else if (client === 'the SDK for JavaScript')
     ran.set(client, { url, outcomes: await runWithSdk(url, filled) })
