@@ -32,6 +32,7 @@ import type { ForeignStreamPlaces } from './foreignStreams/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
+import { createFunctionHealths, type FunctionHealths } from './functionHealth.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
@@ -64,6 +65,7 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
   readonly figures: Figures
+  readonly healths: FunctionHealths
   readonly registry: FunctionRegistry
   readonly published: PublishedVersions
   readonly doors: Doors
@@ -108,6 +110,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   }))
   const figures = createFigures()
   ledger.subscribe(figures.count)
+  const healths = createFunctionHealths()
+  ledger.subscribe(healths.note)
   const recorder = createRecorder()
   const published = createPublishedVersions({
     functions,
@@ -248,6 +252,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     queue,
     figures,
+    healths,
     registry,
     published,
     doors,
