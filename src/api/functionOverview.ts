@@ -3,6 +3,7 @@ import type { AsynchronousQueue, Figures, FunctionFigures } from '../invoke/inde
 import type { FunctionRegistry } from '../services/lambda/index.ts'
 import { type FunctionSpec, nearest } from '../spec/index.ts'
 import { ControlError } from './controlError.ts'
+import type { EventSourceMappings, MappingDescription } from './eventSourceMappings.ts'
 import type { FunctionHealth, FunctionHealths } from './functionHealth.ts'
 
 /** A function at a glance. */
@@ -26,6 +27,24 @@ export interface FunctionSummary extends FunctionHealth {
   /** Asynchronous events that wait for their time or for a free place. */
   readonly waitingEvents: number
   readonly figures: FunctionFigures
+  /** What event source mappings read for it. */
+  readonly mappings: readonly FunctionMappingSummary[]
+}
+
+/** An event source mapping of a function. */
+export interface FunctionMappingSummary {
+  readonly uuid: string
+  readonly kind: MappingDescription['kind']
+  /** The queue, the stream, the table of the stream, or the topic or queue in a broker. */
+  readonly sourceName: string
+  /** The version or alias that it invokes; `null` for the function as it is now. */
+  readonly qualifier: string | null
+  /** As AWS words it: `Enabled`, `Disabled` ... */
+  readonly state: string
+  /** What keeps it from reading. */
+  readonly lastProblem: string | null
+  /** The figures that the mapping is asked for, by their names in CloudWatch. */
+  readonly metrics: Readonly<Record<string, number>>
 }
 
 /** What the overview looks at. */
@@ -36,6 +55,7 @@ export interface FunctionWorld {
   readonly queue: Pick<AsynchronousQueue, 'waiting'>
   readonly figures: Figures
   readonly healths: FunctionHealths
+  readonly mappings: Pick<EventSourceMappings, 'describe'>
 }
 
 /** All functions, by name. */
@@ -76,6 +96,10 @@ function summaryOf(
     waitingEvents: waiting.get(name) ?? 0,
     figures: on.figures.of(name),
     ...on.healths.of(name),
+    mappings: on.mappings
+      .describe()
+      .filter(({ functionName }) => functionName === name)
+      .map(mappingOf),
   }
 }
 
@@ -85,3 +109,21 @@ function waitingByFunction({ queue }: FunctionWorld): ReadonlyMap<string, number
     waiting.set(functionName, (waiting.get(functionName) ?? 0) + events)
   return waiting
 }
+
+const mappingOf = ({
+  uuid,
+  kind,
+  sourceName,
+  qualifier,
+  state,
+  lastProblem,
+  metrics,
+}: MappingDescription): FunctionMappingSummary => ({
+  uuid,
+  kind,
+  sourceName,
+  qualifier,
+  state,
+  lastProblem,
+  metrics,
+})

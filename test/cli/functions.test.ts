@@ -28,6 +28,7 @@ const cold: FunctionSummary = {
   lastInvokedMs: null,
   lastError: null,
   broken: null,
+  mappings: [],
 }
 
 const busy: FunctionSummary = {
@@ -44,6 +45,17 @@ const busy: FunctionSummary = {
   waitingEvents: 1,
   figures: { ...figures, invocations: 12, errors: 2, throttles: 1 },
   lastInvokedMs: 2_000,
+  mappings: [
+    {
+      uuid: 'u-1',
+      kind: 'broker',
+      sourceName: 'orders',
+      qualifier: 'live',
+      state: 'Enabled',
+      lastProblem: 'no broker answers',
+      metrics: { PolledEventCount: 7 },
+    },
+  ],
   lastError: { atMs: 1_000, requestId: 'r-1', errorType: 'TypeError', errorMessage: 'no\n such thing' },
 }
 
@@ -77,6 +89,7 @@ test('with a name, shows all about that function', async () => {
   expect(stdout).toContain('last error  1970-01-01 00:00:01.000 TypeError: no such thing (r-1)\n')
   expect(stdout).toContain('aliases     live -> 2\n')
   expect(stdout).toContain('a1           busy   3\n')
+  expect(stdout).toContain('orders  live  Enabled: no broker answers  PolledEventCount 7\n')
 })
 
 test('--json prints one object per line', async () => {

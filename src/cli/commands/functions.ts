@@ -1,6 +1,6 @@
 import type { FunctionSummary } from '../../api/index.ts'
 import { askControl } from '../client.ts'
-import { colorsFor } from '../colors.ts'
+import { type Colors, colorsFor } from '../colors.ts'
 import { dateAndTime } from '../humanTime.ts'
 import { createTable, writeTable } from '../table.ts'
 
@@ -13,6 +13,7 @@ const TITLES = ['function', 'runtime', 'state', 'environments', 'reserved', 'run
 const STATE = TITLES.indexOf('state')
 const LAST_ERROR = TITLES.indexOf('last error')
 const ENVIRONMENT_TITLES = ['environment', 'state', 'events run']
+const MAPPING_TITLES = ['reads', 'as', 'state', 'figures']
 
 /** `lambent functions`: one row a function, by name; with a name, all about that one. */
 export async function functions(name: string | undefined, { port, json }: FunctionsFlags): Promise<void> {
@@ -64,14 +65,36 @@ function showOne(one: FunctionSummary): void {
     process.stdout.write(
       `${table.row([title, text], (cell, column) => (column === 0 ? colors.dim(cell) : cell))}\n`,
     )
-  if (one.environments.length === 0) return
+  showEnvironments(one, colors)
+  showMappings(one, colors)
+}
+
+function showEnvironments({ environments }: FunctionSummary, colors: Colors): void {
+  if (environments.length === 0) return
   process.stdout.write('\n')
-  const rows = one.environments.map(({ environmentId, isBusy, runs }) => [
+  const rows = environments.map(({ environmentId, isBusy, runs }) => [
     environmentId,
     isBusy ? 'busy' : 'warm',
     String(runs),
   ])
   writeTable(ENVIRONMENT_TITLES, rows, colors, (cell) => cell)
+}
+
+function showMappings({ mappings }: FunctionSummary, colors: Colors): void {
+  if (mappings.length === 0) return
+  process.stdout.write('\n')
+  const rows = mappings.map(({ sourceName, qualifier, state, lastProblem, metrics }) => [
+    sourceName,
+    qualifier ?? 'the function as it is',
+    lastProblem === null ? state : `${state}: ${lastProblem}`,
+    Object.entries(metrics)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', '),
+  ])
+  writeTable(MAPPING_TITLES, rows, colors, (cell, column, row) => {
+    const isTroubled = column === 2 && mappings[row]?.lastProblem !== null
+    return isTroubled ? colors.yellow(cell) : cell
+  })
 }
 
 const cellsOf = (one: FunctionSummary): string[] => [
