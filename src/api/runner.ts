@@ -33,6 +33,7 @@ import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlsOf, urlTriggersOf } from './functionUrlConfigs.ts'
+import { createFunctionHealths, type FunctionHealths } from './functionHealth.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
@@ -65,6 +66,7 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
   readonly figures: Figures
+  readonly healths: FunctionHealths
   readonly registry: FunctionRegistry
   readonly published: PublishedVersions
   readonly doors: Doors
@@ -110,6 +112,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   }))
   const figures = createFigures()
   ledger.subscribe(figures.count)
+  const healths = createFunctionHealths()
+  ledger.subscribe(healths.note)
   const recorder = createRecorder()
   const published = createPublishedVersions({
     functions,
@@ -257,6 +261,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     queue,
     figures,
+    healths,
     registry,
     published,
     doors,

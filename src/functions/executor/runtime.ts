@@ -6,6 +6,7 @@ import type { Outcome } from '../protocol.ts'
 import type { Capture } from './capture.ts'
 import { logTextOfError, payloadOfError, RuntimeError } from './errors.ts'
 import type { Memory } from './memory.ts'
+import { explainMissingSdk } from './sdkFallback.ts'
 import { LONG_TEXT, type TaskResult } from './tasks.ts'
 
 interface Ending {
@@ -56,7 +57,7 @@ export class Runtime {
   }
 
   logError(title: string, error: unknown): void {
-    this.capture.entry('ERROR', `${title} ${logTextOfError(error)}`)
+    this.capture.error(`${title} ${logTextOfError(error)}`, error)
   }
 }
 
@@ -75,6 +76,7 @@ export class Execution {
   #durationMs = 0
   #ending: Ending | undefined
   #lost: string | undefined
+  #wantsSdk = false
 
   constructor(runtime: Runtime, title: string, resolve: (result: TaskResult) => void) {
     this.#runtime = runtime
@@ -88,8 +90,15 @@ export class Execution {
 
   fail(error: unknown): void {
     if (this.#ending) return
+    explainMissingSdk(error)
     this.#runtime.logError(this.#title, error)
     this.settle(thrown(error))
+  }
+
+  /** Ends this attempt without a word: the same will be tried with the SDK at hand. */
+  failForSdk(): void {
+    this.#wantsSdk = true
+    this.settle({ outcome: 'thrown', text: '' })
   }
 
   emptyLoop(): void {
@@ -147,6 +156,7 @@ export class Execution {
       memoryBytes: memory.mostBytes,
       exit,
       lost: this.#lost ?? endOf(outcome),
+      ...(this.#wantsSdk ? { wantsSdk: true } : {}),
     }
   }
 }
