@@ -65,7 +65,8 @@ function direct(sdk: Sdk): void {
 /** Addresses of AWS in a queue's URL count more than the endpoint that was configured, so requests are turned here. */
 function stayLocal(sdk: Sdk, endpoint: string): void {
   sdk.events.on('afterBuild', ({ service, httpRequest }) => {
-    if (service.serviceIdentifier !== 'sqs' || !/\.amazonaws\.com$/.test(httpRequest.endpoint.hostname ?? '')) return
+    if (service.serviceIdentifier !== 'sqs' || !/\.amazonaws\.com$/.test(httpRequest.endpoint.hostname ?? ''))
+      return
     const target = new sdk.Endpoint(process.env['AWS_ENDPOINT_URL_SQS'] ?? endpoint)
     httpRequest.endpoint = target
     httpRequest.headers['Host'] = (target as { host: string }).host
