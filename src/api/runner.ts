@@ -33,6 +33,7 @@ import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { createFunctionHealths, type FunctionHealths } from './functionHealth.ts'
+import { functionUrlsOf, urlTriggersOf } from './functionUrlConfigs.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
@@ -100,7 +101,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
 
   function findTriggers(): void {
-    triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
+    const ofUrls = urlTriggersOf(functionUrlsOf(functionList(), registry))
+    triggers = [...ownTriggers, ...ofUrls, ...serviceTriggersOf(services, functionNamed)]
   }
 
   const registry = createFunctionRegistry(store)
@@ -189,9 +191,13 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     functionName: trigger.functionName,
     requestId,
     payload,
-    invokedFunctionArn: functionNamed(trigger.functionName)?.arn ?? '',
+    invokedFunctionArn: arnOf(trigger),
     door: trigger.source,
   })
+  const arnOf = ({ functionName, qualifier }: Trigger): string => {
+    const arn = functionNamed(functionName)?.arn ?? ''
+    return qualifier === undefined ? arn : `${arn}:${qualifier}`
+  }
   const services = createHostedServices({
     ...edges,
     identity,
@@ -217,6 +223,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   registry.onChange(() => {
     gate.limitsChanged()
     queue.targetsChanged()
+    findTriggers()
+    functionUrls.set(functionUrlsOf(functionList(), registry))
     void mappings.followAll()
   })
   const backend = lambdaBackend({
@@ -226,6 +234,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     doors,
     functions,
     snapshot: (functionName, version) => published.snapshot(functionName, version),
+    accessRevision: (functionName) => registry.accessRevision(functionName),
   })
   const gateway = createGateway({
     services: [
