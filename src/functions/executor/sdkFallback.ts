@@ -1,6 +1,7 @@
 import Module, * as moduleApi from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { directOnceLoaded, isSdkVersion2 } from './sdkVersion2.ts'
 
 /**
  * AWS's Node.js runtimes bring version 3 of the SDK along, so handlers need not list it. Here it is looked up from the
@@ -21,11 +22,13 @@ const loader = Module as unknown as { _resolveFilename: Resolve }
 const resolveAsNode = loader._resolveFilename
 const OWN_FOLDER = dirname(fileURLToPath(import.meta.url))
 
-/** From now on `require` finds the SDK beside Lambent when the project has none. */
+/** From now on `require` finds the SDK beside Lambent when the project has none, and version 2 of it calls here. */
 export function bringSdk(): void {
   loader._resolveFilename = function resolveFilename(this: unknown, request, ...rest) {
     try {
-      return resolveAsNode.call(this, request, ...rest)
+      const file = resolveAsNode.call(this, request, ...rest)
+      if (isSdkVersion2(request)) directOnceLoaded(file)
+      return file
     } catch (error) {
       const found = PACKAGE.test(request) ? besideLambent(request) : undefined
       if (found === undefined) throw error
@@ -48,7 +51,7 @@ export function bringSdkToImports(): void {
 /** Whether an import failed for want of the SDK, and could succeed with a copy beside Lambent. */
 export function lacksSdkBesideLambent(error: unknown): boolean {
   const name = codeOf(error) === 'ERR_MODULE_NOT_FOUND' ? missingPackage(error) : undefined
-  return name !== undefined && besideLambent(`${name}/package.json`) !== undefined
+  return name !== undefined && (besideLambent(name) ?? besideLambent(`${name}/package.json`)) !== undefined
 }
 
 /** Adds to the error of a part of the SDK that is nowhere what to do about it. */
@@ -59,7 +62,9 @@ export function explainMissingSdk(error: unknown): void {
   if (name === undefined) return
   const known = error as Error
   const { message, stack = '' } = known
-  known.message = `${message}\nOn AWS this package is part of the Node.js runtime; here it has to be installed: npm i -D ${name}`
+  const advice = `On AWS this package is part of the Node.js runtime; here it has to be installed: npm i -D ${name}`
+  if (message.endsWith(advice)) return
+  known.message = `${message}\n${advice}`
   known.stack = stack.replace(message, () => known.message)
 }
 
