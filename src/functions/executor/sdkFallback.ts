@@ -37,8 +37,30 @@ export function bringSdk(): void {
   }
 }
 
-/** The same for `import`; it costs a thread, and so is done only when an import failed for want of it. */
+/** What newer versions of Node.js offer: hooks without a thread of their own. */
+interface SynchronousHooks {
+  registerHooks?(hooks: { resolve(specifier: string, context: object, next: ResolveNext): unknown }): void
+}
+
+type ResolveNext = (specifier: string, context: object) => unknown
+
+/** The same for `import`; it may cost a thread, and so is done only when an import failed for want of it. */
 export function bringSdkToImports(): void {
+  const { registerHooks } = moduleApi as SynchronousHooks
+  if (registerHooks) registerHooks({ resolve: resolveBesideLambent })
+  else registerInThread()
+}
+
+function resolveBesideLambent(specifier: string, context: object, next: ResolveNext): unknown {
+  try {
+    return next(specifier, context)
+  } catch (error) {
+    if (!PACKAGE.test(specifier)) throw error
+    return next(specifier, { ...context, parentURL: import.meta.url })
+  }
+}
+
+function registerInThread(): void {
   const hooks = `export async function resolve(specifier, context, next) {
     try { return await next(specifier, context) } catch (error) {
       if (!${String(PACKAGE)}.test(specifier)) throw error
