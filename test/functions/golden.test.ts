@@ -211,7 +211,11 @@ const endingBy = (body: string): string => `exports.handler = (event, context) =
 const noFunction = (name: string): Ending => thrown('TypeError', `context.${name} is not a function`)
 
 const callbacks: Record<string, Row> = {
-  'a value': { code: callback('callback(null, { a: 1 })'), classic: { value: { a: 1 } }, modern: withoutCallbacks },
+  'a value': {
+    code: callback('callback(null, { a: 1 })'),
+    classic: { value: { a: 1 } },
+    modern: withoutCallbacks,
+  },
   'no value': { code: callback('callback()'), classic: { value: null }, modern: withoutCallbacks },
   'an error': {
     code: callback('callback(new Error("no"))'),
@@ -239,7 +243,9 @@ const callbacks: Record<string, Row> = {
     modern: withoutCallbacks,
   },
   'a value that does not wait': {
-    code: callback('context.callbackWaitsForEmptyEventLoop = false; setTimeout(() => {}, 60_000); callback(null, 1)'),
+    code: callback(
+      'context.callbackWaitsForEmptyEventLoop = false; setTimeout(() => {}, 60_000); callback(null, 1)',
+    ),
     classic: { value: 1 },
     modern: withoutCallbacks,
   },
@@ -260,7 +266,11 @@ const callbacks: Record<string, Row> = {
     classic: { value: 'a' },
     modern: noFunction('succeed'),
   },
-  'context.done': { code: endingBy('context.done(null, "a")'), classic: { value: 'a' }, modern: noFunction('done') },
+  'context.done': {
+    code: endingBy('context.done(null, "a")'),
+    classic: { value: 'a' },
+    modern: noFunction('done'),
+  },
   'context.fail': {
     code: endingBy('context.fail(new Error("a"))'),
     classic: thrown('Error', 'a'),

@@ -42,7 +42,11 @@ const ofFunction = (lines: readonly Line[]): Line[] => lines.filter(({ type }) =
 describe.each(RUNTIMES)('%s: what a handler writes', (runtime) => {
   it('one value stays what it is', async () => {
     const bench = await startEmptyBench()
-    const lines = await logOf(bench, `console.info({ a: [1] }); console.log('text'); console.debug(5); console.warn(null)`, { runtime })
+    const lines = await logOf(
+      bench,
+      `console.info({ a: [1] }); console.log('text'); console.debug(5); console.warn(null)`,
+      { runtime },
+    )
     const id = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown
     const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown
     expect(ofFunction(lines)).toEqual([
@@ -75,7 +79,11 @@ describe.each(RUNTIMES)('%s: what a handler writes', (runtime) => {
 
   it('an error alone is an object, wherever it stands', async () => {
     const bench = await startEmptyBench()
-    const lines = await logOf(bench, `console.error(new RangeError('far')); console.error({ cause: new Error('in') })`, { runtime })
+    const lines = await logOf(
+      bench,
+      `console.error(new RangeError('far')); console.error({ cause: new Error('in') })`,
+      { runtime },
+    )
     const stackTrace = expect.any(Array) as unknown
     expect(ofFunction(lines).map(({ message }) => message)).toEqual([
       { errorType: 'RangeError', errorMessage: 'far', stackTrace },
@@ -91,11 +99,17 @@ describe.each(RUNTIMES)('%s: what a handler writes', (runtime) => {
 
   it('an error that the handler throws', async () => {
     const bench = await startEmptyBench()
-    const lines = await logOf(bench, `throw Object.assign(new TypeError('no'), { code: 'E_NO' })`, { runtime })
+    const lines = await logOf(bench, `throw Object.assign(new TypeError('no'), { code: 'E_NO' })`, {
+      runtime,
+    })
     expect(ofFunction(lines)).toEqual([
       expect.objectContaining({
         level: 'ERROR',
-        message: expect.objectContaining({ errorType: 'TypeError', errorMessage: 'no', code: 'E_NO' }) as unknown,
+        message: expect.objectContaining({
+          errorType: 'TypeError',
+          errorMessage: 'no',
+          code: 'E_NO',
+        }) as unknown,
       }),
     ])
   })
@@ -122,7 +136,10 @@ describe('levels', () => {
 
   it('a level has no effect on text', async () => {
     const bench = await startEmptyBench()
-    await writeFile(path.join(bench.directory, 'index.cjs'), `exports.handler = async () => console.debug('a')`)
+    await writeFile(
+      path.join(bench.directory, 'index.cjs'),
+      `exports.handler = async () => console.debug('a')`,
+    )
     const logging: Logging = { ...JSON_LOGS, format: 'Text', applicationLevel: 'FATAL' }
     expect((await bench.once('index.handler', {}, { logging })).log).toContain('\tDEBUG\ta\n')
   })
@@ -160,7 +177,9 @@ describe('the platform', () => {
           initializationType: 'on-demand',
           phase: 'init',
           runtimeVersion: 'nodejs:22.v1',
-          runtimeVersionArn: expect.stringMatching(/^arn:aws:lambda:eu-west-1::runtime:[0-9a-f]{64}$/) as unknown,
+          runtimeVersionArn: expect.stringMatching(
+            /^arn:aws:lambda:eu-west-1::runtime:[0-9a-f]{64}$/,
+          ) as unknown,
           functionName: 'index-handler',
           functionVersion: '$LATEST',
           instanceMaxMemory: 134_217_728,
@@ -168,7 +187,12 @@ describe('the platform', () => {
       },
       {
         type: 'platform.initReport',
-        record: { initializationType: 'on-demand', phase: 'init', status: 'success', metrics: { durationMs } },
+        record: {
+          initializationType: 'on-demand',
+          phase: 'init',
+          status: 'success',
+          metrics: { durationMs },
+        },
       },
       { type: 'platform.start', record: { requestId, version: '$LATEST' } },
       {
@@ -201,7 +225,10 @@ describe('the platform', () => {
 
   it('names the log group to the function', async () => {
     const bench = await startEmptyBench()
-    const lines = await logOf(bench, `console.log([context.logGroupName, process.env.AWS_LAMBDA_LOG_GROUP_NAME, process.env.AWS_LAMBDA_LOG_FORMAT, process.env.AWS_LAMBDA_LOG_LEVEL])`)
+    const lines = await logOf(
+      bench,
+      `console.log([context.logGroupName, process.env.AWS_LAMBDA_LOG_GROUP_NAME, process.env.AWS_LAMBDA_LOG_FORMAT, process.env.AWS_LAMBDA_LOG_LEVEL])`,
+    )
     expect(ofFunction(lines)[0]?.message).toEqual(['/orders/all', '/orders/all', 'JSON', 'TRACE'])
     expect(new Set(bench.told.lines.map(({ logGroup }) => logGroup))).toEqual(new Set(['/orders/all']))
   })

@@ -83,8 +83,12 @@ it('programs and libraries of layers are found by what a handler starts', async 
   })
   const layers = [layer('first'), layer('second')]
   const { value } = await bench.once('index.handler', {}, { layers })
-  const folders = (name: string): string => [layer(`second/${name}`), layer(`first/${name}`)].join(path.delimiter)
-  expect(value).toEqual([`/bin${path.delimiter}${folders('bin')}`, `/lib/host${path.delimiter}${folders('lib')}`])
+  const folders = (name: string): string =>
+    [layer(`second/${name}`), layer(`first/${name}`)].join(path.delimiter)
+  expect(value).toEqual([
+    `/bin${path.delimiter}${folders('bin')}`,
+    `/lib/host${path.delimiter}${folders('lib')}`,
+  ])
 })
 
 it('without layers nothing of the kind is set, but for the function’s own folder', async () => {

@@ -59,7 +59,12 @@ describe('version 3 of the SDK, which the project does not have', () => {
   })
 
   it.each([
-    ['index.cjs', `require('@aws-sdk/client-nowhere')`, 'Runtime.ImportModuleError', "Error: Cannot find module '"],
+    [
+      'index.cjs',
+      `require('@aws-sdk/client-nowhere')`,
+      'Runtime.ImportModuleError',
+      "Error: Cannot find module '",
+    ],
     ['index.mjs', `import '@aws-sdk/client-nowhere'`, 'Error', "Cannot find package '"],
   ])('%s: a part that is nowhere is named with what to do about it', async (file, text, errorType, begin) => {
     const bench = await project(file, text)
@@ -108,7 +113,10 @@ describe('version 2 of the SDK', () => {
   it.each([
     ['index.cjs', `const AWS = require('aws-sdk')\n${SENDS}`],
     ['index.mjs', `import AWS from 'aws-sdk'\n${SENDS.replace('exports.handler', 'export const handler')}`],
-    ['parts.cjs', `const AWS = { SQS: require('aws-sdk/clients/sqs'), S3: require('aws-sdk/clients/s3') }\n${SENDS}`],
+    [
+      'parts.cjs',
+      `const AWS = { SQS: require('aws-sdk/clients/sqs'), S3: require('aws-sdk/clients/s3') }\n${SENDS}`,
+    ],
   ])('%s: calls stay here, whatever a queue is called', async (file, text) => {
     const { url, asked } = await listen()
     const bench = await withSdk(file, text)
@@ -118,7 +126,10 @@ describe('version 2 of the SDK', () => {
       timeoutMs: 20_000,
       memoryMegabytes: 512,
     })
-    for (const queue of [`${url}/000000000000/orders`, 'https://sqs.eu-west-1.amazonaws.com/000000000000/orders'])
+    for (const queue of [
+      `${url}/000000000000/orders`,
+      'https://sqs.eu-west-1.amazonaws.com/000000000000/orders',
+    ])
       expect((await bench.run(name, { queue })).value).toEqual([host])
     expect(asked).toEqual([
       `${host} POST /`,
@@ -132,7 +143,11 @@ describe('version 2 of the SDK', () => {
     const { url, asked } = await listen()
     const bench = await withSdk('index.cjs', `const AWS = require('aws-sdk')\n${SENDS}`)
     const environment = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ENDPOINT_URL_SQS: url }
-    await bench.once('index.handler', { queue: `${url}/000000000000/orders` }, { environment, memoryMegabytes: 512, timeoutMs: 20_000 })
+    await bench.once(
+      'index.handler',
+      { queue: `${url}/000000000000/orders` },
+      { environment, memoryMegabytes: 512, timeoutMs: 20_000 },
+    )
     expect(asked).toHaveLength(1)
   })
 })

@@ -22,7 +22,12 @@ it.each([
   ['the spec', ['/p/lambda.yml'], none, { spec: true, functions: [] }],
   ['a file that the spec includes', ['/p/more.yml'], none, { spec: true, functions: [] }],
   ['a file that belongs to nothing', ['/p/notes.txt'], none, { spec: false, functions: [] }],
-  ['a file of a layer', ['/p/layers/pdf/nodejs/node_modules/pdf/index.js'], none, { spec: false, functions: ['report'] }],
+  [
+    'a file of a layer',
+    ['/p/layers/pdf/nodejs/node_modules/pdf/index.js'],
+    none,
+    { spec: false, functions: ['report'] },
+  ],
   ['a folder with nearly the same name', ['/p/layers/pdf2/a.js'], none, { spec: false, functions: [] }],
   ['both', ['/p/lambda.yml', '/p/report.js'], none, { spec: true, functions: ['report'] }],
   [

@@ -141,7 +141,11 @@ it('is silent after it was stopped, and stopping twice is harmless', async () =>
   const told: Affected[] = []
   const stopped = await createWatcher({
     root: project.root,
-    files: () => ({ spec: [path.join(project.root, 'lambda.yml')], functions: new Map(), folders: new Map() }),
+    files: () => ({
+      spec: [path.join(project.root, 'lambda.yml')],
+      functions: new Map(),
+      folders: new Map(),
+    }),
     brokenFunctions: () => new Set(),
     onChange: (change) => told.push(change),
   })

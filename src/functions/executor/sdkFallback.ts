@@ -18,13 +18,15 @@ type Resolve = (
   options?: { readonly paths: readonly string[] },
 ) => string
 
-const loader = Module as unknown as { _resolveFilename: Resolve }
-const resolveAsNode = loader._resolveFilename
+/** Where packages that change what `require` finds have always done it. */
+const RESOLVE = '_resolveFilename'
+const loader = Module as unknown as Record<typeof RESOLVE, Resolve>
+const resolveAsNode = loader[RESOLVE]
 const OWN_FOLDER = dirname(fileURLToPath(import.meta.url))
 
 /** From now on `require` finds the SDK beside Lambent when the project has none, and version 2 of it calls here. */
 export function bringSdk(): void {
-  loader._resolveFilename = function resolveFilename(this: unknown, request, ...rest) {
+  loader[RESOLVE] = function resolveFilename(this: unknown, request, ...rest) {
     try {
       const file = resolveAsNode.call(this, request, ...rest)
       if (isSdkVersion2(request)) directOnceLoaded(file)
@@ -39,7 +41,7 @@ export function bringSdk(): void {
 
 /** What newer versions of Node.js offer: hooks without a thread of their own. */
 interface SynchronousHooks {
-  registerHooks?(hooks: { resolve(specifier: string, context: object, next: ResolveNext): unknown }): void
+  readonly registerHooks?: (hooks: { readonly resolve: typeof resolveBesideLambent }) => void
 }
 
 type ResolveNext = (specifier: string, context: object) => unknown

@@ -1,4 +1,4 @@
-import Module from 'node:module'
+import Module, { createRequire } from 'node:module'
 import { sep } from 'node:path'
 
 /** What of `aws-sdk` is used here. */
@@ -51,8 +51,7 @@ function directLoaded(): void {
   }
 }
 
-const moduleCache = (): Record<string, NodeModule | undefined> =>
-  (Module as unknown as { _cache: Record<string, NodeModule | undefined> })._cache
+const moduleCache = (): Record<string, NodeJS.Module | undefined> => createRequire(import.meta.url).cache
 
 function direct(sdk: Sdk): void {
   const { AWS_ENDPOINT_URL: endpoint, ...others } = process.env
@@ -71,7 +70,8 @@ function direct(sdk: Sdk): void {
 /** Addresses of AWS in a queue's URL count more than the endpoint that was configured, so requests are turned here. */
 function stayLocal(sdk: Sdk, endpoint: string): void {
   sdk.events.on('afterBuild', ({ service, httpRequest }) => {
-    if (service.serviceIdentifier !== 'sqs' || !/\.amazonaws\.com$/.test(httpRequest.endpoint.hostname ?? '')) return
+    if (service.serviceIdentifier !== 'sqs' || !httpRequest.endpoint.hostname?.endsWith('.amazonaws.com'))
+      return
     const target = new sdk.Endpoint(process.env['AWS_ENDPOINT_URL_SQS'] ?? endpoint)
     httpRequest.endpoint = target
     httpRequest.headers['Host'] = (target as { host: string }).host
