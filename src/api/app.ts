@@ -128,6 +128,7 @@ export function createApp(
       runner.ledger.clear()
       runner.recorder.clear()
       runner.figures.clear()
+      runner.healths.clear()
       await runner.history.clear()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
     },

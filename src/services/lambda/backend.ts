@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../system/index.ts'
+import type { UrlConfig } from './accessRegistry.ts'
 import type { EventInvokeConfig } from './registry.ts'
 
 /** What the Lambda API needs from whoever runs functions. Handed in; this service knows no function. */
@@ -109,6 +110,8 @@ export interface FunctionDescription {
     readonly reservedConcurrency: number | null
     /** `null`: nothing but defaults. */
     readonly eventInvokeConfig: EventInvokeConfig | null
+    /** Absent or `null`: no URL. */
+    readonly functionUrl?: UrlConfig | null
   }
   readonly deadLetterArn: string | null
   /** Active X-Ray tracing. */

@@ -44,4 +44,4 @@ export const fullConfiguration = (about: FunctionDescription, qualifier?: string
 })
 
 /** `2026-01-02T03:04:05.678+0000` */
-const timestamp = (atMs: number): string => new Date(atMs).toISOString().replace('Z', '+0000')
+export const timestamp = (atMs: number): string => new Date(atMs).toISOString().replace('Z', '+0000')

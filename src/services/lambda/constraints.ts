@@ -7,6 +7,11 @@ export const longest = (path: string, value: string | undefined, limit: number):
     ? [{ value, path, constraint: `Member must have length less than or equal to ${limit}` }]
     : []
 
+export const shortest = (path: string, value: string | undefined, limit: number): errors.Violation[] =>
+  value !== undefined && value.length < limit
+    ? [{ value, path, constraint: `Member must have length greater than or equal to ${limit}` }]
+    : []
+
 export const atLeast = (path: string, value: number | undefined, limit: number): errors.Violation[] =>
   value !== undefined && value < limit
     ? [

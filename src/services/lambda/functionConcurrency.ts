@@ -25,7 +25,8 @@ export function createConcurrencyOperations(backend: LambdaBackend, registry: Fu
         'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
       )
     const about = backend.describe(name)
-    if (!about) throw errors.functionNotFound(arn)
+    // Though no qualifier may be named, the error names one.
+    if (!about) throw errors.functionNotFound(`${arn}:$LATEST`)
     return about
   }
 
