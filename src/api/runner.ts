@@ -171,7 +171,14 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     },
     eventStarted: figures.eventStarted,
   })
-  const doors: Doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
+  const doors: Doors = createDoors({
+    clock,
+    ids,
+    ledger,
+    run,
+    queue: () => queue,
+    isTraced: (name) => functionNamed(name)?.isTraced ?? false,
+  })
   const signals = connect({
     sources: pushSources,
     triggers: () => triggers,
