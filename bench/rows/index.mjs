@@ -1,10 +1,13 @@
 import { asyncAccept } from './asyncAccept.mjs'
 import { asyncOutcomes } from './asyncOutcomes.mjs'
 import { burst } from './burst.mjs'
+import { coldStart } from './coldStart.mjs'
 import { depth } from './depth.mjs'
 import { failurePath } from './failurePath.mjs'
+import { manyFunctions } from './manyFunctions.mjs'
 import { mapping } from './mapping.mjs'
 import { memory } from './memory.mjs'
+import { python } from './python.mjs'
 import { queueWire } from './queueWire.mjs'
 import { reload } from './reload.mjs'
 import { startUp } from './startUp.mjs'
@@ -17,6 +20,9 @@ import { warmInvoke } from './warmInvoke.mjs'
 export const rows = {
   invoke: warmInvoke,
   start: startUp,
+  cold: coldStart,
+  python,
+  many: manyFunctions,
   reload,
   burst,
   sqs: queueWire,

@@ -1,16 +1,15 @@
-import { symlink, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { openConnection } from '../harness/connection.mjs'
 import { median, milliseconds, most } from '../harness/figures.mjs'
+import { loadInNewWorker } from '../harness/newWorker.mjs'
+import { writeProject } from '../harness/project.mjs'
 import { EVENT, invokePath, lambdaHeaders } from '../harness/requests.mjs'
 import { timeResult } from '../harness/result.mjs'
 import { alternate } from '../harness/rounds.mjs'
 
 const ROUNDS = 9
-const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url))
 /** A developer's next save does not come sooner; what the last one left behind is over by then. */
 const BETWEEN_SAVES_MS = 250
 
@@ -31,16 +30,12 @@ const KINDS = /** @type {const} */ ({
  * @param {import('../harness/session.mjs').Session} session
  */
 export async function reload(session) {
-  const folder = await session.folder()
-  await writeFile(path.join(folder, 'package.json'), '{}\n')
-  await symlink(NODE_MODULES, path.join(folder, 'node_modules'), 'junction')
-  await writeFile(path.join(folder, 'lambda.yml'), SPEC)
-  for (const { file, code } of Object.values(KINDS)) await writeFile(path.join(folder, file), code(0))
-  const { url } = await session.startLambent({
-    config: path.join(folder, 'lambda.yml'),
-    data: path.join(folder, '.lambent'),
-    watch: true,
+  const code = Object.values(KINDS).map((kind) => [kind.file, kind.code(0)])
+  const { folder, config, data } = await writeProject(session, {
+    'lambda.yml': SPEC,
+    ...Object.fromEntries(code),
   })
+  const { url } = await session.startLambent({ config, data, watch: true })
 
   return [
     await measure(session, {
@@ -98,27 +93,6 @@ async function measure(session, { url, folder, name, work, belowMs }) {
     belowMs,
     note: `floor: a new worker thread that imports the file; longest call meanwhile ${milliseconds(most(rounds.lambent.map(({ longestMs }) => longestMs)))}, none failed`,
   })
-}
-
-/** @param {string} file */
-async function loadInNewWorker(file) {
-  const startedMs = performance.now()
-  const source = `import { parentPort } from 'node:worker_threads'
-import { createRequire } from 'node:module'
-const file = ${JSON.stringify(file)}
-const { handler } = file.endsWith('.cjs') ? createRequire(file)(file) : await import(${JSON.stringify(pathToFileURL(file).href)})
-parentPort.postMessage(await handler({}))`
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), {
-    // What a package says about itself is not for the table.
-    stderr: true,
-  })
-  await new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-  })
-  const tookMs = performance.now() - startedMs
-  await worker.terminate()
-  return tookMs
 }
 
 /** @param {number} version */

@@ -4,6 +4,7 @@ import { applySpec } from './applySpec.ts'
 import { describeChanges, functionChanges } from './specChanges.ts'
 import { durationMs } from './duration.ts'
 import { withinGrace } from './grace.ts'
+import { hasOwnUrl } from './functionUrlConfigs.ts'
 import { invokeFromCode } from './invokeFromCode.ts'
 import { putItemChange } from './putItemChange.ts'
 import type { Runner } from './runner.ts'
@@ -128,6 +129,7 @@ export function createApp(
       runner.ledger.clear()
       runner.recorder.clear()
       runner.figures.clear()
+      runner.healths.clear()
       await runner.history.clear()
       runner.logs.reload()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
@@ -140,7 +142,7 @@ export function createApp(
         arn: one.arn,
         runtime: one.runtime,
         handler: one.handler,
-        url: one.url ? `${listening.url}/_url/${one.name}/` : null,
+        url: hasOwnUrl(one, runner.registry) ? `${listening.url}/_url/${one.name}/` : null,
         environments: runner.functions.environments(one.name).length,
         waitingEvents:
           runner.queue.waiting().find(({ functionName }) => functionName === one.name)?.events ?? 0,

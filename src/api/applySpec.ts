@@ -2,9 +2,10 @@ import { areStreamsForeign, type Spec } from '../spec/index.ts'
 import { type ConsumerArn, declaredMappingsOf } from './declaredMappings.ts'
 import { declareResources, declareSubscriptions } from './declareResources.ts'
 import { functionDefinition } from './functionDefinition.ts'
+import { functionUrlsOf } from './functionUrlConfigs.ts'
 import { nameOfStream } from './mappingSource.ts'
 import type { Runner } from './runner.ts'
-import { functionUrlsOf, scheduledRulesOf, triggersOf } from './triggers.ts'
+import { scheduledRulesOf, triggersOf } from './triggers.ts'
 
 /** Which functions a change of the spec concerns. */
 export interface FunctionChanges {
@@ -44,7 +45,7 @@ export async function applySpec(
   )
   runner.queue.targetsChanged()
   await declareSubscriptions(runner, spec)
-  runner.functionUrls.set(functionUrlsOf(spec))
+  runner.functionUrls.set(functionUrlsOf(runner.functionList(), runner.registry))
   runner.schedules.set(scheduledRulesOf(spec, triggers))
   await runner.mappings.followAll()
 }

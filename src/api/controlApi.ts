@@ -3,6 +3,7 @@ import { ControlError } from './controlError.ts'
 import { spiedItems } from './controlSpies.ts'
 import { createControlStreams, type ControlStreams } from './controlStreams.ts'
 import { durationMs } from './duration.ts'
+import { functionSummaries, functionSummary } from './functionOverview.ts'
 import type { StreamReader } from '../services/kinesis/index.ts'
 import type { Past, PastQuery } from './past.ts'
 import { messagesIn, purgeQueue, queueSummaries, queueSummary } from './queueOverview.ts'
@@ -97,6 +98,10 @@ async function look(on: Controlled, url: URL): Promise<unknown> {
   if (what === 'queues') return await lookAtQueues(on, path, url)
   if (what === 'streams' && part === undefined)
     return id === undefined || id === '' ? { streams: streamSummaries(runner) } : streamSummary(runner, id)
+  if (what === 'functions' && part === undefined)
+    return id === undefined || id === ''
+      ? { functions: functionSummaries(runner) }
+      : functionSummary(runner, id)
   switch (pathOf(url)) {
     case 'status':
       return app.status()

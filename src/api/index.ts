@@ -5,6 +5,8 @@ export type { ClockMode, Ledger, LedgerEntry, LedgerFact, Log } from '../system/
 export { isCommitFailure } from '../store/index.ts'
 export { durationMs } from './duration.ts'
 export type { CauseNode, EffectNode, EventLife, LifeNode, LifeStep } from './eventLife.ts'
+export type { FunctionFailure, FunctionHealth } from './functionHealth.ts'
+export type { FunctionMappingSummary, FunctionSummary } from './functionOverview.ts'
 export type { InvocationSummary } from './invocationSummary.ts'
 export type { QueueReaderSummary, QueueSummary } from './queueOverview.ts'
 export type { Redrive } from './redrive.ts'

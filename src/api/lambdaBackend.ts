@@ -13,6 +13,7 @@ import type { SqsService } from '../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { Doors } from './doors.ts'
 import { declaredEventInvokeConfig } from './eventInvokeConfigs.ts'
+import { declaredUrlConfig } from './functionUrlConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
 
@@ -23,6 +24,8 @@ export interface LambdaBackendDependencies {
   readonly doors: Doors
   readonly functions: Functions
   readonly snapshot: LambdaBackend['snapshot']
+  /** Changes with what else the API has said of a function. */
+  readonly accessRevision: (functionName: string) => string
 }
 
 /** What the Lambda API is handed: the functions of the spec, and the doors to them. */
@@ -166,10 +169,22 @@ class DescribedFunction implements FunctionDescription {
     return {
       reservedConcurrency: this.#one.reservedConcurrency,
       eventInvokeConfig: declaredEventInvokeConfig(this.#one),
+      functionUrl: declaredUrlConfig(this.#one),
     }
   }
   get deadLetterArn(): string | null {
     return this.#one.deadLetterArn
+  }
+  get isTraced(): boolean {
+    return this.#one.isTraced
+  }
+  get logging(): FunctionDescription['logging'] {
+    return this.#one.logging
+  }
+  /** Those that the spec declares; a plain folder has no ARN. */
+  get layers(): readonly string[] {
+    const { layers } = this.#on.spec()
+    return this.#one.layers.flatMap((folder) => layers.find((layer) => layer.folder === folder)?.arn ?? [])
   }
   get codeBytes(): number {
     return this.#code.bytes
@@ -183,9 +198,9 @@ class DescribedFunction implements FunctionDescription {
   get lastModifiedMs(): number {
     return this.#code.modifiedMs
   }
-  /** Derived from what it identifies: the code and the settings. */
+  /** Derived from what it identifies: the code, the settings, policy and tags. */
   get revisionId(): string {
-    const settings = JSON.stringify(this.#one)
+    const settings = JSON.stringify(this.#one) + this.#on.accessRevision(this.#one.name)
     const digest = createHash('sha256').update(this.#code.sha256).update(settings).digest('hex')
     return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
   }

@@ -32,6 +32,8 @@ import type { ForeignStreamPlaces } from './foreignStreams/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
+import { functionUrlsOf, urlTriggersOf } from './functionUrlConfigs.ts'
+import { createFunctionHealths, type FunctionHealths } from './functionHealth.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
@@ -64,6 +66,7 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly gate: ConcurrencyGate
   readonly queue: AsynchronousQueue
   readonly figures: Figures
+  readonly healths: FunctionHealths
   readonly registry: FunctionRegistry
   readonly published: PublishedVersions
   readonly doors: Doors
@@ -98,7 +101,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
 
   function findTriggers(): void {
-    triggers = [...ownTriggers, ...serviceTriggersOf(services, functionNamed)]
+    const ofUrls = urlTriggersOf(functionUrlsOf(functionList(), registry))
+    triggers = [...ownTriggers, ...ofUrls, ...serviceTriggersOf(services, functionNamed)]
   }
 
   const registry = createFunctionRegistry(store)
@@ -108,6 +112,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   }))
   const figures = createFigures()
   ledger.subscribe(figures.count)
+  const healths = createFunctionHealths()
+  ledger.subscribe(healths.note)
   const recorder = createRecorder()
   const published = createPublishedVersions({
     functions,
@@ -165,7 +171,14 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     },
     eventStarted: figures.eventStarted,
   })
-  const doors: Doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
+  const doors: Doors = createDoors({
+    clock,
+    ids,
+    ledger,
+    run,
+    queue: () => queue,
+    isTraced: (name) => functionNamed(name)?.isTraced ?? false,
+  })
   const signals = connect({
     sources: pushSources,
     triggers: () => triggers,
@@ -185,9 +198,13 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     functionName: trigger.functionName,
     requestId,
     payload,
-    invokedFunctionArn: functionNamed(trigger.functionName)?.arn ?? '',
+    invokedFunctionArn: arnOf(trigger),
     door: trigger.source,
   })
+  const arnOf = ({ functionName, qualifier }: Trigger): string => {
+    const arn = functionNamed(functionName)?.arn ?? ''
+    return qualifier === undefined ? arn : `${arn}:${qualifier}`
+  }
   const services = createHostedServices({
     ...edges,
     identity,
@@ -213,6 +230,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   registry.onChange(() => {
     gate.limitsChanged()
     queue.targetsChanged()
+    findTriggers()
+    functionUrls.set(functionUrlsOf(functionList(), registry))
     void mappings.followAll()
   })
   const backend = lambdaBackend({
@@ -222,6 +241,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     doors,
     functions,
     snapshot: (functionName, version) => published.snapshot(functionName, version),
+    accessRevision: (functionName) => registry.accessRevision(functionName),
   })
   const gateway = createGateway({
     services: [
@@ -249,6 +269,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     gate,
     queue,
     figures,
+    healths,
     registry,
     published,
     doors,

@@ -1,5 +1,4 @@
 import { type ScheduledRule } from '../services/events/index.ts'
-import { type FunctionUrl, urlIdOf } from '../services/functionUrl/index.ts'
 import { ratesOf, type ScheduleConfig, type Trigger } from '../sources/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import type { HostedServices } from './hostedServices.ts'
@@ -7,10 +6,10 @@ import type { HostedServices } from './hostedServices.ts'
 /** Sources whose triggers their services hold; see {@link serviceTriggersOf}. */
 const HELD_BY_SERVICES = new Set(['sns', 'eventBridge', 'cloudwatchEvent'])
 
-/** The triggers that a spec asks for by itself: one for each such entry under `events:`, and for each function URL. */
+/** The triggers that a spec asks for by itself: one for each such entry under `events:`. */
 export function triggersOf(spec: Spec): Trigger[] {
-  return spec.functions.flatMap((one) => [
-    ...one.events.flatMap((event, index) =>
+  return spec.functions.flatMap((one) =>
+    one.events.flatMap((event, index) =>
       HELD_BY_SERVICES.has(event.source)
         ? []
         : [
@@ -22,17 +21,7 @@ export function triggersOf(spec: Spec): Trigger[] {
             },
           ],
     ),
-    ...(one.url
-      ? [
-          {
-            id: `${one.name}/functionUrl`,
-            functionName: one.name,
-            source: 'functionUrl',
-            config: {} as unknown,
-          },
-        ]
-      : []),
-  ])
+  )
 }
 
 /** The triggers that services hold: functions that subscribed to something, by a spec or an API call. */
@@ -69,9 +58,3 @@ export function scheduledRulesOf(spec: Spec, triggers: readonly Trigger[]): Sche
       }))
     })
 }
-
-/** The functions that have a URL. */
-export const functionUrlsOf = (spec: Spec): FunctionUrl[] =>
-  spec.functions.flatMap((one) =>
-    one.url ? [{ functionName: one.name, urlId: urlIdOf(one.arn), cors: one.url.cors }] : [],
-  )

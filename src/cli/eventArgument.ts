@@ -4,12 +4,9 @@ import { CommandFailure, exitCodes } from './failure.ts'
 import { findJsonFault } from './jsonFault.ts'
 
 /** `-` is standard input, a text that begins like JSON is the event itself, anything else names a file. */
-export async function readEvent(
-  argument: string,
-  input: NodeJS.ReadableStream = process.stdin,
-): Promise<string> {
-  if (argument === '-') return checked(await readAll(input), 'standard input')
-  if (/^\s*[{["\d]/.test(argument)) return checked(argument, '--event')
+export async function readEvent(argument: string, option = '--event'): Promise<string> {
+  if (argument === '-') return checked(await readAll(process.stdin), 'standard input')
+  if (/^\s*[{["\d]/.test(argument)) return checked(argument, option)
   return checked(await readEventFile(argument), argument)
 }
 

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import type { ClockFlags } from './commands/clock.ts'
 import type { DemoFlags } from './commands/demo.ts'
 import type { EventsFlags } from './commands/events.ts'
+import type { FunctionsFlags } from './commands/functions.ts'
 import type { InitFlags } from './commands/init.ts'
 import type { InvokeFlags } from './commands/invoke.ts'
 import type { LogsFlags } from './commands/logs.ts'
@@ -81,10 +82,24 @@ function addClientCommands(program: Command): void {
     .option('-e, --event <json|file|->', 'the event: JSON, a file, or - for standard input')
     .option('--async', 'put the event into the queue and do not wait')
     .option('--tail', 'print the end of the log as well')
+    .option('--qualifier <name>', 'a version or an alias')
+    .option('--client-context <json|file|->', 'what the handler gets as `context.clientContext`')
+    .addOption(
+      new Option('--stream', 'print what the handler writes as it comes').conflicts(['async', 'json']),
+    )
     .addOption(portOption())
     .option('--json', 'print the whole answer as JSON')
     .action(async (name: string, flags: InvokeFlags) =>
       (await import('./commands/invoke.ts')).invoke(name, flags),
+    )
+  program
+    .command('functions')
+    .description('list functions: warm or cold, what runs, the last error')
+    .argument('[function]', 'show all about this one')
+    .addOption(portOption())
+    .option('--json', 'print one JSON object per line')
+    .action(async (name: string | undefined, flags: FunctionsFlags) =>
+      (await import('./commands/functions.ts')).functions(name, flags),
     )
   program
     .command('logs')

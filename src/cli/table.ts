@@ -1,3 +1,5 @@
+import type { Colors } from './colors.ts'
+
 /** Rows with their columns under one another, two spaces apart. */
 export interface Table {
   /** Notes the widths of cells that are still to come. */
@@ -23,4 +25,18 @@ export function createTable(): Table {
         .join('  ')
     },
   }
+}
+
+/** Writes a whole table to stdout, its titles dim; `paint` colours a cell of a row once it has its width. */
+export function writeTable(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  colors: Colors,
+  paint: (cell: string, column: number, row: number) => string,
+): void {
+  const table = createTable()
+  for (const cells of [titles, ...rows]) table.widen(cells)
+  process.stdout.write(`${table.row(titles, (title) => colors.dim(title))}\n`)
+  for (const [row, cells] of rows.entries())
+    process.stdout.write(`${table.row(cells, (cell, column) => paint(cell, column, row))}\n`)
 }

@@ -1,16 +1,9 @@
 import type { Clock } from '../system/index.ts'
 import { stopwatchMs } from '../system/index.ts'
 import type { EnvironmentEnd, EnvironmentHost } from './environmentHost.ts'
-import {
-  billedMs,
-  endLine,
-  errorStatus,
-  initReportLine,
-  initStartLine,
-  reportLine,
-  RunLog,
-  startLine,
-} from './logLines.ts'
+import { billedMs, RunLog } from './logLines.ts'
+import { platformLine } from './platformLine.ts'
+import { type PlatformEvent, traceOf } from './platformEvent.ts'
 import {
   describeExit,
   exited,
@@ -87,7 +80,7 @@ export class Environment implements EnvironmentEnd {
     this.#owner = owner
     this.#isColdStart = !settings.isPrewarmed && settings.phase === 'init'
     if (settings.phase === 'init')
-      this.#platformLine(initStartLine(settings.definition.runtime, settings.region))
+      this.#tell({ kind: 'initStart', region: settings.region, definition: settings.definition })
   }
 
   get requestId(): string | undefined {
@@ -108,7 +101,9 @@ export class Environment implements EnvironmentEnd {
     this.#log = new RunLog()
     this.runs++
     this.activeSinceMs = stopwatchMs()
-    this.#platformLine(startLine(request.requestId, this.definition.version))
+    const { version, isTraced } = this.definition
+    const trace = traceOf(request.traceId, isTraced)
+    this.#tell({ kind: 'start', requestId: request.requestId, version, trace })
     this.settings.host.run(
       this.settings.number,
       {
@@ -132,6 +127,13 @@ export class Environment implements EnvironmentEnd {
     }
     this.#initMs = durationMs
     if (this.settings.phase === 'invoke') this.#spentMs = durationMs
+    this.#tell({
+      kind: 'initReport',
+      durationMs,
+      phase: this.settings.phase,
+      status: 'success',
+      errorType: undefined,
+    })
     const { definition, id, events } = this.settings
     events.environmentStarted({ functionName: definition.name, environmentId: id, initMs: durationMs })
     this.#owner.ready(this)
@@ -224,7 +226,14 @@ export class Environment implements EnvironmentEnd {
   #initFailed(failure: InitFailure, lost: string | undefined): void {
     const { phase } = this.settings
     if (failure.outcome !== 'lost') {
-      this.#platformLine(initReportLine(failure.durationMs, phase, initStatusOf(failure)))
+      const isTimeout = failure.outcome === 'timedOut'
+      this.#tell({
+        kind: 'initReport',
+        durationMs: failure.durationMs,
+        phase,
+        status: isTimeout ? 'timeout' : 'error',
+        errorType: isTimeout ? undefined : initErrorType(failure),
+      })
     }
     this.destroy(lost ?? 'initialisation failed')
     this.#owner.failed(this, failure)
@@ -253,9 +262,9 @@ export class Environment implements EnvironmentEnd {
       status: errorType === undefined ? 'success' : errorType === 'Sandbox.Timedout' ? 'timeout' : 'error',
       errorType,
     }
-    const { requestId } = run.request
-    this.#platformLine(endLine(requestId))
-    this.#platformLine(reportLine(requestId, report))
+    const { requestId, traceId } = run.request
+    this.#tell({ kind: 'runtimeDone', requestId, report, producedBytes: payload.length })
+    this.#tell({ kind: 'report', requestId, report, trace: traceOf(traceId, definition.isTraced) })
     this.#run = undefined
     this.#log = undefined
     this.#isColdStart = false
@@ -270,8 +279,9 @@ export class Environment implements EnvironmentEnd {
     run.resolve({ kind, payload, contentType: 'application/json', report, log })
   }
 
-  #platformLine(text: string): void {
-    this.#line(text, 'platform')
+  #tell(event: PlatformEvent): void {
+    const text = platformLine(event, this.definition.logging)
+    if (text !== undefined) this.#line(text, 'platform')
   }
 
   #line(text: string, source: 'platform' | 'function'): void {
@@ -321,6 +331,3 @@ export function initErrorPayload(failure: InitFailure, requestId: string, timeou
       return toBytes(exited(requestId, failure.exit ?? { status: 1 }))
   }
 }
-
-const initStatusOf = (failure: InitFailure): string =>
-  failure.outcome === 'timedOut' ? 'timeout' : errorStatus(initErrorType(failure))

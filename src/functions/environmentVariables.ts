@@ -1,4 +1,5 @@
-import type { FunctionDefinition } from './types.ts'
+import { layerVariables } from './layerVariables.ts'
+import type { FunctionDefinition, Logging } from './types.ts'
 
 /** What an execution environment needs from the machine; nothing else of the host's environment gets in. */
 const HOST_VARIABLES = [
@@ -44,6 +45,7 @@ export function environmentVariables(
 ): Record<string, string> {
   return {
     ...fromHost(host),
+    ...layerVariables(definition, host),
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     SHLVL: '0',
@@ -66,14 +68,19 @@ export function environmentVariables(
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
     AWS_LAMBDA_FUNCTION_VERSION: definition.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: definition.logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: identity.logStream,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     LAMBDA_TASK_ROOT: definition.directory,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     _HANDLER: definition.handler,
+    ...logVariables(definition.logging),
   }
 }
+
+/** The runtime writes JSON when it is told so; with text there is neither variable. */
+const logVariables = ({ format, applicationLevel }: Logging): Record<string, string> =>
+  format === 'JSON' ? { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: applicationLevel } : {}
 
 /**
  * The environment of an executor process. Time zone and NODE_OPTIONS act on a whole process, so functions that differ

@@ -12,7 +12,9 @@ import {
 } from './environment.ts'
 import { environmentVariables } from './environmentVariables.ts'
 import type { Executors } from './executors.ts'
-import { billedMs, endLine, reportLine, RunLog, startLine } from './logLines.ts'
+import { billedMs, RunLog } from './logLines.ts'
+import { platformLine } from './platformLine.ts'
+import { type PlatformEvent, traceOf } from './platformEvent.ts'
 import type { RuntimeProfile } from './profile.ts'
 import type { StartQueue } from './startQueue.ts'
 import type { FunctionDefinition, FunctionEvents, RunReport } from './types.ts'
@@ -345,11 +347,15 @@ export class Environments implements EnvironmentOwner {
       errorType,
     }
     const log = new RunLog()
-    for (const text of [
-      startLine(requestId, definition.version),
-      endLine(requestId),
-      reportLine(requestId, report),
-    ]) {
+    const trace = traceOf(run.request.traceId, definition.isTraced)
+    const told: PlatformEvent[] = [
+      { kind: 'start', requestId, version: definition.version, trace },
+      { kind: 'runtimeDone', requestId, report, producedBytes: payload.length },
+      { kind: 'report', requestId, report, trace },
+    ]
+    for (const event of told) {
+      const text = platformLine(event, definition.logging)
+      if (text === undefined) continue
       log.add(text)
       const { logStream } = report
       this.#around.events.logLine({

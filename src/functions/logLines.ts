@@ -1,38 +1,56 @@
 import { createHash } from 'node:crypto'
+import type { PlatformEvent, Trace } from './platformEvent.ts'
 import type { LogTail, RunReport } from './types.ts'
 
-/** The lines that the platform writes into a function's log (text format, without the newline; tabs are real). */
-
-export function initStartLine(runtime: string, region: string): string {
-  const version = `${runtime.replace('nodejs', 'nodejs:').replace('.x', '')}.v1`
-  const hash = createHash('sha256').update(`${runtime} ${process.version}`).digest('hex')
-  return `INIT_START Runtime Version: ${version}\tRuntime Version ARN: arn:aws:lambda:${region}::runtime:${hash}`
+/** The platform's lines in the text format, without the newline; tabs are real. */
+export function textLine(event: PlatformEvent): string | undefined {
+  switch (event.kind) {
+    case 'initStart':
+      return initStartLine(event.definition.runtime, event.region)
+    case 'initReport':
+      return event.status === 'success' ? undefined : initReportLine(event)
+    case 'start':
+      return `START RequestId: ${event.requestId} Version: ${event.version}`
+    case 'runtimeDone':
+      return `END RequestId: ${event.requestId}`
+    case 'report':
+      return reportLine(event.requestId, event.report, event.trace)
+  }
 }
 
-export const startLine = (requestId: string, version: string): string =>
-  `START RequestId: ${requestId} Version: ${version}`
+export function initStartLine(runtime: string, region: string): string {
+  const { version, arn } = runtimeVersion(runtime, region)
+  return `INIT_START Runtime Version: ${version}\tRuntime Version ARN: ${arn}`
+}
 
-export const endLine = (requestId: string): string => `END RequestId: ${requestId}`
+/** `nodejs:22.v1`, and the ARN that AWS gives every version of a runtime. */
+export function runtimeVersion(runtime: string, region: string): { version: string; arn: string } {
+  const version = `${runtime.replace('nodejs', 'nodejs:').replace('.x', '')}.v1`
+  const hash = createHash('sha256').update(`${runtime} ${process.version}`).digest('hex')
+  return { version, arn: `arn:aws:lambda:${region}::runtime:${hash}` }
+}
 
-export function reportLine(requestId: string, report: RunReport): string {
+/** What a sampled trace adds is of the same entry, on a line of its own. */
+function reportLine(requestId: string, report: RunReport, trace: Trace | undefined): string {
   const init = report.initMs === undefined ? '' : `Init Duration: ${report.initMs.toFixed(2)} ms\t`
   return (
     `REPORT RequestId: ${requestId}\tDuration: ${report.durationMs.toFixed(2)} ms\t` +
     `Billed Duration: ${report.billedMs} ms\tMemory Size: ${report.memoryMegabytes} MB\t` +
-    `Max Memory Used: ${report.maxMemoryMegabytes} MB\t${init}${statusPart(report)}`
+    `Max Memory Used: ${report.maxMemoryMegabytes} MB\t${init}${statusPart(report.status, report.errorType)}` +
+    (trace ? `\nXRAY TraceId: ${trace.traceId}\tSegmentId: ${trace.segmentId}\tSampled: true\t` : '')
   )
 }
 
 /** Written only when an initialisation failed, once for each phase that tried. */
-export const initReportLine = (initMs: number, phase: 'init' | 'invoke', status: string): string =>
-  `INIT_REPORT Init Duration: ${initMs.toFixed(2)} ms\tPhase: ${phase}\tStatus: ${status}`
+function initReportLine(event: PlatformEvent & { kind: 'initReport' }): string {
+  const { durationMs, phase, status, errorType } = event
+  return `INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms\tPhase: ${phase}\t${statusPart(status, errorType)}`
+}
 
-/** `timeout`, or `error` with its type. */
-export const errorStatus = (errorType: string): string => `error\tError Type: ${errorType}`
-
-function statusPart(report: RunReport): string {
-  if (report.status === 'success') return ''
-  return `Status: ${report.status === 'timeout' ? 'timeout' : errorStatus(report.errorType ?? 'Runtime.Unknown')}`
+/** `Status: timeout`, or `Status: error` with its type. */
+function statusPart(status: RunReport['status'], errorType = 'Runtime.Unknown'): string {
+  if (status === 'success') return ''
+  return `Status: ${status === 'timeout' ? 'timeout' : `error\tError Type: ${errorType}`}`
 }
 
 /** Since August 2025 initialisation is billed as well. */

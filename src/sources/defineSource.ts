@@ -27,6 +27,8 @@ export interface Trigger<Config = unknown> {
   /** Stays the same while the spec's entry does: `checkout/schedule/0`. */
   readonly id: string
   readonly functionName: string
+  /** A version or an alias; `$LATEST` when absent. */
+  readonly qualifier?: string
   readonly source: string
   readonly config: Config
 }

@@ -16,7 +16,8 @@ export const functionUrl = defineSource<object, UrlRequest, UrlResponse>({
   },
   examples: [{}],
   on: urlRequested,
-  matches: (trigger, request) => trigger.functionName === request.functionName,
+  matches: (trigger, request) =>
+    trigger.functionName === request.functionName && (trigger.qualifier ?? null) === request.alias,
   event: (request, aws) => {
     const headers = joinedHeaders(request)
     const cookies = request.headers
@@ -59,6 +60,7 @@ export const functionUrl = defineSource<object, UrlRequest, UrlResponse>({
   reply: (outcome) => toResponse(outcome),
   sample: {
     functionName: 'checkout',
+    alias: null,
     urlId: 'abcdefghijklmnopqrstuvwxyz012345',
     method: 'GET',
     rawPath: '/orders/42',

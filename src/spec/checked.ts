@@ -4,7 +4,7 @@ import { type Node, placeAt } from './nodes.ts'
 import type { Report } from './report.ts'
 import { buildGrammar } from './schema/build.ts'
 import type { EventFragment } from './schema/event.ts'
-import type { FifoSpec, StreamSpec } from './types.ts'
+import type { FifoSpec, LoggingSpec, StreamSpec } from './types.ts'
 import { validatorsFor } from './validators.ts'
 
 /** The file's content after the schema: right in shape, but without defaults, and with references as written. */
@@ -14,6 +14,8 @@ export interface CheckedFile {
     readonly region?: string
     readonly accountId?: string
     readonly accountConcurrency?: number
+    readonly logs?: { readonly lambda?: CheckedLogs }
+    readonly tracing?: { readonly lambda?: CheckedTracing }
   }
   readonly functions?: Readonly<Record<string, CheckedFunction>>
   readonly resources?: {
@@ -25,6 +27,7 @@ export interface CheckedFile {
   }
   readonly endpoints?: Readonly<Record<string, string>>
   readonly clock?: string
+  readonly layers?: Readonly<Record<string, CheckedLayer>>
 }
 
 interface CheckedShared {
@@ -33,7 +36,24 @@ interface CheckedShared {
   readonly memorySize?: number
   readonly logRetentionInDays?: number
   readonly environment?: Readonly<Record<string, string>>
+  readonly layers?: readonly string[]
 }
+
+export interface CheckedLayer {
+  readonly path?: string
+  readonly name?: string
+  readonly description?: string
+}
+
+/** The Serverless Framework's names of `LoggingSpec`. */
+export interface CheckedLogs {
+  readonly logFormat?: LoggingSpec['format']
+  readonly applicationLogLevel?: LoggingSpec['applicationLevel']
+  readonly systemLogLevel?: LoggingSpec['systemLevel']
+  readonly logGroup?: string
+}
+
+export type CheckedTracing = boolean | 'Active' | 'PassThrough'
 
 export interface CheckedFunction extends CheckedShared {
   readonly handler?: string
@@ -41,6 +61,8 @@ export interface CheckedFunction extends CheckedShared {
   readonly description?: string
   readonly reservedConcurrency?: number
   readonly isolation?: 'thread' | 'process'
+  readonly logs?: CheckedLogs
+  readonly tracing?: CheckedTracing
   readonly maximumRetryAttempts?: number
   readonly maximumEventAge?: number
   readonly onError?: string

@@ -3,9 +3,11 @@ import type {
   CheckedDestination,
   CheckedFile,
   CheckedFunction,
+  CheckedLogs,
   CheckedQueue,
   CheckedStream,
   CheckedTopic,
+  CheckedTracing,
   DestinationType,
 } from './checked.ts'
 import type { CheckedEvent } from './events.ts'
@@ -19,6 +21,7 @@ import {
 } from './defaults.ts'
 import { functionArn, type Identity } from './identity.ts'
 import { isForeign } from './foreign.ts'
+import { layerSpecs, resolveLayer } from './layers.ts'
 import { misspelt } from './nearest.ts'
 import { type Node, type Path, placeAt, pointerOf } from './nodes.ts'
 import { type Referables, type ReferenceUse, resolveReference } from './references.ts'
@@ -31,6 +34,8 @@ import type {
   FifoSpec,
   FunctionSpec,
   FunctionUrlSpec,
+  LayerSpec,
+  LoggingSpec,
   QueueSpec,
   Spec,
   StreamSpec,
@@ -57,6 +62,7 @@ class Filler {
   readonly #checked: CheckedFile
   readonly #context: FillContext
   readonly #known: Referables
+  readonly #layers: readonly LayerSpec[]
   readonly #implied: Readonly<Record<ResourceKind, Set<string>>> = {
     queue: new Set(),
     stream: new Set(),
@@ -68,6 +74,7 @@ class Filler {
   constructor(checked: CheckedFile, context: FillContext) {
     this.#checked = checked
     this.#context = context
+    this.#layers = layerSpecs(checked.layers ?? {}, context.identity, context.directory)
     const names = Object.entries(checked.functions ?? {}).map(
       ([key, { name }]) => [key, name ?? key] as const,
     )
@@ -102,6 +109,7 @@ class Filler {
       endpoints,
       accountConcurrency: provider.accountConcurrency ?? DEFAULTS.accountConcurrency,
       functions,
+      layers: this.#layers,
       queues: [...declared, ...this.#impliedNames('queue').map((name) => this.#queue(name, {}, false))],
       streams: this.#allNames('stream').map((one) => this.#stream(one, streams[one.name] ?? {})),
       topics: this.#allNames('topic').map((one) => this.#topic(one, topics[one.name] ?? {})),
@@ -170,9 +178,11 @@ class Filler {
       reservedConcurrency: given.reservedConcurrency ?? null,
       isolation: given.isolation ?? DEFAULTS.isolation,
       directory: this.#context.directory,
-      layers: [],
-      isTraced: false,
-      logging: { ...DEFAULTS.logging, group: `/aws/lambda/${name}` },
+      layers: given.layers
+        ? this.#layerFolders(given.layers, [...path, 'layers'])
+        : this.#layerFolders(provider.layers ?? [], ['provider', 'layers']),
+      logging: loggingOf(name, { ...provider.logs?.lambda, ...given.logs }),
+      isTraced: isActive(given.tracing ?? provider.tracing?.lambda ?? false),
       logRetentionDays: given.logRetentionInDays ?? provider.logRetentionInDays ?? null,
       maximumRetryAttempts: given.maximumRetryAttempts ?? DEFAULTS.maximumRetryAttempts,
       maximumEventAgeSeconds: given.maximumEventAge ?? DEFAULTS.maximumEventAgeSeconds,
@@ -185,6 +195,15 @@ class Filler {
       events: (given.events ?? []).flatMap((event) => this.#event(event)),
       pointer: pointerOf(path),
     }
+  }
+
+  #layerFolders(references: readonly string[], path: Path): string[] {
+    return references.flatMap((reference, index) => {
+      const found = resolveLayer(reference, this.#layers, this.#context.directory)
+      if ('folder' in found) return [found.folder]
+      this.#context.report.problem(placeAt(this.#context.root, [...path, index]), found.message, found.hint)
+      return []
+    })
   }
 
   #destination(
@@ -317,6 +336,17 @@ function fifoOf(name: string, given: CheckedQueue): FifoSpec | null {
     fifoThroughputLimit: given.fifoThroughputLimit ?? FIFO_DEFAULTS.fifoThroughputLimit,
   }
 }
+
+function loggingOf(name: string, given: CheckedLogs): LoggingSpec {
+  return {
+    format: given.logFormat ?? DEFAULTS.logging.format,
+    applicationLevel: given.applicationLogLevel ?? DEFAULTS.logging.applicationLevel,
+    systemLevel: given.systemLogLevel ?? DEFAULTS.logging.systemLevel,
+    group: given.logGroup ?? `/aws/lambda/${name}`,
+  }
+}
+
+const isActive = (tracing: CheckedTracing): boolean => tracing === true || tracing === 'Active'
 
 function urlOf(given: CheckedFunction['url']): FunctionUrlSpec | null {
   if (given === undefined || given === false) return null

@@ -1,5 +1,6 @@
 export { compareSpecs, type SpecDifference } from './compare.ts'
 export { DEFAULT_ACCOUNT_ID } from './identity.ts'
+export { layerFolder } from './layers.ts'
 export type { JsonSchema } from './jsonSchema.ts'
 export { loadSpec } from './load.ts'
 export { buildSchema } from './schema/build.ts'
@@ -8,6 +9,7 @@ export type { EventComplaint, EventFragment } from './schema/event.ts'
 export {
   type EventSpec,
   type FunctionSpec,
+  type LayerSpec,
   type Problem,
   type QueueSpec,
   renderProblem,

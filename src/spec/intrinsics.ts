@@ -1,4 +1,5 @@
 import { functionArn, type Identity, queueUrl } from './identity.ts'
+import { layerArn, logicalId } from './layers.ts'
 import { didYouMean, listNames } from './nearest.ts'
 import { type Entry, entryOf, type MapNode, type Node, nodeAt, textNode } from './nodes.ts'
 import type { Report } from './report.ts'
@@ -53,6 +54,11 @@ function knownNames(root: Node, identity: Identity, report: Report): Known {
   }
   for (const { key } of entriesAt(root, ['resources', 'buckets'])) {
     resources.set(key, { Ref: key, Arn: RESOURCES.bucket.arn(identity, key) })
+  }
+  for (const { key, value } of entriesAt(root, ['layers'])) {
+    const given = entryOf(value, 'name')?.value
+    const name = given?.kind === 'scalar' && typeof given.value === 'string' ? given.value : key
+    resources.set(logicalId(key), { Ref: layerArn(identity, name) })
   }
   const pseudo = new Map([
     ['AWS::Region', identity.region],

@@ -48,19 +48,17 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
       'frameworkVersion plugins package useDotenv configValidationMode variablesResolutionMode org app tenant outputs params build deprecationNotificationMode disabledDeprecations unresolvedVariablesNotificationMode',
       NO_EFFECT,
     ),
-    layers: 'expected functions that bring their own packages; layers are not supported',
     stepFunctions: 'expected functions and queues only',
     alarms: NO_EFFECT,
   },
   provider: {
     ...named(
-      'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds tracing kmsKeyArn logDataProtectionPolicy logs architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
+      'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds kmsKeyArn logDataProtectionPolicy architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
       NO_EFFECT,
     ),
     stage:
       'expected `custom: { stage: ... }` and `${self:custom.stage}`: a function is named by its key, or by `name`',
     ephemeralStorageSize: 'expected nothing: /tmp is the disk of this computer; remove it',
-    layers: 'expected functions that bring their own packages; layers are not supported',
     ...named(
       'httpApi apiGateway websocketsApiName websocketsApiRouteSelectionExpression alb websocketsDescription',
       'expected `url: true` at a function; API Gateway and load balancers are not supported by this version',
@@ -70,18 +68,23 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   'functions/*': {
     ...named(
-      'package role tags vpc tracing kmsKeyArn awsKmsKeyArn logDataProtectionPolicy logs disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
+      'package role tags vpc kmsKeyArn awsKmsKeyArn logDataProtectionPolicy disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
       NO_EFFECT,
     ),
     provisionedConcurrency:
       'expected `reservedConcurrency`: there are no versions to provision; environments stay warm by themselves',
     concurrencyAutoscaling: 'expected `reservedConcurrency`: there are no versions to provision',
-    layers: 'expected functions that bring their own packages; layers are not supported',
     image: 'expected `handler: file.export`: container images are not supported',
     ephemeralStorageSize: 'expected nothing: /tmp is the disk of this computer; remove it',
     tenantIsolation: 'expected `isolation: process` for a process of its own; tenants are not supported',
     durableConfig: 'expected a plain function: durable execution is not supported',
   },
+  'provider/logs': named('restApi httpApi websocket frameworkLambda', NO_EFFECT),
+  'provider/tracing': named('apiGateway', NO_EFFECT),
+  'layers/*': named(
+    'compatibleRuntimes compatibleArchitectures licenseInfo allowedAccounts retain package condition dependsOn',
+    NO_EFFECT,
+  ),
   'functions/*/url': {
     authorizer:
       'expected a URL that anybody on this computer may call: signatures (`aws_iam`) are not checked by this version',
@@ -248,7 +251,7 @@ function pathKey(path: Path): string {
 
 /** Function keys, names of resources and positions in lists are the user's own. */
 function isName(path: Path, index: number): boolean {
-  if (index === 1 && path[0] === 'functions') return true
+  if (index === 1 && (path[0] === 'functions' || path[0] === 'layers')) return true
   if (index === 2 && path[0] === 'resources') return true
   return index === 3 && path[0] === 'functions' && path[2] === 'events'
 }

@@ -16,6 +16,7 @@ export interface Spec {
   /** The account's concurrency limit, 1,000 unless set. */
   readonly accountConcurrency: number
   readonly functions: readonly FunctionSpec[]
+  readonly layers: readonly LayerSpec[]
   readonly queues: readonly QueueSpec[]
   /** Of Kinesis. */
   readonly streams: readonly StreamSpec[]
@@ -66,6 +67,18 @@ export interface FunctionSpec {
   readonly events: readonly EventSpec[]
   /** JSON pointer of the function in the source, for messages. */
   readonly pointer: string
+}
+
+/** A declared layer: a folder that stands for `/opt`. */
+export interface LayerSpec {
+  /** The key under `layers:`. */
+  readonly key: string
+  readonly name: string
+  /** With its version, which is always 1. */
+  readonly arn: string
+  readonly description: string
+  /** Absolute path. */
+  readonly folder: string
 }
 
 /** How a function's log is written; the levels count with JSON only. */

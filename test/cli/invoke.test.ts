@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { createProject } from '../tools/project.ts'
-import { fakeServer, lambent } from './lambent.ts'
+import { fakeServer, lambent, spawnLambent } from './lambent.ts'
 
 const REQUEST_ID = '7f3a1c2e-1111-4222-8333-444455556666'
 const TAIL = 'START RequestId: x\nEND RequestId: x\n'
@@ -138,4 +138,63 @@ test('an event that is not JSON is shown with its place, and exits with 2', asyn
     2,
     expect.stringContaining('The event cannot be read from nope.json: there is no such file.'),
   ])
+})
+
+test('--qualifier and --client-context go where the Invoke API wants them', async () => {
+  const { port, asked } = await answering('1')
+  const flags = ['--qualifier', 'live', '--client-context', '{"client":{"id":7}}']
+  await lambent(['invoke', 'checkout', ...flags, '--port', port])
+  expect(asked[0]?.url).toBe('/2015-03-31/functions/checkout/invocations?Qualifier=live')
+  const context = String(asked[0]?.headers['x-amz-client-context'])
+  expect(Buffer.from(context, 'base64').toString()).toBe('{"client":{"id":7}}')
+})
+
+/** A message of an event stream, its checksums left empty. */
+function streamMessage(type: string, payload: string): Buffer {
+  const name = Buffer.from(':event-type')
+  const value = Buffer.from(type)
+  const headers = Buffer.concat([Buffer.from([name.length]), name, Buffer.from([7, 0, value.length]), value])
+  const message = Buffer.alloc(16 + headers.length + payload.length)
+  message.writeUInt32BE(message.length, 0)
+  message.writeUInt32BE(headers.length, 4)
+  headers.copy(message, 12)
+  message.write(payload, 12 + headers.length)
+  return message
+}
+
+test('--stream prints each piece when it comes, however the bytes are cut', async () => {
+  let finish = (): void => {}
+  const { port, asked } = await fakeServer((_asked, response) => {
+    const first = streamMessage('PayloadChunk', 'first\n')
+    response.writeHead(200, { 'x-amzn-requestid': REQUEST_ID })
+    response.write(first.subarray(0, 7))
+    response.write(first.subarray(7))
+    finish = () => {
+      const end = JSON.stringify({ LogResult: Buffer.from(TAIL).toString('base64') })
+      response.end(
+        Buffer.concat([streamMessage('PayloadChunk', 'second'), streamMessage('InvokeComplete', end)]),
+      )
+    }
+  })
+  const running = spawnLambent(['invoke', 'checkout', '--stream', '--tail', '--port', port])
+  await running.line(/^first$/)
+  finish()
+  expect(await running.ended).toEqual({ exitCode: 0, stdout: 'first\nsecond', stderr: TAIL })
+  expect(asked[0]?.url).toBe('/2021-11-15/functions/checkout/response-streaming-invocations')
+})
+
+test('--stream tells a failure on the way after what came before it, and exits with 1', async () => {
+  const details = JSON.stringify({ errorType: 'Error', errorMessage: 'boom', trace: ['Error: boom'] })
+  const { port } = await fakeServer((_asked, response) => {
+    response.writeHead(200, { 'x-amzn-requestid': REQUEST_ID })
+    response.write(streamMessage('PayloadChunk', 'half'))
+    response.end(
+      streamMessage('InvokeComplete', JSON.stringify({ ErrorCode: 'Error', ErrorDetails: details })),
+    )
+  })
+  expect(await lambent(['invoke', 'checkout', '--stream', '--port', port])).toEqual({
+    exitCode: 1,
+    stdout: 'half',
+    stderr: 'checkout failed: Error: boom\n',
+  })
 })

@@ -44,7 +44,7 @@ test('docs/cli.md names every command and every flag, and no others', () => {
   const commands = createProgram().commands.filter((command) => command.name() !== 'help')
   expect(headings).toEqual(commands.map((command) => command.name()))
 
-  const flagsInPage = new Set([...page.matchAll(/(?<![\w-])--[a-z]+/g)].map(([flag]) => flag))
+  const flagsInPage = new Set([...page.matchAll(/(?<![\w-])--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag))
   const flags = new Set(commands.flatMap(allFlags))
   expect([...flagsInPage].filter((flag) => !flags.has(flag)).sort()).toEqual(['--help', '--version'])
   expect([...flags].filter((flag) => !flagsInPage.has(flag))).toEqual([])

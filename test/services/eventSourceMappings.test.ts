@@ -536,11 +536,11 @@ describe('tags', () => {
       `1 validation error detected: Value '${malformed}' at 'resource' failed to satisfy constraint: Member must satisfy regular expression pattern: ${RESOURCE_PATTERN}`,
     ])
     const [status, , message] = await failing(
-      lambda.send(new ListTagsCommand({ Resource: functionArn('orders') })),
+      lambda.send(new ListTagsCommand({ Resource: mappingArn('x').replace(/event-source.*/, 'layer:x') })),
     )
     expect([status, message]).toEqual([
       501,
-      'Tags are supported on event source mappings only, not on a function.',
+      'Tags are supported on functions and event source mappings, not on a layer.',
     ])
   })
 })

@@ -401,12 +401,12 @@ describe('the functions', () => {
 
 test('operations that are not built say so with 501, and paths that do not exist are 404', async () => {
   const { url, logged } = await createWorld({ backend: fakeBackend().backend })
-  const unbuilt = await fetch(`${url}/2015-03-31/functions/checkout/policy`, { method: 'POST' })
+  const unbuilt = await fetch(`${url}/2018-10-31/layers/shared/versions`, { method: 'POST' })
   expect(unbuilt.status).toBe(501)
   expect(unbuilt.headers.get('x-amzn-errortype')).toBe('UnknownOperationException')
   expect(await unbuilt.json()).toEqual({
     message: expect.stringMatching(
-      /^The lambda operation AddPermission is not supported here\. Supported: Invoke, GetFunction, /,
+      /^The lambda operation PublishLayerVersion is not supported here\. Supported: Invoke, /,
     ) as unknown,
   })
   const authorization = 'AWS4-HMAC-SHA256 Credential=key/20260102/us-east-1/lambda/aws4_request, x=y'

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { loadSpec, type Spec, SpecError } from '../../src/spec/index.ts'
+import { layerFolder, loadSpec, type Spec, SpecError } from '../../src/spec/index.ts'
 import type { LoadOptions } from '../../src/spec/load.ts'
 import { fragments } from './fragments.ts'
 
@@ -484,4 +484,33 @@ test('a missing or empty file is a problem like any other', async () => {
   const missing = loadSpec('nowhere.yml', { fragments, environment: {}, workingDirectory: root })
   expect(await messages(missing)).toEqual(['1:1 there is no such file'])
   expect(await messages(load('# nothing yet\n'))).toEqual(['1:1 the file is empty'])
+})
+
+test('layers are folders: declared ones by key, reference or ARN, others by path', async () => {
+  const yaml = `
+provider: { layers: [common], logs: { lambda: { logFormat: JSON, logGroup: /orders/all } }, tracing: { lambda: true } }
+layers:
+  common: { path: layers/common }
+  common-extra: { path: ./layers/extra, name: shop-extra }
+functions:
+  checkout:
+    handler: src/checkout.handler
+    layers: [common, !Ref CommonDashextraLambdaLayer, ./layers/local, 'arn:aws:lambda:us-east-1:000000000000:layer:common:1']
+    logs: { applicationLogLevel: DEBUG }
+    tracing: PassThrough
+  report: { handler: report.handler }
+`
+  const others = { 'layers/common/a': '', 'layers/extra/a': '', 'layers/local/a': '' }
+  const spec = await load(yaml, others)
+  const folder = (name: string): string => join(spec.directory, 'layers', name)
+  const [checkout, report] = spec.functions
+  expect(checkout?.layers).toEqual([folder('common'), folder('extra'), folder('local'), folder('common')])
+  expect(report?.layers).toEqual([folder('common')])
+  expect(checkout).toMatchObject({
+    isTraced: false,
+    logging: { format: 'JSON', applicationLevel: 'DEBUG', systemLevel: 'INFO', group: '/orders/all' },
+  })
+  expect(report).toMatchObject({ isTraced: true, logging: { format: 'JSON', applicationLevel: 'INFO' } })
+  expect(layerFolder(spec, 'arn:aws:lambda:us-east-1:000000000000:layer:shop-extra:1')).toBe(folder('extra'))
+  expect(layerFolder(spec, 'arn:aws:lambda:us-east-1:000000000000:layer:shop-extra:2')).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import { type Answer, ask, askControl, notLambent, parseObject } from '../client.ts'
+import { type Answer, ask, askControl, notLambent, open, parseObject } from '../client.ts'
 import { type Colors, colorsFor } from '../colors.ts'
 import { readEvent } from '../eventArgument.ts'
 import { CommandFailure } from '../failure.ts'
@@ -8,6 +8,9 @@ export interface InvokeFlags {
   readonly event?: string
   readonly async?: boolean
   readonly tail?: boolean
+  readonly qualifier?: string
+  readonly clientContext?: string
+  readonly stream?: boolean
   readonly port: number
   readonly json?: boolean
 }
@@ -15,21 +18,47 @@ export interface InvokeFlags {
 /** `lambent invoke`: the payload goes to stdout, all that is said about it to stderr. */
 export async function invoke(functionName: string, flags: InvokeFlags): Promise<void> {
   const body = flags.event === undefined ? '' : await readEvent(flags.event)
-  const wantsTail = !flags.async && (flags.tail ?? flags.json ?? false)
-  const answer = await ask(flags.port, {
+  const question = {
     method: 'POST',
-    path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
-    headers: {
-      'content-type': 'application/json',
-      'x-amz-invocation-type': flags.async ? 'Event' : 'RequestResponse',
-      ...(wantsTail ? { 'x-amz-log-type': 'Tail' } : {}),
-    },
+    path: pathOf(functionName, flags),
+    headers: await headersOf(flags),
     body,
-  })
+  } as const
+  if (flags.stream) {
+    await (
+      await import('../streamedAnswer.ts')
+    ).showStreamed(await open(flags.port, question), {
+      ...flags,
+      refusal: (answer) => refusal(answer, flags.port),
+      functionError: (payload) => functionError(functionName, payload, colorsFor(process.stderr)),
+    })
+    return
+  }
+  const answer = await ask(flags.port, question)
   if (answer.headers['x-amzn-requestid'] === undefined) throw notLambent(flags.port)
   if (answer.status >= 300) throw await refusal(answer, flags.port)
   if (flags.json) showJson(answer)
   else show(functionName, answer, flags, colorsFor(process.stderr))
+}
+
+function pathOf(functionName: string, { stream, qualifier }: InvokeFlags): string {
+  const [date, action] = stream
+    ? ['2021-11-15', 'response-streaming-invocations']
+    : ['2015-03-31', 'invocations']
+  const query = qualifier === undefined ? '' : `?Qualifier=${encodeURIComponent(qualifier)}`
+  return `/${date}/functions/${encodeURIComponent(functionName)}/${action}${query}`
+}
+
+async function headersOf(flags: InvokeFlags): Promise<Record<string, string>> {
+  const wantsTail = !flags.async && (flags.tail ?? flags.json ?? false)
+  const { clientContext } = flags
+  const context = clientContext === undefined ? undefined : await readEvent(clientContext, '--client-context')
+  return {
+    'content-type': 'application/json',
+    'x-amz-invocation-type': flags.async ? 'Event' : 'RequestResponse',
+    ...(wantsTail && { 'x-amz-log-type': 'Tail' }),
+    ...(context !== undefined && { 'x-amz-client-context': Buffer.from(context).toString('base64') }),
+  }
 }
 
 function show(functionName: string, answer: Answer, flags: InvokeFlags, colors: Colors): void {

@@ -2,7 +2,7 @@ import type { ShardProgress, ShardSummary, StreamReaderSummary, StreamSummary } 
 import { askControl } from '../client.ts'
 import { type Colors, colorsFor } from '../colors.ts'
 import { dateAndTime, formatWait } from '../humanTime.ts'
-import { createTable } from '../table.ts'
+import { writeTable } from '../table.ts'
 
 export interface StreamsFlags {
   readonly port: number
@@ -28,7 +28,7 @@ export async function streams(name: string | undefined, { port, json }: StreamsF
     return
   }
   const colors = colorsFor(process.stdout)
-  write(TITLES, answer.streams.map(cellsOf), colors, (cell, column, row) => {
+  writeTable(TITLES, answer.streams.map(cellsOf), colors, (cell, column, row) => {
     if (column !== TITLES.length - 1) return plain(cell, column, colors)
     return isTroubled(answer.streams[row]) ? colors.yellow(cell) : cell
   })
@@ -45,7 +45,7 @@ function shards(stream: StreamSummary, json: boolean | undefined): void {
   if (stream.problem !== undefined) process.stderr.write(`${stream.name}: ${stream.problem}\n`)
   const colors = colorsFor(process.stdout)
   const rows = stream.shards.map((shard) => shardCells(shard, stream.mappings))
-  write(SHARD_TITLES, rows, colors, (cell, column) => {
+  writeTable(SHARD_TITLES, rows, colors, (cell, column) => {
     const isBlocked = column === SHARD_TITLES.length - 1 && cell.includes('blocked')
     return isBlocked ? colors.yellow(cell) : plain(cell, column, colors)
   })
@@ -124,17 +124,4 @@ const timeText = (atMs: number | null): string => (atMs === null ? '' : dateAndT
 function plain(cell: string, column: number, colors: Colors): string {
   if (column === 0) return colors.bold(cell)
   return cell.trim() === '0' ? colors.dim(cell) : cell
-}
-
-function write(
-  titles: readonly string[],
-  rows: readonly (readonly string[])[],
-  colors: Colors,
-  paint: (cell: string, column: number, row: number) => string,
-): void {
-  const table = createTable()
-  for (const cells of [titles, ...rows]) table.widen(cells)
-  process.stdout.write(`${table.row(titles, (title) => colors.dim(title))}\n`)
-  for (const [row, cells] of rows.entries())
-    process.stdout.write(`${table.row(cells, (cell, column) => paint(cell, column, row))}\n`)
 }

@@ -1,3 +1,5 @@
+import type { RuntimeProfile } from '../profile.ts'
+import type { Capture } from './capture.ts'
 import { classicContext, type FunctionFacts, modernContext } from './context.ts'
 import { RuntimeError } from './errors.ts'
 import type { Handler } from './loadHandler.ts'
@@ -11,6 +13,19 @@ export type CallHandler = (
   facts: FunctionFacts,
   execution: Execution,
 ) => void
+
+/** Where callbacks still work, a handler that declares one is told once that they will not for ever. */
+export function warnOfCallback(handler: Handler, { hasCallbacks }: RuntimeProfile, capture: Capture): void {
+  const isQuiet = Boolean(process.env['AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING'])
+  if (!hasCallbacks || isQuiet || handler.length < 3 || isAsync(handler)) return
+  capture.warn(
+    'AWS Lambda plans to remove support for callback-based function handlers starting with Node.js 24. ' +
+      'You will need to update this function to use an async handler to use Node.js 24 or later. ' +
+      'To disable this warning, set the AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING environment variable.',
+  )
+}
+
+const isAsync = (handler: Handler): boolean => handler.constructor.name === 'AsyncFunction'
 
 export const callModern: CallHandler = (handler, task, facts, execution) => {
   try {
@@ -57,7 +72,7 @@ export const callClassic: CallHandler = (handler, task, facts, execution) => {
   const context = classicContext(task, facts, { succeed, fail, done })
   // A callback that nobody called is an empty success; an async function that can never settle is a failure.
   execution.onEmptyLoop = () => {
-    if (handler.constructor.name === 'AsyncFunction') execution.fail(neverSettled())
+    if (isAsync(handler)) execution.fail(neverSettled())
     else execution.succeed(null)
   }
   try {

@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { StringDecoder } from 'node:string_decoder'
-import { format } from 'node:util'
 import type { MessagePort } from 'node:worker_threads'
+import type { LogFormat } from './logFormat.ts'
 
 type Callback = (error?: Error | null, ...rest: unknown[]) => void
 
@@ -13,12 +13,14 @@ type Callback = (error?: Error | null, ...rest: unknown[]) => void
  */
 export class Capture {
   readonly #port: MessagePort
+  readonly #format: LogFormat
   readonly #decoders = [new StringDecoder('utf8'), new StringDecoder('utf8')] as const
   readonly #partial = ['', '']
   #requestId: string
 
-  constructor(port: MessagePort, requestId: string) {
+  constructor(port: MessagePort, requestId: string, format: LogFormat) {
     this.#port = port
+    this.#format = format
     this.#requestId = requestId
   }
 
@@ -40,9 +42,18 @@ export class Capture {
     this.#port.postMessage(text)
   }
 
-  /** A console call's line, with time, request and level. */
-  entry(level: string, text: string): void {
-    this.line(`${new Date().toISOString()}\t${this.#requestId}\t${level}\t${text}`)
+  /** An error that the runtime reports; `text` is how plain lines show it. */
+  error(text: string, error: unknown): void {
+    if (this.#format.writes('ERROR')) this.line(this.#format.errorLine(this.#requestId, text, error))
+  }
+
+  /** A console call. */
+  warn(text: string): void {
+    this.#entry('WARN', [text])
+  }
+
+  #entry(level: string, values: readonly unknown[]): void {
+    if (this.#format.writes(level)) this.line(this.#format.line(level, this.#requestId, values))
   }
 
   /** Sends what was written without a newline so far. */
@@ -75,7 +86,7 @@ export class Capture {
       fatal: 'FATAL',
     }
     for (const [name, level] of Object.entries(levels)) {
-      const log = (...values: unknown[]): void => this.entry(level, format(...values))
+      const log = (...values: unknown[]): void => this.#entry(level, values)
       Object.defineProperty(console, name, {
         value: log,
         writable: true,

@@ -3,6 +3,7 @@ import type { Piscina } from 'piscina'
 import type { Exit } from '../payloads.ts'
 import type { CreateHeader, Outcome, OutcomeHeader, RunHeader } from '../protocol.ts'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
+import { createThread } from './thread.ts'
 import { LONG_TEXT, type Task, type TaskResult } from './tasks.ts'
 
 /** What an environment tells about itself. */
@@ -16,7 +17,7 @@ export interface EnvironmentListener {
 export class HostedEnvironment {
   readonly #settings: CreateHeader
   readonly #listener: EnvironmentListener
-  readonly #thread: Piscina
+  #thread: Piscina
   #logPort: MessagePort | undefined
   #isGone = false
   #mostBytes = 0
@@ -28,7 +29,7 @@ export class HostedEnvironment {
     this.#listener = listener
   }
 
-  initialise(): void {
+  initialise(bringsSdk = WANT_SDK.has(codeOf(this.#settings))): void {
     const { port1, port2 } = new MessageChannel()
     this.#logPort = port1
     port1.on('message', (line: string) => this.#listener.log(line))
@@ -42,6 +43,7 @@ export class HostedEnvironment {
       variables,
       memoryLimitBytes: memoryMegabytes * 1024 * 1024,
       logPort: port2,
+      bringsSdk,
     } as const
     this.#execute(task, [port2], initTimeoutMs, (header, payload) =>
       this.#listener.initialised(header, payload),
@@ -98,6 +100,10 @@ export class HostedEnvironment {
     const attempt = async (): Promise<void> => {
       try {
         const result = (await this.#thread.run(task, transferList && { transferList })) as TaskResult
+        if (result.wantsSdk === true) {
+          this.#startAgainWithSdk()
+          return
+        }
         const { payload, ...header } = result
         // Initialisation began with the thread, long before the worker could look at a clock.
         if (task.kind === 'init') header.durationMs = stopwatchMs() - startedMs
@@ -107,6 +113,17 @@ export class HostedEnvironment {
       }
     }
     void attempt()
+  }
+
+  /** Modules that could not be linked stay so for as long as their thread lives. */
+  #startAgainWithSdk(): void {
+    if (this.#isGone) return
+    this.#cancelDeadline()
+    this.#logPort?.close()
+    void this.#thread.destroy()
+    WANT_SDK.add(codeOf(this.#settings))
+    this.#thread = createThread(this.#settings)
+    this.initialise()
   }
 
   #threadEnded(
@@ -135,6 +152,11 @@ export class HostedEnvironment {
     }
   }
 }
+
+/** Code of which it is known that it imports an SDK that the project does not have. */
+const WANT_SDK = new Set<string>()
+
+const codeOf = ({ root, handler }: CreateHeader): string => `${root}\n${handler}`
 
 /** With a debugger attached time does not run out: ten days. */
 const UNLIMITED_MS = 864_000_000

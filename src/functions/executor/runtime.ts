@@ -6,6 +6,7 @@ import type { Outcome } from '../protocol.ts'
 import type { Capture } from './capture.ts'
 import { logTextOfError, payloadOfError, RuntimeError } from './errors.ts'
 import type { Memory } from './memory.ts'
+import { explainMissingSdk } from './sdkFallback.ts'
 import { LONG_TEXT, type TaskResult } from './tasks.ts'
 
 interface Ending {
@@ -56,7 +57,7 @@ export class Runtime {
   }
 
   logError(title: string, error: unknown): void {
-    this.capture.entry('ERROR', `${title} ${logTextOfError(error)}`)
+    this.capture.error(`${title} ${logTextOfError(error)}`, error)
   }
 }
 
@@ -68,6 +69,8 @@ export class Runtime {
 export class Execution {
   /** What it means for this task when nothing is left that could ever happen. */
   onEmptyLoop: (() => void) | undefined
+  /** Nothing has been answered when this is over: a stray error still counts. */
+  isInitialisation = false
   readonly #runtime: Runtime
   readonly #title: string
   readonly #resolve: (result: TaskResult) => void
@@ -75,6 +78,7 @@ export class Execution {
   #durationMs = 0
   #ending: Ending | undefined
   #lost: string | undefined
+  #wantsSdk = false
 
   constructor(runtime: Runtime, title: string, resolve: (result: TaskResult) => void) {
     this.#runtime = runtime
@@ -88,8 +92,15 @@ export class Execution {
 
   fail(error: unknown): void {
     if (this.#ending) return
+    explainMissingSdk(error)
     this.#runtime.logError(this.#title, error)
     this.settle(thrown(error))
+  }
+
+  /** Ends this attempt without a word: the same will be tried with the SDK at hand. */
+  failForSdk(): void {
+    this.#wantsSdk = true
+    this.settle({ outcome: 'thrown', text: '' })
   }
 
   emptyLoop(): void {
@@ -102,7 +113,8 @@ export class Execution {
   strayError(error: unknown, status: number): void {
     this.#lost = `exit status ${status}`
     if (this.#runtime.profile.strayError === 'answered') {
-      this.settle(thrown(error))
+      if (this.isInitialisation && this.#ending?.outcome === 'success') this.#ending = thrown(error)
+      else this.settle(thrown(error))
       return
     }
     // As when a process dies of it: the bare stack on stderr, whatever was about to be answered.
@@ -129,7 +141,8 @@ export class Execution {
       return { outcome: 'success', text: JSON.stringify(result) ?? 'null' }
     } catch {
       const error = new Error('Unable to stringify response body')
-      error.name = this.#runtime.profile.unserialisable
+      // Not enumerable: the log shows an error's own properties, and this is none.
+      Object.defineProperty(error, 'name', { value: this.#runtime.profile.unserialisable })
       this.#runtime.logError('Invoke Error', error)
       return thrown(error)
     }
@@ -147,6 +160,7 @@ export class Execution {
       memoryBytes: memory.mostBytes,
       exit,
       lost: this.#lost ?? endOf(outcome),
+      ...(this.#wantsSdk ? { wantsSdk: true } : {}),
     }
   }
 }

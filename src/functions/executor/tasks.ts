@@ -19,6 +19,8 @@ export interface InitTask {
   /** The complete environment. */
   readonly variables: Readonly<Record<string, string>>
   readonly memoryLimitBytes: number
+  /** Imports find the SDK beside Lambent, too. */
+  readonly bringsSdk: boolean
   /** Log lines go out here, one string each. */
   readonly logPort: MessagePort
 }
@@ -39,6 +41,8 @@ export interface InvokeTask {
 export interface TaskResult extends OutcomeHeader {
   durationMs: number
   readonly payload: string | Uint8Array
+  /** An import failed that would succeed with the SDK beside Lambent: a new thread is to try it with `bringsSdk`. */
+  readonly wantsSdk?: boolean
 }
 
 /** From here on text travels between threads as bytes: cheaper to copy, and decoded where it is parsed. */

@@ -1,11 +1,13 @@
 import { beginInvokeStore, installAwsLambda } from './awslambda.ts'
-import { callClassic, callModern } from './callHandler.ts'
+import { callClassic, callModern, warnOfCallback } from './callHandler.ts'
 import { Capture } from './capture.ts'
 import { type FunctionFacts, functionFacts } from './context.ts'
 import { letLoopRunEmpty } from './emptyLoop.ts'
 import { type Handler, loadHandler } from './loadHandler.ts'
 import { Memory } from './memory.ts'
 import { type Execution, Runtime } from './runtime.ts'
+import { logFormatOf } from './logFormat.ts'
+import { bringSdk, bringSdkToImports, lacksSdkBesideLambent } from './sdkFallback.ts'
 import type { InitTask, InvokeTask, Task, TaskResult } from './tasks.ts'
 import { warmUp } from './warmUp.ts'
 
@@ -34,15 +36,18 @@ export default function work(task: Task): Promise<TaskResult | undefined> {
 function initialise(task: InitTask): Promise<TaskResult> {
   const { profile } = task
   Object.assign(process.env, task.variables)
-  const capture = new Capture(task.logPort, profile.idOutsideRequests)
+  const capture = new Capture(task.logPort, profile.idOutsideRequests, logFormatOf(process.env))
   const runtime = new Runtime(profile, capture, new Memory(task.memoryLimitBytes))
   const facts = functionFacts(process.env)
   capture.install()
   runtime.install()
   installAwsLambda(profile)
+  bringSdk()
+  if (task.bringsSdk) bringSdkToImports()
   return runtime.run(profile.initErrorTitle, (execution) => {
     // Node's own status for a module whose top-level await never ends.
     execution.onEmptyLoop = () => process.exit(13)
+    execution.isInitialisation = true
     void load(task, { runtime, facts }, execution)
   })
 }
@@ -53,10 +58,13 @@ async function load(
   execution: Execution,
 ): Promise<void> {
   try {
-    environment = { ...parts, handler: await loadHandler(task, task.profile) }
+    const handler = await loadHandler(task, task.profile)
+    warnOfCallback(handler, task.profile, parts.runtime.capture)
+    environment = { ...parts, handler }
     execution.succeed(null)
   } catch (error) {
-    execution.fail(error)
+    if (!task.bringsSdk && lacksSdkBesideLambent(error)) execution.failForSdk()
+    else execution.fail(error)
   }
 }
 

@@ -4,17 +4,23 @@ import type { Signals } from '../signals.ts'
 import { preflightHeaders, type UrlCors, withCorsHeaders } from './cors.ts'
 import { type UrlRequest, urlRequested, type UrlResponse } from './signals.ts'
 
-/** One function that has a URL. */
+/** One function, or one alias, that has a URL. */
 export interface FunctionUrl {
   readonly functionName: string
+  /** `null`: it is the function's own. */
+  readonly alias: string | null
   readonly urlId: string
+  readonly invokeMode: 'BUFFERED' | 'RESPONSE_STREAM'
   readonly cors: UrlCors | null
 }
 
 /** Answers HTTP requests to function URLs, buffered (`InvokeMode: BUFFERED`). */
 export interface FunctionUrls {
   set(urls: readonly FunctionUrl[]): void
-  /** Is this request for a function URL: by host `<id>.lambda-url.<region>.localhost`, or by path `/_url/<function>/`? */
+  /**
+   * Is this request for a function URL: by host `<id>.lambda-url.<region>.localhost`, or by path
+   * `/_url/<function>/` or `/_url/<function>:<alias>/`?
+   */
   matches(request: IncomingMessage): boolean
   answer(request: IncomingMessage, body: Uint8Array, requestId: string): Promise<UrlResponse>
 }
@@ -52,7 +58,7 @@ export function createFunctionUrls(on: { signals: Signals }): FunctionUrls {
   return {
     set(urls) {
       byId = new Map(urls.map((url) => [url.urlId, url]))
-      byName = new Map(urls.map((url) => [url.functionName, url]))
+      byName = new Map(urls.map((url) => [nameOf(url), url]))
     },
     matches: (request) =>
       (request.url ?? '').startsWith(PATH_PREFIX) || HOST.test(request.headers.host ?? ''),
@@ -74,6 +80,10 @@ export function createFunctionUrls(on: { signals: Signals }): FunctionUrls {
   }
 }
 
+/** As it stands in paths. */
+const nameOf = ({ functionName, alias }: FunctionUrl): string =>
+  alias === null ? functionName : `${functionName}:${alias}`
+
 const NO_SUCH_URL: UrlResponse = {
   status: 403,
   headers: [
@@ -91,6 +101,7 @@ function toRequest(request: IncomingMessage, url: FunctionUrl, path: string, bod
   }
   return {
     functionName: url.functionName,
+    alias: url.alias,
     urlId: url.urlId,
     method: request.method ?? 'GET',
     rawPath: queryStart < 0 ? path : path.slice(0, queryStart),

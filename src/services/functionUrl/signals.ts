@@ -3,6 +3,8 @@ import { question } from '../signals.ts'
 /** An HTTP request to a function's URL, as it came. */
 export interface UrlRequest {
   readonly functionName: string
+  /** The alias whose URL it is; `null` for the function's own. */
+  readonly alias: string | null
   readonly urlId: string
   readonly method: string
   /** Path as sent, not decoded, without what only served to find the function. */

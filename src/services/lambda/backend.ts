@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../system/index.ts'
+import type { UrlConfig } from './accessRegistry.ts'
 import type { EventInvokeConfig } from './registry.ts'
 
 /** What the Lambda API needs from whoever runs functions. Handed in; this service knows no function. */
@@ -83,6 +84,13 @@ export type InvokeAnswer =
   | { readonly kind: 'systemError'; readonly message: string }
 
 /** What `GetFunction` and `ListFunctions` tell about a function. */
+export interface LoggingDescription {
+  readonly format: string
+  readonly applicationLevel: string
+  readonly systemLevel: string
+  readonly group: string
+}
+
 export interface FunctionDescription {
   readonly name: string
   /** Unqualified. */
@@ -102,8 +110,16 @@ export interface FunctionDescription {
     readonly reservedConcurrency: number | null
     /** `null`: nothing but defaults. */
     readonly eventInvokeConfig: EventInvokeConfig | null
+    /** Absent or `null`: no URL. */
+    readonly functionUrl?: UrlConfig | null
   }
   readonly deadLetterArn: string | null
+  /** Active X-Ray tracing. */
+  readonly isTraced?: boolean | undefined
+  /** Text unless it says otherwise. */
+  readonly logging?: LoggingDescription | undefined
+  /** ARNs of layer versions. */
+  readonly layers?: readonly string[] | undefined
   readonly codeBytes: number
   /** Base64. */
   readonly codeSha256: string

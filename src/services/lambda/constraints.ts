@@ -7,6 +7,11 @@ export const longest = (path: string, value: string | undefined, limit: number):
     ? [{ value, path, constraint: `Member must have length less than or equal to ${limit}` }]
     : []
 
+export const shortest = (path: string, value: string | undefined, limit: number): errors.Violation[] =>
+  value !== undefined && value.length < limit
+    ? [{ value, path, constraint: `Member must have length greater than or equal to ${limit}` }]
+    : []
+
 export const atLeast = (path: string, value: number | undefined, limit: number): errors.Violation[] =>
   value !== undefined && value < limit
     ? [
@@ -63,10 +68,11 @@ export function refuse(...violations: readonly errors.Violation[][]): void {
 export function typed(
   member: string,
   value: unknown,
-  type: 'number' | 'string' | 'boolean' | 'object',
+  type: 'number' | 'integer' | 'string' | 'boolean' | 'object',
 ): void {
   if (value === undefined || value === null) return
-  const isRight = typeof value === type && !Array.isArray(value)
+  const isRight =
+    type === 'integer' ? Number.isSafeInteger(value) : typeof value === type && !Array.isArray(value)
   if (!isRight || (type === 'number' && !Number.isFinite(value)))
     throw errors.unreadableMember(member, value, type)
 }

@@ -16,6 +16,22 @@ export const resourceNotFound = (message: string): ServiceError =>
     details: user,
   })
 
+export const aliasNotFound = (arn: string): ServiceError => resourceNotFound(`Cannot find alias arn: ${arn}`)
+
+/** What operations on function URLs say. */
+export const functionDoesNotExist = (): ServiceError => resourceNotFound('Function does not exist')
+
+/** Of a policy, a function URL or a mapping that is not there. */
+export const noSuchResource = (): ServiceError =>
+  resourceNotFound('The resource you requested does not exist.')
+
+export const noCodeSigningConfig = (arn: string): ServiceError =>
+  new ServiceError(
+    'CodeSigningConfigNotFoundException',
+    `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`,
+    { status: 404, messageMember: 'Message', details: user },
+  )
+
 export const noEventInvokeConfig = (arn: string): ServiceError =>
   resourceNotFound(`The function ${arn} doesn't have an EventInvokeConfig`)
 
@@ -48,14 +64,26 @@ export const qualifierMismatch = (): ServiceError =>
 export const invalidParameterValue = (message: string): ServiceError =>
   new ServiceError('InvalidParameterValueException', message, { details: user })
 
+export const policyTooLong = (bytes: number, limitBytes: number): ServiceError =>
+  new ServiceError(
+    'PolicyLengthExceededException',
+    `The final policy size (${bytes}) is bigger than the limit (${limitBytes}).`,
+    { details: user },
+  )
+
 export const invalidRequestContent = (message: string): ServiceError =>
   new ServiceError('InvalidRequestContentException', message, { details: user })
 
 export const unreadableMember = (member: string, value: unknown, type: string): ServiceError =>
   new ServiceError(
     'SerializationException',
-    `${Array.isArray(value) ? 'array' : typeof value} value can not be converted to ${type}: ${member}`,
+    `${typeName(value)} value can not be converted to ${type}: ${member}`,
   )
+
+const typeName = (value: unknown): string => {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
 
 export const preconditionFailed = (): ServiceError =>
   new ServiceError(

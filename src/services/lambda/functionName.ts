@@ -65,4 +65,6 @@ function qualifierViolations(qualifier: string | undefined): errors.Violation[] 
   return violations
 }
 
-const regularExpression = (text: string): string => `Member must satisfy regular expression pattern: ${text}`
+/** A constraint on the form of a member; `text` is AWS's pattern, which is a part of the error. */
+export const regularExpression = (text: string): string =>
+  `Member must satisfy regular expression pattern: ${text}`

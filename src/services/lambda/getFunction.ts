@@ -10,15 +10,17 @@ interface Input {
   readonly Qualifier?: string
 }
 
-/** `GetFunction`: the configuration, where the code is, and the reserved concurrency if there is one. */
+/** `GetFunction`: the configuration, where the code is, and tags and reserved concurrency if there are any. */
 export const createGetFunction =
   (backend: LambdaBackend, registry: FunctionRegistry): Operation<Input> =>
   (input, context) => {
     const { about, qualifier, declared } = find(backend, registry, input, context)
     const reserved = registry.reservedConcurrency(about.name, declared.reservedConcurrency)
+    const tags = registry.tags(about.name)
     return {
       Configuration: fullConfiguration(about, qualifier),
       Code: { RepositoryType: 'S3', Location: about.codeLocation },
+      ...(Object.keys(tags).length > 0 && { Tags: tags }),
       ...(reserved !== null && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
     }
   }

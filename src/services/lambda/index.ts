@@ -1,21 +1,26 @@
 import type { Clock, Ids } from '../../system/index.ts'
 import type { Service } from '../service.ts'
+import { createGetAccountSettings } from './accountSettings.ts'
 import { createAliasOperations } from './aliases.ts'
 import type { LambdaBackend } from './backend.ts'
 import { createEventInvokeConfigOperations } from './eventInvokeConfig.ts'
 import {
   createMappingOperations,
-  createTagOperations,
   type MappingHost,
   type MappingRegistry,
 } from './eventSourceMappings/index.ts'
 import { createConcurrencyOperations } from './functionConcurrency.ts'
+import { createUrlConfigOperations } from './functionUrlConfigs.ts'
 import { createGetFunction, createGetFunctionConfiguration } from './getFunction.ts'
 import { createInvoke, maximumPayloadBytes } from './invoke.ts'
+import { createInvokeAsync } from './invokeAsync.ts'
 import { createListFunctions } from './listFunctions.ts'
+import { createManagementOperations } from './managementConfigs.ts'
+import { createPermissionOperations } from './permissions.ts'
 import { createRecursionOperations } from './recursionConfig.ts'
 import type { FunctionRegistry } from './registry.ts'
 import { routes } from './routes.ts'
+import { createTagOperations } from './tags.ts'
 import { createVersionOperations } from './versions.ts'
 
 export { maximumEventBytes, maximumPayloadBytes } from './invoke.ts'
@@ -36,6 +41,7 @@ export {
   type StreamSettings,
 } from './eventSourceMappings/index.ts'
 export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend, Snapshot } from './backend.ts'
+export type { UrlConfig } from './accessRegistry.ts'
 export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry } from './registry.ts'
 
 /**
@@ -51,6 +57,7 @@ export const createLambdaService = (
   name: 'lambda',
   operations: {
     Invoke: createInvoke(backend, registry, edges),
+    InvokeAsync: createInvokeAsync(backend, registry, edges),
     GetFunction: createGetFunction(backend, registry),
     GetFunctionConfiguration: createGetFunctionConfiguration(backend, registry),
     ListFunctions: createListFunctions(backend, registry),
@@ -60,7 +67,11 @@ export const createLambdaService = (
     ...createEventInvokeConfigOperations(backend, registry, edges.clock),
     ...createRecursionOperations(backend, registry),
     ...createMappingOperations({ backend, functions: registry, ...mappings, ...edges }),
-    ...createTagOperations(mappings.registry),
+    ...createTagOperations(backend, registry, mappings.registry, edges.ids),
+    ...createPermissionOperations(backend, registry, edges.ids),
+    ...createUrlConfigOperations(backend, registry, edges.clock),
+    ...createManagementOperations(backend, registry),
+    GetAccountSettings: createGetAccountSettings(backend, registry),
   },
   notBuilt: routes.notBuilt.map(({ operation }) => operation),
   maximumBodyBytes: maximumPayloadBytes,

@@ -1,6 +1,7 @@
 import type { Store } from '../../store/index.ts'
 import type { JsonObject } from '../../system/index.ts'
 import type { FunctionDescription } from './backend.ts'
+import { type AccessRegistry, createAccessRegistry } from './accessRegistry.ts'
 import { keptTable } from './keptTable.ts'
 
 /** Settings of asynchronous invocation, for one qualifier of a function; what is absent has AWS's default. */
@@ -41,7 +42,7 @@ export interface PublishedVersion {
  * What the Lambda API has been told of functions, durably. What `lambda.yml` declares is overridden by it for as long as
  * the declaration stays what it was at that time; a changed declaration counts again.
  */
-export interface FunctionRegistry {
+export interface FunctionRegistry extends AccessRegistry {
   version(functionName: string, version: string): PublishedVersion | undefined
   /** In order of their numbers. */
   versions(functionName: string): PublishedVersion[]
@@ -111,6 +112,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
   const recursions = keptTable<'Terminate' | 'Allow'>(store, 'lambda.recursion')
   const listeners: (() => void)[] = []
   const changed = (): void => listeners.forEach((listener) => listener())
+  const access = createAccessRegistry(store, changed)
 
   const version = (functionName: string, number: string): PublishedVersion | undefined =>
     versions.get(versionKey(functionName, number)) as PublishedVersion | undefined
@@ -118,6 +120,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
     aliases.get(`${functionName}:${name}`)
 
   return {
+    ...access.registry,
     version,
     versions: (functionName) =>
       versions.list(`${functionName}:`).map(([, kept]) => kept as unknown as PublishedVersion),
@@ -133,6 +136,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
       changed()
     },
     async removeAlias(functionName, name) {
+      await access.forgetQualifier(functionName, name)
       await configs.remove(`${functionName}:${name}`)
       await aliases.remove(`${functionName}:${name}`)
       changed()
@@ -182,6 +186,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
 
     onChange: (listener) => void listeners.push(listener),
     reload() {
+      access.reload()
       for (const table of [versions, aliases, configs, concurrency, recursions]) table.reload()
       changed()
     },

@@ -9,6 +9,10 @@ const oneFunction = `${functions}/:FunctionName`
 const concurrency = (date: string): string => `/${date}/functions/:FunctionName/concurrency`
 const eventInvokeConfig = '/2019-09-25/functions/:FunctionName/event-invoke-config'
 const recursionConfig = '/2024-08-31/functions/:FunctionName/recursion-config'
+const policy = `${oneFunction}/policy`
+const url = '/2021-10-31/functions/:FunctionName/url'
+const runtimeManagement = '/2021-07-20/functions/:FunctionName/runtime-management-config'
+const codeSigning = '/2020-06-30/functions/:FunctionName/code-signing-config'
 const qualified = { query: { Qualifier: 'Qualifier' } }
 const paged = { query: { Marker: 'Marker', MaxItems: 'MaxItems' }, integers: ['MaxItems'] }
 /** 204 without a body. */
@@ -122,10 +126,36 @@ export const routes: RestBinding = {
       ...nothing,
     },
     { operation: 'ListTags', method: 'GET', path: tags },
+    {
+      operation: 'InvokeAsync',
+      method: 'POST',
+      path: '/2014-11-13/functions/:FunctionName/invoke-async',
+      status: 202,
+      payload: 'InvokeArgs',
+    },
+    { operation: 'AddPermission', method: 'POST', path: policy, ...qualified, status: 201 },
+    { operation: 'GetPolicy', method: 'GET', path: policy, ...qualified },
+    {
+      operation: 'RemovePermission',
+      method: 'DELETE',
+      path: `${policy}/:StatementId`,
+      query: { ...qualified.query, RevisionId: 'RevisionId' },
+      ...nothing,
+    },
+    { operation: 'CreateFunctionUrlConfig', method: 'POST', path: url, ...qualified, status: 201 },
+    { operation: 'GetFunctionUrlConfig', method: 'GET', path: url, ...qualified },
+    { operation: 'UpdateFunctionUrlConfig', method: 'PUT', path: url, ...qualified },
+    { operation: 'DeleteFunctionUrlConfig', method: 'DELETE', path: url, ...qualified, ...nothing },
+    { operation: 'ListFunctionUrlConfigs', method: 'GET', path: `${url}s`, ...paged },
+    { operation: 'GetAccountSettings', method: 'GET', path: '/2016-08-19/account-settings' },
+    { operation: 'GetRuntimeManagementConfig', method: 'GET', path: runtimeManagement, ...qualified },
+    { operation: 'PutRuntimeManagementConfig', method: 'PUT', path: runtimeManagement, ...qualified },
+    { operation: 'GetFunctionCodeSigningConfig', method: 'GET', path: codeSigning },
+    { operation: 'PutFunctionCodeSigningConfig', method: 'PUT', path: codeSigning },
+    { operation: 'DeleteFunctionCodeSigningConfig', method: 'DELETE', path: codeSigning, ...nothing },
   ],
   notBuilt: parse(`
     InvokeWithResponseStream POST /2021-11-15/functions/:F/response-streaming-invocations
-    InvokeAsync POST /2014-11-13/functions/:F/invoke-async
     CreateFunction POST /2015-03-31/functions
     UpdateFunctionCode PUT /2015-03-31/functions/:F/code
     UpdateFunctionConfiguration PUT /2015-03-31/functions/:F/configuration
@@ -133,20 +163,9 @@ export const routes: RestBinding = {
     PutProvisionedConcurrencyConfig PUT /2019-09-30/functions/:F/provisioned-concurrency
     GetProvisionedConcurrencyConfig GET /2019-09-30/functions/:F/provisioned-concurrency
     DeleteProvisionedConcurrencyConfig DELETE /2019-09-30/functions/:F/provisioned-concurrency
-    GetAccountSettings GET /2016-08-19/account-settings
-    AddPermission POST /2015-03-31/functions/:F/policy
-    GetPolicy GET /2015-03-31/functions/:F/policy
-    RemovePermission DELETE /2015-03-31/functions/:F/policy/:StatementId
     PutResourcePolicy PUT /2026-07-09/resource-policy/:Arn
     GetResourcePolicy GET /2026-07-09/resource-policy/:Arn
     DeleteResourcePolicy DELETE /2026-07-09/resource-policy/:Arn
-    CreateFunctionUrlConfig POST /2021-10-31/functions/:F/url
-    GetFunctionUrlConfig GET /2021-10-31/functions/:F/url
-    UpdateFunctionUrlConfig PUT /2021-10-31/functions/:F/url
-    DeleteFunctionUrlConfig DELETE /2021-10-31/functions/:F/url
-    ListFunctionUrlConfigs GET /2021-10-31/functions/:F/urls
-    PutRuntimeManagementConfig PUT /2021-07-20/functions/:F/runtime-management-config
-    GetRuntimeManagementConfig GET /2021-07-20/functions/:F/runtime-management-config
     PublishLayerVersion POST /2018-10-31/layers/:LayerName/versions
     ListLayerVersions GET /2018-10-31/layers/:LayerName/versions
     ListLayers GET /2018-10-31/layers
@@ -161,9 +180,6 @@ export const routes: RestBinding = {
     UpdateCodeSigningConfig PUT /2020-04-22/code-signing-configs/:Arn
     DeleteCodeSigningConfig DELETE /2020-04-22/code-signing-configs/:Arn
     ListFunctionsByCodeSigningConfig GET /2020-04-22/code-signing-configs/:Arn/functions
-    PutFunctionCodeSigningConfig PUT /2020-06-30/functions/:F/code-signing-config
-    GetFunctionCodeSigningConfig GET /2020-06-30/functions/:F/code-signing-config
-    DeleteFunctionCodeSigningConfig DELETE /2020-06-30/functions/:F/code-signing-config
     CreateCapacityProvider POST /2025-11-30/capacity-providers
     ListCapacityProviders GET /2025-11-30/capacity-providers
     GetCapacityProvider GET /2025-11-30/capacity-providers/:Name

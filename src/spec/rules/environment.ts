@@ -19,16 +19,19 @@ const RESERVED = new Set([
   'AWS_LAMBDA_MAX_CONCURRENCY',
 ])
 const RESERVED_FAMILIES = /^AWS_LAMBDA_(FUNCTION_|METADATA_|LOG_.*_NAME$)/
-/** The runtime would obey these; here only the text format is written. */
-const UNSUPPORTED = new Set(['AWS_LAMBDA_LOG_FORMAT', 'AWS_LAMBDA_LOG_LEVEL'])
+/** Lambda sets these by the function's logging configuration. */
+const LOG_SETTINGS: ReadonlyMap<string, string> = new Map([
+  ['AWS_LAMBDA_LOG_FORMAT', '`logs: { logFormat: JSON }`'],
+  ['AWS_LAMBDA_LOG_LEVEL', '`logs: { logFormat: JSON, applicationLogLevel: DEBUG }`'],
+])
 const MOST_BYTES = 4096
 
 /** The variables that Lambda sets itself cannot be given, and all together are small. */
 export const environment: Rule = (context) => {
   for (const each of context.spec.functions) {
     for (const name of Object.keys(each.environment)) {
-      if (UNSUPPORTED.has(name)) reportUnsupported(name, each, context)
-      else if (RESERVED.has(name) || RESERVED_FAMILIES.test(name)) reportReserved(name, each, context)
+      if (LOG_SETTINGS.has(name) || RESERVED.has(name) || RESERVED_FAMILIES.test(name))
+        reportReserved(name, each, context)
     }
     reportSize(each, context)
   }
@@ -40,14 +43,12 @@ function placeOf(name: string, { pointer }: FunctionSpec, { root }: RuleContext)
   return entry?.keyPlace ?? below(root, pointer)
 }
 
-function reportUnsupported(name: string, each: FunctionSpec, context: RuleContext): void {
-  const message = `\`${name}\` is not supported by this version: functions log in the text format`
-  context.report.problem(placeOf(name, each, context), message, `expected no \`${name}\``)
-}
-
 function reportReserved(name: string, each: FunctionSpec, context: RuleContext): void {
   const message = `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${name}`
-  const hint = `expected another name: Lambda sets \`${name}\` itself`
+  const setting = LOG_SETTINGS.get(name)
+  const hint = setting
+    ? `expected ${setting} at the function: Lambda sets the variable by it`
+    : `expected another name: Lambda sets \`${name}\` itself`
   context.report.problem(placeOf(name, each, context), message, hint)
 }
 

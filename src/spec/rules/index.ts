@@ -7,6 +7,8 @@ import { fifoQueues } from './fifoQueues.ts'
 import { foreignQueues } from './foreignQueues.ts'
 import { functionNames } from './functionNames.ts'
 import { handlers } from './handlers.ts'
+import { layers } from './layers.ts'
+import { logs } from './logs.ts'
 import { queueMappings } from './queueMappings.ts'
 import { redrive } from './redrive.ts'
 import { ruleNames } from './ruleNames.ts'
@@ -21,6 +23,8 @@ export function runRules(context: RuleContext, fragments: readonly EventFragment
     functionNames,
     handlers(files),
     environment,
+    layers(files),
+    logs,
     reservedConcurrency,
     destinations,
     fifoQueues,

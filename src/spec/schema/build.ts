@@ -6,6 +6,7 @@ import { commonDefinitions, FUNCTION_NAME_PATTERN } from './common.ts'
 import { type EventFragment, eventDefinitions } from './event.ts'
 import { type PublishedSchema, publish } from './published.ts'
 import { functionSchema, sharedProperties } from './function.ts'
+import { layerDefinitions, layersSchema, providerLogs, providerTracing } from './runtimeSettings.ts'
 import {
   bucketSchema,
   busSchema,
@@ -47,6 +48,8 @@ const provider: JsonSchema = {
     },
     accountId: { $ref: '#/definitions/accountId' },
     ...sharedProperties,
+    logs: providerLogs,
+    tracing: providerTracing,
     accountConcurrency: {
       type: 'integer',
       description: "The account's limit of executions at once, all functions together.",
@@ -179,6 +182,7 @@ const properties: Readonly<Record<string, JsonSchema>> = {
     additionalProperties: { $ref: '#/definitions/function' },
     examples: [{ checkout: { handler: 'src/checkout.handler' } }],
   },
+  layers: layersSchema,
   resources: resourcesSchema,
   endpoints,
   clock,
@@ -221,6 +225,7 @@ export function buildGrammar(fragments: readonly EventFragment[]): Grammar {
         pattern: '^(embedded|https?://\\S+)$',
         examples: ['embedded', 'http://127.0.0.1:4567'],
       },
+      ...layerDefinitions,
       ...commonDefinitions,
       ...eventDefinitions(fragments),
     },

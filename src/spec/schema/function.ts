@@ -1,6 +1,7 @@
 import { CORS_DEFAULTS, DEFAULTS } from '../defaults.ts'
 import type { JsonSchema } from '../jsonSchema.ts'
 import { seconds } from './common.ts'
+import { layerList, logsSchema, tracingSchema } from './runtimeSettings.ts'
 
 const timeout = seconds(
   1,
@@ -36,6 +37,7 @@ export const sharedProperties: Readonly<Record<string, JsonSchema>> = {
   memorySize,
   environment: { $ref: '#/definitions/environment' },
   logRetentionInDays,
+  layers: layerList,
 }
 
 function listOrOne(
@@ -165,6 +167,8 @@ export const functionSchema: JsonSchema = {
         { const: 'process', description: 'A process of its own: for native code that may crash.' },
       ],
     },
+    logs: logsSchema,
+    tracing: tracingSchema,
     maximumRetryAttempts: {
       type: 'integer',
       description: 'How often an asynchronous invocation that failed is tried again.',

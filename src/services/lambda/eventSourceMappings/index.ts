@@ -10,4 +10,4 @@ export type {
 export { createMappingRegistry, type MappingRegistry } from './mappingRegistry.ts'
 export { createMappingOperations } from './operations.ts'
 export type { BrokerSettings, MappingSettings, QueueSettings, StreamSettings } from './settings.ts'
-export { createTagOperations } from './tags.ts'
+export { changeMappingTags, mappingTags } from './tags.ts'

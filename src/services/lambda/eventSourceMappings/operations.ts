@@ -22,7 +22,7 @@ import { checkSettings, newSettings, settingsAfter } from './readSettings.ts'
 import { type RunningState, shown } from './shown.ts'
 import { kindOf, notHosted, sourceKindOf } from './sourceKind.ts'
 import { checkDestination, checkSupported, checkUpdatable } from './supported.ts'
-import { checkTags } from './tags.ts'
+import { checkTags } from '../tagLimits.ts'
 
 export interface MappingDependencies {
   readonly backend: LambdaBackend
@@ -102,7 +102,7 @@ export function createMappingOperations(on: MappingDependencies) {
 
   function existing({ UUID }: OneInput): EventSourceMapping {
     const mapping = registry.get(UUID)
-    if (!mapping) throw errors.resourceNotFound('The resource you requested does not exist.')
+    if (!mapping) throw errors.noSuchResource()
     return mapping
   }
 
