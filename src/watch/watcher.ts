@@ -8,7 +8,8 @@ export interface WatcherOptions {
   /** Asked anew after each burst of changes: graphs grow and shrink. */
   readonly files: () => WatchedFiles
   readonly brokenFunctions: () => ReadonlySet<string>
-  readonly onChange: (affected: Affected) => void
+  /** What it may resolve to is waited for: then other files may belong to what is watched. */
+  readonly onChange: (affected: Affected) => void | Promise<void>
 }
 
 /** Tells what a saved file concerns, as soon as it is saved. */
@@ -44,8 +45,11 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   const changed = new Set<string>()
   const seenFolders = new Set<string>()
   let isPending = false
+  let isStopped = false
 
   function watchApart(): void {
+    // Whoever adds to a watcher that was closed opens it again.
+    if (isStopped) return
     const { spec, functions, folders } = options.files()
     for (const folder of [...folders.values()].flat()) {
       if (seenFolders.has(folder)) continue
@@ -66,8 +70,9 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     isPending = false
     const found = affected(changed, options.files(), options.brokenFunctions())
     changed.clear()
-    if (found.spec || found.functions.length > 0) options.onChange(found)
+    const applied = found.spec || found.functions.length > 0 ? options.onChange(found) : undefined
     watchApart()
+    if (applied) void applied.then(watchApart)
   }
 
   function note(file: string): void {
@@ -86,5 +91,10 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   })
   await new Promise<void>((resolve) => watcher.once('ready', resolve))
   watchApart()
-  return { stop: () => watcher.close() }
+  return {
+    stop() {
+      isStopped = true
+      return watcher.close()
+    },
+  }
 }
