@@ -52,7 +52,8 @@ export function createVersionOperations(backend: LambdaBackend, registry: Functi
   }
 
   const publishVersion: Operation<PublishInput> = async (input, context) => {
-    typed('Description', input.Description, 'string')
+    for (const member of ['Description', 'CodeSha256', 'RevisionId'] as const)
+      typed(member, input[member], 'string')
     refuse(longest('description', input.Description, LONGEST_DESCRIPTION))
     const { name, arn } = readFunctionName(input.FunctionName, undefined, context)
     const about = backend.describe(name)
