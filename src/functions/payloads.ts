@@ -37,6 +37,12 @@ export const outOfMemory = (requestId: string): ErrorPayload =>
     `RequestId: ${requestId} Error: ${describeExit({ signal: 'SIGKILL' })}`,
   )
 
+/** An environment that could not be started, or that others brought down. */
+export const platformFailure = (requestId: string, errorType: string, message: string): ErrorPayload => ({
+  errorType,
+  errorMessage: `RequestId: ${requestId} Error: ${message}`,
+})
+
 export const responseTooLarge = (): ErrorPayload =>
   platformError(
     'Function.ResponseSizeTooLarge',
