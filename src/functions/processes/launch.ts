@@ -84,12 +84,10 @@ function provided(code: Code): Launch | NoLaunch {
   )
 }
 
-/** Beside this file in the sources, and beside the bundle that this file ends up in. */
-const PYTHON_BOOTSTRAPS = [
-  './bootstrap/python/bootstrap.py',
-  '../functions/processes/bootstrap/python/bootstrap.py',
-  '../../src/functions/processes/bootstrap/python/bootstrap.py',
-].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+/** The client that Lambent brings: beside this file, or beside the bundle that this file is in; in a clone, in the sources. */
+const PYTHON_BOOTSTRAPS = ['.', './processes', '../../src/functions/processes', '../../../src/functions/processes'].map(
+  (folder) => fileURLToPath(new URL(`${folder}/bootstrap/python/bootstrap.py`, import.meta.url)),
+)
 
 async function python(code: Code, around: Surroundings): Promise<Launch | NoLaunch> {
   const found = await findPython(code, around)
