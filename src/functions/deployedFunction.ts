@@ -219,7 +219,9 @@ function complaintOf(
     return { message: `${initErrorType(initFailure)} during initialisation`, frame: '' }
   }
   const error = errorOf(initFailure.payload)
-  const frame = traced.failure?.frame ?? frameOfTrace(error.trace ?? [], definition.directory)
+  const lastFrame = error.stackTrace?.at(-1)?.trimEnd()
+  const frame =
+    traced.failure?.frame ?? lastFrame ?? frameOfTrace(error.trace ?? [], definition.directory)
   return { message: `${error.errorType}: ${error.errorMessage}`, frame }
 }
 

@@ -320,9 +320,13 @@ const reasonOf = ({ reason }: { reason?: PlatformReason | undefined }): Platform
 /** An error as a runtime reported it; what is no error payload may be anything. */
 export function errorOf(payload: Uint8Array): ErrorPayload {
   try {
-    const { errorType, errorMessage, trace } = JSON.parse(Buffer.from(payload).toString()) as Partial<ErrorPayload>
-    const lines = Array.isArray(trace) ? trace.map(String) : []
-    return { errorType: errorType ?? 'Runtime.Unknown', errorMessage: errorMessage ?? '', trace: lines }
+    const { errorType, errorMessage, trace, stackTrace } = JSON.parse(Buffer.from(payload).toString()) as Partial<ErrorPayload>
+    return {
+      errorType: errorType ?? 'Runtime.Unknown',
+      errorMessage: errorMessage ?? '',
+      trace: Array.isArray(trace) ? trace.map(String) : [],
+      stackTrace: Array.isArray(stackTrace) ? stackTrace.map(String) : [],
+    }
   } catch {
     return { errorType: 'Runtime.Unknown', errorMessage: Buffer.from(payload).toString(), trace: [] }
   }

@@ -14,6 +14,8 @@ export interface ErrorPayload {
   readonly errorType: string
   readonly errorMessage: string
   readonly trace?: readonly string[]
+  /** What other languages have instead of `trace`. */
+  readonly stackTrace?: readonly string[]
 }
 
 /** 6 MiB and 100 bytes: the longest buffered response. */

@@ -8,15 +8,28 @@ import type { CodeSnapshot, FunctionDefinition } from './types.ts'
 /** Runtimes whose environments are processes that speak the Runtime API. */
 export const isProcessRuntime = (runtime: string): boolean => /^(python|ruby|java|dotnet|provided)/.test(runtime)
 
-/** The folder that stands for `/var/task`: a published version of a process's code has one of its own. */
-export const taskRootOf = ({
-  runtime,
-  entryFile,
-  directory,
-}: Pick<FunctionDefinition, 'runtime' | 'entryFile' | 'directory'>): string =>
-  isProcessRuntime(runtime) ? (entryFile ?? directory) : directory
+type Code = Pick<FunctionDefinition, 'runtime' | 'handler' | 'entryFile' | 'directory' | 'layers'>
 
-type Code = Pick<FunctionDefinition, 'runtime' | 'handler' | 'directory' | 'layers'>
+/**
+ * The folder that stands for `/var/task`: a published version of a process's code has one of its own, and several
+ * OS-only functions of a project each have a folder, named by their handler, with the program in it.
+ */
+export function taskRootOf({ runtime, handler, entryFile, directory }: Omit<Code, 'layers'>): string {
+  if (!isProcessRuntime(runtime)) return directory
+  if (entryFile !== undefined) return entryFile
+  const own = resolve(directory, handler)
+  return languageOf(runtime) === undefined && existsSync(join(own, 'bootstrap')) ? own : directory
+}
+
+/**
+ * Where the program of an OS-only runtime may lie, as on AWS with the code or in a layer, the last one first. A program
+ * that the handler names stands in for it: AWS has one `bootstrap` for each function, a project may have several.
+ */
+export function bootstrapsOf(code: Code): string[] {
+  const root = taskRootOf(code)
+  const named = code.handler === '' || root !== (code.entryFile ?? code.directory) ? [] : [join(root, code.handler)]
+  return [join(root, 'bootstrap'), ...named, ...code.layers.toReversed().map((layer) => join(layer, 'bootstrap'))]
+}
 
 /** The file that a function's code begins with, whether it is there or not: its runtime has the last word. */
 export function codeOfProcess(definition: Code): Source {
@@ -30,9 +43,8 @@ export async function buildOfProcess(definition: Code): Promise<Build> {
   const language = languageOf(definition.runtime)
   const files = language
     ? await filesIn(dirname(main), (file) => language.extensions.includes(extname(file)), MOST_WATCHED)
-    : []
-  const bootstraps = definition.layers.map((layer) => join(layer, 'bootstrap')).filter((file) => existsSync(file))
-  const all = language ? [main, ...files] : [main, ...bootstraps]
+    : bootstrapsOf(definition)
+  const all = [main, ...files]
   return { entryFile: undefined, outputFolder: undefined, files: [...new Set(all)], failure: undefined }
 }
 
@@ -54,12 +66,13 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
 
 const languageOf = (runtime: string): Language | undefined => LANGUAGES[/^[a-z]+/.exec(runtime)?.[0] ?? '']
 
-function mainFileOf({ runtime, handler, directory }: Code): string {
-  return resolve(directory, languageOf(runtime)?.main(handler) ?? 'bootstrap')
+function mainFileOf(code: Code): string {
+  const language = languageOf(code.runtime)
+  return resolve(taskRootOf(code), language?.main(code.handler) ?? 'bootstrap')
 }
 
-/** No code of the function's own: packages of other languages, environments, caches, and whatever is hidden. */
-const LEFT_OUT = new Set(['node_modules', '__pycache__', 'venv', 'env', 'obj'])
+/** No code of the function's own. Neither is what is hidden, nor a virtual environment of Python. */
+const LEFT_OUT = new Set(['node_modules', '__pycache__'])
 
 const MOST_WATCHED = 2000
 const MOST_KEPT = 20_000
@@ -76,6 +89,7 @@ async function filesIn(
   const folders = [folder]
   for (let next = folders.shift(); next !== undefined && found.length < most; next = folders.shift()) {
     const entries = await readdir(next, { withFileTypes: true }).catch(() => [])
+    if (entries.some(({ name }) => name === 'pyvenv.cfg')) continue
     for (const entry of entries) {
       const path = join(next, entry.name)
       const isLeftOut = entry.name.startsWith('.') || LEFT_OUT.has(entry.name)
@@ -93,7 +107,7 @@ export class TooMuchCode extends Error {
 
 /** Copies a function's folder, for a published version to run from: `entryFile` is the copy. */
 export async function keepProcessCode(definition: Code, folder: string): Promise<CodeSnapshot> {
-  const { directory } = definition
+  const directory = taskRootOf(definition)
   const isOutside = (file: string): boolean => relative(folder, file).startsWith('..')
   const files = (await filesIn(directory, isOutside, MOST_KEPT + 1)).toSorted()
   if (files.length > MOST_KEPT) throw new TooMuchCode(`${directory} has more than ${MOST_KEPT} files`)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { taskRootOf } from '../processCode.ts'
+import { bootstrapsOf, taskRootOf } from '../processCode.ts'
 import type { FunctionDefinition } from '../types.ts'
 import { findProgram, isExecutable } from './findProgram.ts'
 import { findPython } from './python.ts'
@@ -66,10 +66,6 @@ function localPath(path: string, code: Code): string {
   const candidates = code.layers.toReversed().map((layer) => join(layer, rest))
   return candidates.find((candidate) => existsSync(candidate)) ?? path
 }
-
-/** Where an OS-only runtime's program may lie: with the code, or in a layer, the last one first. */
-export const bootstrapsOf = (code: Code): string[] =>
-  [taskRootOf(code), ...code.layers.toReversed()].map((folder) => join(folder, 'bootstrap'))
 
 function provided(code: Code): Launch | NoLaunch {
   const candidates = bootstrapsOf(code)
