@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bootstrapsOf, taskRootOf } from '../processCode.ts'
 import type { FunctionDefinition } from '../types.ts'
-import { findProgram, isExecutable } from './findProgram.ts'
+import { findProgram, isExecutable, isProgram } from './findProgram.ts'
 import { findPython } from './python.ts'
 
 /** How a function's runtime is started. */
@@ -70,6 +70,10 @@ function localPath(path: string, code: Code): string {
 function provided(code: Code): Launch | NoLaunch {
   const candidates = bootstrapsOf(code)
   const command = candidates.find(isExecutable)
+  if (command !== undefined && !isProgram(command)) {
+    const advice = `${command} is no program: its first line has to be \`#!\` and an interpreter, unless it is compiled for this machine.`
+    return impossible('fork/exec /var/task/bootstrap: exec format error', advice)
+  }
   if (command !== undefined) return launch(command, [])
   const present = candidates.find((candidate) => existsSync(candidate))
   return impossible(
