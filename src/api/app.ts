@@ -4,6 +4,7 @@ import { applySpec } from './applySpec.ts'
 import { describeChanges, functionChanges } from './specChanges.ts'
 import { durationMs } from './duration.ts'
 import { withinGrace } from './grace.ts'
+import { hasOwnUrl } from './functionUrlConfigs.ts'
 import { invokeFromCode } from './invokeFromCode.ts'
 import { putItemChange } from './putItemChange.ts'
 import type { Runner } from './runner.ts'
@@ -140,7 +141,7 @@ export function createApp(
         arn: one.arn,
         runtime: one.runtime,
         handler: one.handler,
-        url: one.url ? `${listening.url}/_url/${one.name}/` : null,
+        url: hasOwnUrl(one, runner.registry) ? `${listening.url}/_url/${one.name}/` : null,
         environments: runner.functions.environments(one.name).length,
         waitingEvents:
           runner.queue.waiting().find(({ functionName }) => functionName === one.name)?.events ?? 0,

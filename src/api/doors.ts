@@ -35,6 +35,8 @@ export interface DoorDependencies {
   readonly ledger: Ledger
   readonly run: (invocation: Invocation) => Promise<Outcome>
   readonly queue: () => AsynchronousQueue
+  /** Whether invocations of the function are sampled when nobody decided otherwise. */
+  readonly isTraced: (functionName: string) => boolean
 }
 
 /** Creates the doors. */
@@ -60,12 +62,15 @@ export function createDoors(on: DoorDependencies): Doors {
     )
   }
 
+  const traceOf = ({ traceId, functionName }: DoorRequest): string =>
+    traceId ?? newTraceHeader(on.clock, on.ids, on.isTraced(functionName))
+
   const eventOf = (request: DoorRequest): AsynchronousEvent => ({
     functionName: request.functionName,
     requestId: request.requestId,
     payload: request.payload,
     invokedFunctionArn: request.invokedFunctionArn,
-    traceId: request.traceId ?? newTraceHeader(on.clock, on.ids),
+    traceId: traceOf(request),
     door: request.door,
     cause: request.cause,
     acceptedMs: on.clock.now(),
@@ -82,7 +87,7 @@ export function createDoors(on: DoorDependencies): Doors {
         requestId: request.requestId,
         payload: request.payload,
         invokedFunctionArn: request.invokedFunctionArn,
-        traceId: request.traceId ?? newTraceHeader(on.clock, on.ids),
+        traceId: traceOf(request),
         door: request.door,
         cause: request.cause,
         attempt: 1,

@@ -9,6 +9,10 @@ const LATEST = '$LATEST'
 export const declaredUrlConfig = ({ url }: FunctionSpec): UrlConfig | null =>
   url && { invokeMode: url.invokeMode, cors: url.cors && shownCors(url.cors) }
 
+/** Whether the function itself has a URL, by the file or by the API. */
+export const hasOwnUrl = (one: FunctionSpec, registry: Pick<FunctionRegistry, 'urlConfig'>): boolean =>
+  registry.urlConfig(one.name, LATEST, declaredUrlConfig(one)) !== undefined
+
 /** All URLs there are: those of `lambda.yml` and those that the Lambda API was told of, at functions and at aliases. */
 export function functionUrlsOf(
   functions: readonly FunctionSpec[],

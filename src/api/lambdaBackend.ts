@@ -175,6 +175,17 @@ class DescribedFunction implements FunctionDescription {
   get deadLetterArn(): string | null {
     return this.#one.deadLetterArn
   }
+  get isTraced(): boolean {
+    return this.#one.isTraced
+  }
+  get logging(): FunctionDescription['logging'] {
+    return this.#one.logging
+  }
+  /** Those that the spec declares; a plain folder has no ARN. */
+  get layers(): readonly string[] {
+    const { layers } = this.#on.spec()
+    return this.#one.layers.flatMap((folder) => layers.find((layer) => layer.folder === folder)?.arn ?? [])
+  }
   get codeBytes(): number {
     return this.#code.bytes
   }

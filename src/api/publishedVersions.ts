@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { deploymentName, type Functions, packageFolderOf, SnapshotError } from '../functions/index.ts'
 import { type FunctionRegistry, ServiceError, type Snapshot } from '../services/lambda/index.ts'
+import type { JsonObject } from '../system/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import { functionDefinition } from './functionDefinition.ts'
 
@@ -36,6 +37,9 @@ const KEPT_SETTINGS = [
   'memoryMegabytes',
   'environment',
   'isolation',
+  'layers',
+  'logging',
+  'isTraced',
 ] as const satisfies readonly (keyof FunctionSpec)[]
 
 /** What {@link PublishedVersions.snapshot} wrote: the only writer of this shape. */
@@ -92,7 +96,7 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
       try {
         const { entryFile, bytes, sha256 } = await on.functions.snapshot(functionName, folder)
         const settings = Object.fromEntries(KEPT_SETTINGS.map((key) => [key, one[key]]))
-        const definition = { entryFile, settings }
+        const definition = { entryFile, settings } as unknown as JsonObject
         const discard = (): Promise<void> => rm(folder, { recursive: true, force: true })
         return { sha256, bytes, location: `file://${folder}`, definition, discard }
       } catch (error) {

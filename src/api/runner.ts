@@ -32,8 +32,8 @@ import type { ForeignStreamPlaces } from './foreignStreams/index.ts'
 import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
-import { createFunctionHealths, type FunctionHealths } from './functionHealth.ts'
 import { functionUrlsOf, urlTriggersOf } from './functionUrlConfigs.ts'
+import { createFunctionHealths, type FunctionHealths } from './functionHealth.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
@@ -171,7 +171,14 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     },
     eventStarted: figures.eventStarted,
   })
-  const doors: Doors = createDoors({ clock, ids, ledger, run, queue: () => queue })
+  const doors: Doors = createDoors({
+    clock,
+    ids,
+    ledger,
+    run,
+    queue: () => queue,
+    isTraced: (name) => functionNamed(name)?.isTraced ?? false,
+  })
   const signals = connect({
     sources: pushSources,
     triggers: () => triggers,

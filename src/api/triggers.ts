@@ -8,8 +8,8 @@ const HELD_BY_SERVICES = new Set(['sns', 'eventBridge', 'cloudwatchEvent'])
 
 /** The triggers that a spec asks for by itself: one for each such entry under `events:`. */
 export function triggersOf(spec: Spec): Trigger[] {
-  return spec.functions.flatMap((one) => [
-    ...one.events.flatMap((event, index) =>
+  return spec.functions.flatMap((one) =>
+    one.events.flatMap((event, index) =>
       HELD_BY_SERVICES.has(event.source)
         ? []
         : [
@@ -21,7 +21,7 @@ export function triggersOf(spec: Spec): Trigger[] {
             },
           ],
     ),
-  ])
+  )
 }
 
 /** The triggers that services hold: functions that subscribed to something, by a spec or an API call. */

@@ -28,6 +28,7 @@ export async function watchFiles(app: App, runner: Runner): Promise<() => Promis
       functions: new Map(
         runner.functionList().map(({ name }) => [name, runner.functions.filesOf(name)] as const),
       ),
+      folders: new Map(runner.functionList().map(({ name, layers }) => [name, layers] as const)),
     }),
     brokenFunctions: () => broken,
     // One after the other: two saves of the spec must be applied in the order in which they were made.

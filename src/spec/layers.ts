@@ -37,7 +37,8 @@ export function layerFolder({ layers }: Pick<Spec, 'layers'>, arn: string): stri
 }
 
 /** Whether a reference is a folder, not a name. */
-export const isFolder = (reference: string): boolean => /^(\.{1,2}([/\\]|$)|\/|[A-Za-z]:[/\\])/.test(reference)
+export const isFolder = (reference: string): boolean =>
+  /^(\.{1,2}([/\\]|$)|\/|[A-Za-z]:[/\\])/.test(reference)
 
 /** The folder of a layer that a function names, or why there is none. */
 export function resolveLayer(

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterRealMs } from '../system/index.ts'
-import { type Affected, affected, type WatchedFiles } from './affected.ts'
+import { type Affected, affected, holdsAny, type WatchedFiles } from './affected.ts'
 
 export interface WatcherOptions {
   /** The project's folder. */
@@ -28,17 +28,31 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   /** Files that a function is made of although they lie where nobody looks (a handler built into `dist`), or outside. */
   const apart = new Set<string>()
   const foldersApart = new Set<string>()
+  /** Of these everything counts, packages as well. */
+  const wholeFolders = new Set([...options.files().folders.values()].flat())
   const isApart = (file: string): boolean => {
     const inside = path.relative(options.root, file)
     return inside.startsWith('..') || inside.split(path.sep).some((part) => IGNORED_FOLDERS.has(part))
   }
-  const isIgnored = (file: string): boolean => isApart(file) && !apart.has(file) && !foldersApart.has(file)
+  const isOfWholeFolder = (file: string): boolean => {
+    for (const folder of wholeFolders) if (holdsAny(folder, [file])) return true
+    return false
+  }
+  const isIgnored = (file: string): boolean =>
+    isApart(file) && !apart.has(file) && !foldersApart.has(file) && !isOfWholeFolder(file)
   const watcher = watch(options.root, { ignored: isIgnored, ignoreInitial: true, atomic: false })
   const changed = new Set<string>()
+  const seenFolders = new Set<string>()
   let isPending = false
 
   function watchApart(): void {
-    const { spec, functions } = options.files()
+    const { spec, functions, folders } = options.files()
+    for (const folder of [...folders.values()].flat()) {
+      if (seenFolders.has(folder)) continue
+      seenFolders.add(folder)
+      wholeFolders.add(folder)
+      watcher.add(folder)
+    }
     for (const file of [...spec, ...[...functions.values()].flat()]) {
       if (!isApart(file) || apart.has(file)) continue
       apart.add(file)

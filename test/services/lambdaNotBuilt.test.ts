@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { routes } from '../../src/services/lambda/routes.ts'
 import { createWorld } from './world.ts'
@@ -34,4 +35,19 @@ test('all that is not built is named, and answers 501 in AWS’s error form, wit
   }
   expect(logged).toHaveLength(routes.notBuilt.length)
   expect(names.filter((name) => !routes.notBuilt.some(({ operation }) => operation === name))).toEqual([])
+})
+
+test('docs/lambda-api.md names every operation where it belongs', () => {
+  const page = readFileSync(new URL('../../docs/lambda-api.md', import.meta.url), 'utf8')
+  const [served = '', missing = ''] = page.split('## Not served')
+  const namesIn = (text: string, column: number): string[] =>
+    text
+      .split('\n')
+      .flatMap((line) => line.split('|')[column]?.match(/`[A-Z][a-zA-Z]+`/g) ?? [])
+      .map((name) => name.slice(1, -1))
+      .toSorted()
+  const names = (operations: readonly { readonly operation: string }[]): string[] =>
+    operations.map(({ operation }) => operation).toSorted()
+  expect(namesIn(served, 1)).toEqual(names(routes.routes))
+  expect(namesIn(missing, 2)).toEqual(names(routes.notBuilt))
 })

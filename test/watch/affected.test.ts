@@ -7,6 +7,7 @@ const watched = {
     ['orders', ['/p/orders.js', '/p/shared.js']],
     ['report', ['/p/report.js', '/p/shared.js']],
   ]),
+  folders: new Map([['report', ['/p/layers/pdf']]]),
 }
 const none: ReadonlySet<string> = new Set()
 
@@ -21,6 +22,13 @@ it.each([
   ['the spec', ['/p/lambda.yml'], none, { spec: true, functions: [] }],
   ['a file that the spec includes', ['/p/more.yml'], none, { spec: true, functions: [] }],
   ['a file that belongs to nothing', ['/p/notes.txt'], none, { spec: false, functions: [] }],
+  [
+    'a file of a layer',
+    ['/p/layers/pdf/nodejs/node_modules/pdf/index.js'],
+    none,
+    { spec: false, functions: ['report'] },
+  ],
+  ['a folder with nearly the same name', ['/p/layers/pdf2/a.js'], none, { spec: false, functions: [] }],
   ['both', ['/p/lambda.yml', '/p/report.js'], none, { spec: true, functions: ['report'] }],
   [
     'anything, while a function is broken',

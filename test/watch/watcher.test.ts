@@ -29,6 +29,7 @@ async function watchProject(): Promise<Project> {
         ['a', [path.join(root, 'src/a.js')]],
         ['b', [path.join(root, 'src/b.js')]],
       ]),
+      folders: new Map([['b', [path.join(root, 'layers')]]]),
     }),
     brokenFunctions: () => broken,
     onChange: (change) => {
@@ -91,7 +92,7 @@ it('looks into a build folder for what a function is made of, and for nothing el
   const changes: Affected[] = []
   const watcher = await createWatcher({
     root,
-    files: () => ({ spec: [], functions: new Map([['built', [handler]]]) }),
+    files: () => ({ spec: [], functions: new Map([['built', [handler]]]), folders: new Map() }),
     brokenFunctions: () => new Set(),
     onChange: (change) => changes.push(change),
   })
@@ -105,6 +106,14 @@ it('looks into a build folder for what a function is made of, and for nothing el
     await expect.poll(() => changes.length).toBeGreaterThanOrEqual(turn)
   }
   expect(new Set(changes.flatMap(({ functions }) => functions))).toEqual(new Set(['built']))
+})
+
+it('sees whatever changes in a folder that belongs to a function, packages as well', async () => {
+  const project = await watchProject()
+  const file = path.join(project.root, 'layers/nodejs/node_modules/greeting/index.js')
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, '1')
+  expect(await project.next()).toEqual({ spec: false, functions: ['b'] })
 })
 
 it('takes a new file for what a broken function was missing', async () => {
@@ -132,7 +141,11 @@ it('is silent after it was stopped, and stopping twice is harmless', async () =>
   const told: Affected[] = []
   const stopped = await createWatcher({
     root: project.root,
-    files: () => ({ spec: [path.join(project.root, 'lambda.yml')], functions: new Map() }),
+    files: () => ({
+      spec: [path.join(project.root, 'lambda.yml')],
+      functions: new Map(),
+      folders: new Map(),
+    }),
     brokenFunctions: () => new Set(),
     onChange: (change) => told.push(change),
   })

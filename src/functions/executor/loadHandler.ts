@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { RuntimeProfile } from '../profile.ts'
 import { refuseStreaming } from './awslambda.ts'
 import { RuntimeError } from './errors.ts'
+import { explainMissingSdk } from './sdkFallback.ts'
 
 export type Handler = (...values: unknown[]) => unknown
 
@@ -64,6 +65,7 @@ async function loadModule(
     if (loaded) return loaded
     return require(require.resolve(file, { paths: [place.root, join(place.root, folder)] })) as unknown
   } catch (error) {
+    explainMissingSdk(error)
     if (error instanceof SyntaxError) throw new RuntimeError('UserCodeSyntaxError', String(error))
     if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') {
       throw new RuntimeError('ImportModuleError', String(error))

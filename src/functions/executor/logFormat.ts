@@ -47,7 +47,7 @@ function jsonLine(head: object, values: readonly unknown[]): string {
   const [message] = values
   try {
     return JSON.stringify({ ...head, message }, (_key, value: unknown) =>
-      value instanceof Error ? { ...fieldsOf(value), ...value } : value,
+      value instanceof Error ? Object.assign(fieldsOf(value), value) : value,
     )
   } catch {
     return JSON.stringify({ ...head, message: format(message) })

@@ -69,6 +69,8 @@ export class Runtime {
 export class Execution {
   /** What it means for this task when nothing is left that could ever happen. */
   onEmptyLoop: (() => void) | undefined
+  /** Nothing has been answered when this is over: a stray error still counts. */
+  isInitialisation = false
   readonly #runtime: Runtime
   readonly #title: string
   readonly #resolve: (result: TaskResult) => void
@@ -111,7 +113,8 @@ export class Execution {
   strayError(error: unknown, status: number): void {
     this.#lost = `exit status ${status}`
     if (this.#runtime.profile.strayError === 'answered') {
-      this.settle(thrown(error))
+      if (this.isInitialisation && this.#ending?.outcome === 'success') this.#ending = thrown(error)
+      else this.settle(thrown(error))
       return
     }
     // As when a process dies of it: the bare stack on stderr, whatever was about to be answered.
@@ -138,7 +141,8 @@ export class Execution {
       return { outcome: 'success', text: JSON.stringify(result) ?? 'null' }
     } catch {
       const error = new Error('Unable to stringify response body')
-      error.name = this.#runtime.profile.unserialisable
+      // Not enumerable: the log shows an error's own properties, and this is none.
+      Object.defineProperty(error, 'name', { value: this.#runtime.profile.unserialisable })
       this.#runtime.logError('Invoke Error', error)
       return thrown(error)
     }

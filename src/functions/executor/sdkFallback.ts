@@ -1,6 +1,7 @@
 import Module, * as moduleApi from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { directOnceLoaded, isSdkVersion2 } from './sdkVersion2.ts'
 
 /**
  * AWS's Node.js runtimes bring version 3 of the SDK along, so handlers need not list it. Here it is looked up from the
@@ -17,15 +18,19 @@ type Resolve = (
   options?: { readonly paths: readonly string[] },
 ) => string
 
-const loader = Module as unknown as { _resolveFilename: Resolve }
-const resolveAsNode = loader._resolveFilename
+/** Where packages that change what `require` finds have always done it. */
+const RESOLVE = '_resolveFilename'
+const loader = Module as unknown as Record<typeof RESOLVE, Resolve>
+const resolveAsNode = loader[RESOLVE]
 const OWN_FOLDER = dirname(fileURLToPath(import.meta.url))
 
-/** From now on `require` finds the SDK beside Lambent when the project has none. */
+/** From now on `require` finds the SDK beside Lambent when the project has none, and version 2 of it calls here. */
 export function bringSdk(): void {
-  loader._resolveFilename = function resolveFilename(this: unknown, request, ...rest) {
+  loader[RESOLVE] = function resolveFilename(this: unknown, request, ...rest) {
     try {
-      return resolveAsNode.call(this, request, ...rest)
+      const file = resolveAsNode.call(this, request, ...rest)
+      if (isSdkVersion2(request)) directOnceLoaded(file)
+      return file
     } catch (error) {
       const found = PACKAGE.test(request) ? besideLambent(request) : undefined
       if (found === undefined) throw error
@@ -34,8 +39,30 @@ export function bringSdk(): void {
   }
 }
 
-/** The same for `import`; it costs a thread, and so is done only when an import failed for want of it. */
+/** What newer versions of Node.js offer: hooks without a thread of their own. */
+interface SynchronousHooks {
+  readonly registerHooks?: (hooks: { readonly resolve: typeof resolveBesideLambent }) => void
+}
+
+type ResolveNext = (specifier: string, context: object) => unknown
+
+/** The same for `import`; it may cost a thread, and so is done only when an import failed for want of it. */
 export function bringSdkToImports(): void {
+  const { registerHooks } = moduleApi as SynchronousHooks
+  if (registerHooks) registerHooks({ resolve: resolveBesideLambent })
+  else registerInThread()
+}
+
+function resolveBesideLambent(specifier: string, context: object, next: ResolveNext): unknown {
+  try {
+    return next(specifier, context)
+  } catch (error) {
+    if (!PACKAGE.test(specifier)) throw error
+    return next(specifier, { ...context, parentURL: import.meta.url })
+  }
+}
+
+function registerInThread(): void {
   const hooks = `export async function resolve(specifier, context, next) {
     try { return await next(specifier, context) } catch (error) {
       if (!${String(PACKAGE)}.test(specifier)) throw error
@@ -48,7 +75,7 @@ export function bringSdkToImports(): void {
 /** Whether an import failed for want of the SDK, and could succeed with a copy beside Lambent. */
 export function lacksSdkBesideLambent(error: unknown): boolean {
   const name = codeOf(error) === 'ERR_MODULE_NOT_FOUND' ? missingPackage(error) : undefined
-  return name !== undefined && besideLambent(`${name}/package.json`) !== undefined
+  return name !== undefined && (besideLambent(name) ?? besideLambent(`${name}/package.json`)) !== undefined
 }
 
 /** Adds to the error of a part of the SDK that is nowhere what to do about it. */
@@ -59,7 +86,9 @@ export function explainMissingSdk(error: unknown): void {
   if (name === undefined) return
   const known = error as Error
   const { message, stack = '' } = known
-  known.message = `${message}\nOn AWS this package is part of the Node.js runtime; here it has to be installed: npm i -D ${name}`
+  const advice = `On AWS this package is part of the Node.js runtime; here it has to be installed: npm i -D ${name}`
+  if (message.endsWith(advice)) return
+  known.message = `${message}\n${advice}`
   known.stack = stack.replace(message, () => known.message)
 }
 

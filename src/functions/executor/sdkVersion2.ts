@@ -1,4 +1,4 @@
-import Module from 'node:module'
+import Module, { createRequire } from 'node:module'
 import { sep } from 'node:path'
 
 /** What of `aws-sdk` is used here. */
@@ -19,34 +19,39 @@ interface SdkRequest {
 const PACKAGE = /(?:^|[\\/])aws-sdk(?:[\\/]|$)/
 const CORE = ['aws-sdk', 'lib', 'core.js'].join(sep)
 
+/** Whether a module that is asked for, by name or by path, belongs to version 2 of the SDK. */
+export const isSdkVersion2 = (request: string): boolean => PACKAGE.test(request)
+
+const prototype = Module.prototype as unknown as { load(this: unknown, file: string): void }
+const directed = new WeakSet<Sdk>()
+
 /**
- * Version 2 of the SDK, which handlers may still bring, knows nothing of `AWS_ENDPOINT_URL`. Once it is loaded, by
- * `require` or by `import`, it is told.
+ * Version 2 of the SDK, which handlers may still bring, knows nothing of `AWS_ENDPOINT_URL`: once it is loaded, by
+ * `require` or by `import`, it is told. Nothing of this is in the way of other modules, nor in their stacks.
  */
-export function directSdkVersion2(): void {
-  const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown }
-  const load = loader._load
-  const directed = new WeakSet<Sdk>()
-  loader._load = function loadModule(this: unknown, request, ...rest) {
-    const loaded = load.call(this, request, ...rest)
-    if (PACKAGE.test(request)) {
-      for (const sdk of loadedSdks()) {
-        if (directed.has(sdk)) continue
-        directed.add(sdk)
-        direct(sdk)
-      }
-    }
-    return loaded
+export function directOnceLoaded(file: string): void {
+  if (moduleCache()[file]?.loaded === true) return
+  // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and applied to the module below
+  const load = prototype.load
+  prototype.load = function loadSdk(this: unknown, loading) {
+    prototype.load = load
+    load.call(this, loading)
+    directLoaded()
   }
 }
 
-/** Whatever part was asked for, the core is loaded; of a copy that is still loading, not all is there. */
-function loadedSdks(): Sdk[] {
-  const cache = (Module as unknown as { _cache: Record<string, NodeModule | undefined> })._cache
-  return Object.entries(cache).flatMap(([file, entry]) =>
-    file.endsWith(CORE) && entry?.loaded === true ? [entry.exports as Sdk] : [],
-  )
+/** Whatever part was asked for, the core is loaded with it. */
+function directLoaded(): void {
+  for (const [file, entry] of Object.entries(moduleCache())) {
+    if (!file.endsWith(CORE) || entry?.loaded !== true) continue
+    const sdk = entry.exports as Sdk
+    if (directed.has(sdk)) continue
+    directed.add(sdk)
+    direct(sdk)
+  }
 }
+
+const moduleCache = (): Record<string, NodeJS.Module | undefined> => createRequire(import.meta.url).cache
 
 function direct(sdk: Sdk): void {
   const { AWS_ENDPOINT_URL: endpoint, ...others } = process.env
@@ -65,7 +70,8 @@ function direct(sdk: Sdk): void {
 /** Addresses of AWS in a queue's URL count more than the endpoint that was configured, so requests are turned here. */
 function stayLocal(sdk: Sdk, endpoint: string): void {
   sdk.events.on('afterBuild', ({ service, httpRequest }) => {
-    if (service.serviceIdentifier !== 'sqs' || !/\.amazonaws\.com$/.test(httpRequest.endpoint.hostname ?? '')) return
+    if (service.serviceIdentifier !== 'sqs' || !httpRequest.endpoint.hostname?.endsWith('.amazonaws.com'))
+      return
     const target = new sdk.Endpoint(process.env['AWS_ENDPOINT_URL_SQS'] ?? endpoint)
     httpRequest.endpoint = target
     httpRequest.headers['Host'] = (target as { host: string }).host

@@ -8,7 +8,6 @@ import { Memory } from './memory.ts'
 import { type Execution, Runtime } from './runtime.ts'
 import { logFormatOf } from './logFormat.ts'
 import { bringSdk, bringSdkToImports, lacksSdkBesideLambent } from './sdkFallback.ts'
-import { directSdkVersion2 } from './sdkVersion2.ts'
 import type { InitTask, InvokeTask, Task, TaskResult } from './tasks.ts'
 import { warmUp } from './warmUp.ts'
 
@@ -44,11 +43,11 @@ function initialise(task: InitTask): Promise<TaskResult> {
   runtime.install()
   installAwsLambda(profile)
   bringSdk()
-  directSdkVersion2()
   if (task.bringsSdk) bringSdkToImports()
   return runtime.run(profile.initErrorTitle, (execution) => {
     // Node's own status for a module whose top-level await never ends.
     execution.onEmptyLoop = () => process.exit(13)
+    execution.isInitialisation = true
     void load(task, { runtime, facts }, execution)
   })
 }

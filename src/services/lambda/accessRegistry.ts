@@ -58,6 +58,9 @@ export interface AccessRegistry {
     declared: UrlConfig | null,
   ): Promise<void>
 
+  /** Takes away all of it, for a function that is gone; resolves once that is durable. */
+  forgetAccess(functionName: string): Promise<void>
+
   /** Changes with the function's policy and its tags: a part of the function's own revision id. */
   accessRevision(functionName: string): string
 }
@@ -109,6 +112,13 @@ export function createAccessRegistry(store: Store, changed: () => void) {
       const times = { createdMs: kept?.createdMs ?? 0, modifiedMs: kept?.modifiedMs ?? 0 }
       if (kept === null && declared === null) await urls.remove(key)
       else await urls.set(key, { told: kept?.config ?? null, declared: JSON.stringify(declared), ...times })
+      changed()
+    },
+
+    async forgetAccess(functionName) {
+      await tagged.remove(functionName)
+      for (const table of [policies, urls])
+        for (const [key] of table.list(`${functionName}:`)) await table.remove(key)
       changed()
     },
 

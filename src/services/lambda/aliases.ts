@@ -88,6 +88,7 @@ export function createAliasOperations(backend: LambdaBackend, registry: Function
   }
 
   const get: Operation<NamedInput> = (input, context) => {
+    refuse(nameViolations(input.Name))
     const reference = find(input.FunctionName, context)
     const alias = registry.alias(reference.name, input.Name)
     if (!alias) throw errors.functionNotFound(`${reference.arn}:${input.Name}`)
@@ -95,6 +96,7 @@ export function createAliasOperations(backend: LambdaBackend, registry: Function
   }
 
   const remove: Operation<NamedInput> = async (input, context) => {
+    refuse(nameViolations(input.Name))
     const { name } = find(input.FunctionName, context)
     if (registry.alias(name, input.Name)) await registry.removeAlias(name, input.Name)
     return {}
@@ -134,14 +136,18 @@ function readAlias(input: AliasInput, isNew: boolean): Alias['weights'] | undefi
   const version = input.FunctionVersion ?? undefined
   refuse(
     isNew ? required('name', name) : [],
-    longest('name', name, 128),
-    matching('name', name, NAME_PATTERN, namePattern),
+    nameViolations(name),
     isNew ? required('functionVersion', version) : [],
     matching('functionVersion', version, VERSION_PATTERN, versionPattern),
     longest('description', input.Description ?? undefined, 256),
   )
   return readRouting(input.RoutingConfig)
 }
+
+const nameViolations = (name: string | undefined): errors.Violation[] => [
+  ...longest('name', name, 128),
+  ...matching('name', name, NAME_PATTERN, namePattern),
+]
 
 const shown = ({ arn }: FunctionReference, alias: Alias): object => ({
   AliasArn: `${arn}:${alias.name}`,

@@ -84,6 +84,13 @@ export type InvokeAnswer =
   | { readonly kind: 'systemError'; readonly message: string }
 
 /** What `GetFunction` and `ListFunctions` tell about a function. */
+export interface LoggingDescription {
+  readonly format: string
+  readonly applicationLevel: string
+  readonly systemLevel: string
+  readonly group: string
+}
+
 export interface FunctionDescription {
   readonly name: string
   /** Unqualified. */
@@ -107,6 +114,12 @@ export interface FunctionDescription {
     readonly functionUrl?: UrlConfig | null
   }
   readonly deadLetterArn: string | null
+  /** Active X-Ray tracing. */
+  readonly isTraced?: boolean | undefined
+  /** Text unless it says otherwise. */
+  readonly logging?: LoggingDescription | undefined
+  /** ARNs of layer versions. */
+  readonly layers?: readonly string[] | undefined
   readonly codeBytes: number
   /** Base64. */
   readonly codeSha256: string

@@ -17,14 +17,23 @@ export function listedConfiguration(about: FunctionDescription, qualifier?: stri
     Version: about.version,
     ...(about.deadLetterArn !== null && { DeadLetterConfig: { TargetArn: about.deadLetterArn } }),
     ...(about.environment && { Environment: { Variables: about.environment } }),
-    TracingConfig: { Mode: 'PassThrough' },
+    TracingConfig: { Mode: about.isTraced ? 'Active' : 'PassThrough' },
     RevisionId: about.revisionId,
     PackageType: 'Zip',
     Architectures: [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
     EphemeralStorage: { Size: 512 },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-    LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${about.name}` },
+    LoggingConfig: loggingConfig(about),
+    ...(about.layers?.length && { Layers: about.layers.map((Arn) => ({ Arn, CodeSize: 0 })) }),
   }
+}
+
+/** Levels exist with JSON only. */
+function loggingConfig({ name, logging }: FunctionDescription): object {
+  if (!logging) return { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` }
+  const { format, applicationLevel, systemLevel, group } = logging
+  const levels = { ApplicationLogLevel: applicationLevel, SystemLogLevel: systemLevel }
+  return { LogFormat: format, ...(format === 'JSON' && levels), LogGroup: group }
 }
 
 /** The same with the state that operations on one function show. */

@@ -68,10 +68,11 @@ export function refuse(...violations: readonly errors.Violation[][]): void {
 export function typed(
   member: string,
   value: unknown,
-  type: 'number' | 'string' | 'boolean' | 'object',
+  type: 'number' | 'integer' | 'string' | 'boolean' | 'object',
 ): void {
   if (value === undefined || value === null) return
-  const isRight = typeof value === type && !Array.isArray(value)
+  const isRight =
+    type === 'integer' ? Number.isSafeInteger(value) : typeof value === type && !Array.isArray(value)
   if (!isRight || (type === 'number' && !Number.isFinite(value)))
     throw errors.unreadableMember(member, value, type)
 }

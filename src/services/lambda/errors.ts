@@ -77,8 +77,13 @@ export const invalidRequestContent = (message: string): ServiceError =>
 export const unreadableMember = (member: string, value: unknown, type: string): ServiceError =>
   new ServiceError(
     'SerializationException',
-    `${Array.isArray(value) ? 'array' : typeof value} value can not be converted to ${type}: ${member}`,
+    `${typeName(value)} value can not be converted to ${type}: ${member}`,
   )
+
+const typeName = (value: unknown): string => {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
 
 export const preconditionFailed = (): ServiceError =>
   new ServiceError(

@@ -148,8 +148,8 @@ const declaredFor = (about: FunctionDescription, qualifier: string): EventInvoke
 /** What a request sets; an empty destination is kept, for it takes away the one that was there. */
 function readConfig(input: ConfigInput): EventInvokeConfig {
   const { MaximumRetryAttempts: attempts, MaximumEventAgeInSeconds: age, DestinationConfig: to } = input
-  typed('MaximumRetryAttempts', attempts, 'number')
-  typed('MaximumEventAgeInSeconds', age, 'number')
+  typed('MaximumRetryAttempts', attempts, 'integer')
+  typed('MaximumEventAgeInSeconds', age, 'integer')
   typed('DestinationConfig', to, 'object')
   typed('OnSuccess', to?.OnSuccess, 'object')
   typed('OnFailure', to?.OnFailure, 'object')

@@ -18,15 +18,14 @@ const LEAST_UNRESERVED = 100
 
 /** The operations on a function's reserved concurrency. */
 export function createConcurrencyOperations(backend: LambdaBackend, registry: FunctionRegistry) {
-  function find(input: Input, context: RequestContext): FunctionDescription {
+  function find(input: Input, context: RequestContext, suffix = ''): FunctionDescription {
     const { name, qualifier, arn } = readFunctionName(input.FunctionName, undefined, context)
     if (qualifier !== undefined)
       throw errors.invalidParameterValue(
         'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
       )
     const about = backend.describe(name)
-    // Though no qualifier may be named, the error names one.
-    if (!about) throw errors.functionNotFound(`${arn}:$LATEST`)
+    if (!about) throw errors.functionNotFound(`${arn}${suffix}`)
     return about
   }
 
@@ -35,12 +34,13 @@ export function createConcurrencyOperations(backend: LambdaBackend, registry: Fu
 
   const put: Operation<PutInput> = async (input, context) => {
     const reserved = input.ReservedConcurrentExecutions
-    typed('ReservedConcurrentExecutions', reserved, 'number')
+    typed('ReservedConcurrentExecutions', reserved, 'integer')
     refuse(
       required('reservedConcurrentExecutions', reserved),
       atLeast('reservedConcurrentExecutions', reserved ?? undefined, 0),
     )
-    const about = find(input, context)
+    // Though no qualifier may be named, the error names one.
+    const about = find(input, context, ':$LATEST')
     const others = backend.list().filter(({ name }) => name !== about.name)
     const left = backend.accountConcurrency() - others.reduce((sum, one) => sum + reservedOf(one), 0)
     if (reserved && left - reserved < LEAST_UNRESERVED)

@@ -70,7 +70,7 @@ const LISTS = [
 
 function checkCorsTypes(cors: GivenCors): void {
   typed('AllowCredentials', cors.AllowCredentials, 'boolean')
-  typed('MaxAge', cors.MaxAge, 'number')
+  typed('MaxAge', cors.MaxAge, 'integer')
   for (const { member } of LISTS) typedList(member, cors[member], 'string')
 }
 

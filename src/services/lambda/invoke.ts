@@ -48,7 +48,8 @@ export function createInvoke(
     const { name, qualifier, arn } = readFunctionName(input.FunctionName, input.Qualifier, context)
     if (type === 'Event' && input.Payload.length > maximumEventBytes)
       throw errors.eventTooLarge(input.Payload.length, maximumEventBytes)
-    if (!backend.describe(name) || (qualifier !== undefined && !registry.hasQualifier(name, qualifier)))
+    const described = backend.describe(name)
+    if (!described || (qualifier !== undefined && !registry.hasQualifier(name, qualifier)))
       throw errors.functionNotFound(`${arn}:${qualifier ?? LATEST}`)
     refuseUnsupported(input)
     const fault = input.Payload.length === 0 ? undefined : findJsonFault(input.Payload)
@@ -56,7 +57,7 @@ export function createInvoke(
     const clientContext = decodeClientContext(input.ClientContext)
     if (type === 'DryRun') return { StatusCode: 204 }
 
-    const traceId = traceHeader(input.TraceId, edges.clock, edges.ids)
+    const traceId = traceHeader(input.TraceId, edges, described.isTraced ?? false)
     const answering = backend.invoke({
       functionName: name,
       qualifier,

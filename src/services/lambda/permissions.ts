@@ -75,8 +75,7 @@ export function createPermissionOperations(backend: LambdaBackend, registry: Fun
 
   async function addNow(input: AddInput, context: RequestContext): Promise<object> {
     const permission = readPermission(input)
-    if (readFunctionName(input.FunctionName, input.Qualifier, context).qualifier === LATEST)
-      throw errors.invalidParameterValue('We currently do not support adding policies for $LATEST.')
+    checkAddable(input, context)
     const found = findQualified(on, input, context)
     checkRevision(found, input.RevisionId)
     const statements = statementsOf(found)
@@ -118,6 +117,15 @@ export function createPermissionOperations(backend: LambdaBackend, registry: Fun
     const { name, arn } = readFunctionName(input.FunctionName, input.Qualifier, context)
     if (!backend.describe(name)) throw errors.resourceNotFound(`No policy found for: ${arn}`)
     return findQualified(on, input, context)
+  }
+
+  /** AWS lets `$` stand anywhere in a qualifier here, though none has one but `$LATEST`. */
+  function checkAddable({ FunctionName, Qualifier }: Input, context: RequestContext): void {
+    const isOdd = Qualifier !== undefined && Qualifier !== LATEST && Qualifier.includes('$')
+    const { arn, qualifier } = readFunctionName(FunctionName, isOdd ? undefined : Qualifier, context)
+    if (isOdd) throw errors.functionNotFound(`${arn}:${Qualifier}`)
+    if (qualifier === LATEST)
+      throw errors.invalidParameterValue('We currently do not support adding policies for $LATEST.')
   }
 
   const get: Operation<Input> = (input, context) => {

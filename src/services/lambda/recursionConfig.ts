@@ -1,6 +1,6 @@
 import type { Operation, RequestContext } from '../operation.ts'
 import type { LambdaBackend } from './backend.ts'
-import { matching, oneOf, refuse, required } from './constraints.ts'
+import { matching, oneOf, refuse, required, typed } from './constraints.ts'
 import * as errors from './errors.ts'
 import { readFunctionName } from './functionName.ts'
 import type { FunctionRegistry } from './registry.ts'
@@ -29,6 +29,7 @@ export function createRecursionOperations(backend: LambdaBackend, registry: Func
   }
 
   const put: Operation<PutInput> = async (input, context) => {
+    typed('RecursiveLoop', input.RecursiveLoop, 'string')
     refuse(
       nameViolations(input),
       required('recursiveLoop', input.RecursiveLoop),

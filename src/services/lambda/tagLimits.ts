@@ -10,7 +10,7 @@ const LONGEST_VALUE = 256
 export function checkTags(tags: Tags | null | undefined): Tags {
   typed('Tags', tags, 'object')
   for (const [key, value] of Object.entries(tags ?? {})) {
-    typed('Tags', value, 'string')
+    if (typeof value !== 'string') throw errors.unreadableMember('Tags', value, 'string')
     checkTag(key, value)
   }
   return checkCount(tags ?? {})

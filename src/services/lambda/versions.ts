@@ -52,7 +52,8 @@ export function createVersionOperations(backend: LambdaBackend, registry: Functi
   }
 
   const publishVersion: Operation<PublishInput> = async (input, context) => {
-    typed('Description', input.Description, 'string')
+    for (const member of ['Description', 'CodeSha256', 'RevisionId'] as const)
+      typed(member, input[member], 'string')
     refuse(longest('description', input.Description, LONGEST_DESCRIPTION))
     const { name, arn } = readFunctionName(input.FunctionName, undefined, context)
     const about = backend.describe(name)
@@ -100,6 +101,9 @@ const settingsOf = (about: FunctionDescription): FunctionDescription => ({
   environment: about.environment,
   declared: { reservedConcurrency: null, eventInvokeConfig: null },
   deadLetterArn: about.deadLetterArn,
+  isTraced: about.isTraced,
+  logging: about.logging,
+  layers: about.layers,
   codeBytes: about.codeBytes,
   codeSha256: about.codeSha256,
   codeLocation: about.codeLocation,
@@ -111,6 +115,7 @@ const settingsOf = (about: FunctionDescription): FunctionDescription => ({
 function fingerprintOf(about: FunctionDescription, codeSha256: string): string {
   const { description, runtime, handler, role, timeoutSeconds, memoryMegabytes, environment } = about
   const settings = { description, runtime, handler, role, timeoutSeconds, memoryMegabytes, environment }
-  const facts = JSON.stringify({ ...settings, deadLetterArn: about.deadLetterArn, codeSha256 })
+  const { deadLetterArn, isTraced, logging, layers } = about
+  const facts = JSON.stringify({ ...settings, deadLetterArn, isTraced, logging, layers, codeSha256 })
   return createHash('sha256').update(facts).digest('hex')
 }

@@ -98,11 +98,17 @@ const jsonHeaders = ['Content-Type', 'application/json'] as const
 function parseObject(body: Buffer): object {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return withoutPrototype(value)
   } catch {
     // Reported below, like any other body that is not an object.
   }
   throw new ServiceError('SerializationException', 'The request body is not a JSON object.')
+}
+
+/** A member of that name would become where all the others are looked up. */
+function withoutPrototype(value: object): object {
+  Reflect.deleteProperty(value, '__proto__')
+  return value
 }
 
 function integer(text: string, member: string): number {

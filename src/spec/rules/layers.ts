@@ -12,7 +12,8 @@ export function layers(files: Files): Rule {
       const message = /\.(zip|jar)$/.test(node.text)
         ? `the layer \`${node.text}\` is no folder`
         : `there is no folder \`${node.text}\``
-      const hint = 'expected a folder that is laid out as `/opt` is, such as one that holds `nodejs/node_modules`'
+      const hint =
+        'expected a folder that is laid out as `/opt` is, such as one that holds `nodejs/node_modules`'
       report.problem(node.place, message, hint)
     }
   }
@@ -24,7 +25,9 @@ function folderNodes(root: Node): ScalarNode[] {
   const functions = valuesAt(root, ['functions'])
   const lists = [nodeAt(root, ['provider', 'layers']), ...functions.map((each) => nodeAt(each, ['layers']))]
   const named = lists.flatMap((list) => (list?.kind === 'list' ? list.items : []))
-  return [...declared.filter(isText), ...named.filter((node) => isText(node) && isFolder(node.text))].filter(isText)
+  return [...declared.filter(isText), ...named.filter((node) => isText(node) && isFolder(node.text))].filter(
+    isText,
+  )
 }
 
 function valuesAt(root: Node, path: readonly string[]): Node[] {

@@ -8,7 +8,10 @@ export const logs: Rule = ({ spec, root, report }) => {
   const refused = new Set<string>()
   for (const { logging, pointer } of spec.functions) {
     if (logging.format === 'JSON') continue
-    for (const folder of [[...pathOf(pointer), 'logs'], ['provider', 'logs', 'lambda']]) {
+    for (const folder of [
+      [...pathOf(pointer), 'logs'],
+      ['provider', 'logs', 'lambda'],
+    ]) {
       for (const level of LEVELS) {
         const path = [...folder, level]
         if (nodeAt(root, path) === undefined || refused.has(path.join('/'))) continue

@@ -78,6 +78,19 @@ export const permissionCases: readonly LambdaCase[] = [
     answer: added({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } } }),
   },
   {
+    name: 'everybody, but only by the URL',
+    request: add({ Principal: '*', InvokedViaFunctionUrl: true }),
+    answer: added({ Principal: '*', Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } }),
+  },
+  {
+    name: 'a skill with its token',
+    request: add({ Principal: 'alexa-appkit.amazon.com', EventSourceToken: 'amzn1.ask.skill' }),
+    answer: added({
+      Principal: { Service: 'alexa-appkit.amazon.com' },
+      Condition: { StringEquals: { 'lambda:EventSourceToken': 'amzn1.ask.skill' } },
+    }),
+  },
+  {
     name: 'an account and a bucket',
     request: add({ SourceAccount: '123456789012', SourceArn: 'arn:aws:s3:::b' }),
     answer: added({
@@ -110,6 +123,22 @@ export const permissionCases: readonly LambdaCase[] = [
     before: [...withAlias, add({ FunctionName: '{arn}:live' })],
     request: get({ FunctionName: '{f}:live' }),
     answer: policy(statement({ Resource: '{arn}:live' })),
+  },
+  {
+    name: 'a policy of a version, after a look at the version',
+    before: [
+      publish,
+      add({ Qualifier: '1' }),
+      ['GetFunctionConfiguration', { FunctionName, Qualifier: '1' }],
+    ],
+    request: add({ Qualifier: '1', StatementId: 'sns', RevisionId: '{revision}' }),
+    answer: added({ Sid: 'sns', Resource: '{arn}:1' }),
+  },
+  {
+    name: 'a policy of an alias, after a look at the alias',
+    before: [...withAlias, add({ Qualifier: 'live' }), ['GetAlias', { FunctionName, Name: 'live' }]],
+    request: remove({ Qualifier: 'live', RevisionId: '{revision}' }),
+    answer: {},
   },
   { name: 'no policy', request: get(), refusal: noResource },
   { name: 'a policy of no function', request: get(unknown), refusal: noFunction(arnOf('nope')) },

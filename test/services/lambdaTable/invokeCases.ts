@@ -196,6 +196,21 @@ export const invokeCases: readonly LambdaCase[] = [
     ),
   },
   {
+    name: 'a streamed answer of a function that is not there',
+    request: ['InvokeWithResponseStream', { FunctionName: 'nope', Payload: bytes('{}') }],
+    refusal: noFunction(arnOf('nope:$LATEST')),
+  },
+  {
+    name: 'a streamed answer of a version that is not there',
+    request: ['InvokeWithResponseStream', { FunctionName, Qualifier: '42', Payload: bytes('{}') }],
+    refusal: noFunction('{arn}:42'),
+  },
+  {
+    name: 'a streamed answer to no JSON',
+    request: ['InvokeWithResponseStream', { FunctionName, Payload: bytes('{"a":') }],
+    refusal: unreadable('<text>'),
+  },
+  {
     name: 'the old operation for events',
     request: ['InvokeAsync', { FunctionName, InvokeArgs: bytes('{"answer":1}') }],
     answer: { Status: 202 },

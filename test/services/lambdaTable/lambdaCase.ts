@@ -112,10 +112,11 @@ export const otherQualifier = invalid(
   'The derived qualifier from the function name does not match the specified qualifier.',
 )
 
+/** A member that breaks a constraint. */
+export type Violated = readonly [value: string | null, path: string, constraint: string]
+
 /** Members that break their constraints. */
-export const violations = (
-  ...all: readonly (readonly [value: string | null, path: string, constraint: string])[]
-): Refusal => ({
+export const violations = (...all: readonly Violated[]): Refusal => ({
   code: 'ValidationException',
   message: `${all.length} validation error${all.length === 1 ? '' : 's'} detected: ${all
     .map(

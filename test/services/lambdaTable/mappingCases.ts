@@ -24,6 +24,8 @@ const mapping = (State: string, more: object = {}): Record<string, unknown> => (
   ...more,
 })
 const UUID = '00000000-0000-4000-8000-000000000000'
+const arnOfMapping = (uuid: string): string =>
+  `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${uuid}`
 const missing = notFound('The resource you requested does not exist.')
 
 /** One row for each operation on event source mappings; their parameters have tables of their own. */
@@ -61,6 +63,19 @@ export const mappingCases: readonly LambdaCase[] = [
     before: [create, ['GetEventSourceMapping', { UUID: '{uuid}' }]],
     request: ['DeleteEventSourceMapping', { UUID: '{uuid}' }],
     answer: mapping('Deleting'),
+  },
+  {
+    name: 'tags of a mapping',
+    before: [
+      ['CreateEventSourceMapping', { FunctionName, EventSourceArn, Enabled: false, Tags: { a: '1' } }],
+    ],
+    request: ['ListTags', { Resource: arnOfMapping('{uuid}') }],
+    answer: { Tags: { a: '1' } },
+  },
+  {
+    name: 'tags of no mapping',
+    request: ['ListTags', { Resource: arnOfMapping(UUID) }],
+    refusal: notFound(`Event source mapping not found: ${arnOfMapping(UUID)}`),
   },
   { name: 'no mapping', request: ['GetEventSourceMapping', { UUID }], refusal: missing },
   {

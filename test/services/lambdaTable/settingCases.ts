@@ -79,6 +79,17 @@ export const settingCases: readonly LambdaCase[] = [
   },
 
   {
+    name: 'the reserved concurrency of no function',
+    request: ['GetFunctionConcurrency', unknown],
+    refusal: noFunction(arnOf('nope')),
+  },
+  {
+    name: 'the reserved concurrency of no function given back',
+    request: ['DeleteFunctionConcurrency', unknown],
+    refusal: noFunction(arnOf('nope')),
+  },
+
+  {
     name: 'settings of events',
     request: put({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }),
     answer: config({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }),

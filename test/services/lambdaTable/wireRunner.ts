@@ -50,11 +50,11 @@ function send(url: string, route: RestRoute, input: Answer): Promise<Response> {
   const headers: Record<string, string> = {}
   for (const [member, name] of Object.entries(route.headers ?? {})) {
     const value = take(member)
-    if (value !== undefined) headers[name] = String(value)
+    if (value !== undefined) headers[name] = value as string
   }
   const body = route.payload === undefined ? JSON.stringify(rest) : (take(route.payload) as Uint8Array)
   const hasBody = route.method === 'POST' || route.method === 'PUT'
-  return fetch(`${url}${path}?${query}`, {
+  return fetch(`${url}${path}?${query.toString()}`, {
     method: route.method,
     headers,
     ...(hasBody && { body: body as string }),

@@ -124,7 +124,7 @@ export function checkUpdate(input: UpdateInput): void {
 
 function checkTypes(input: SettingsInput): void {
   for (const member of ['FunctionName', 'KMSKeyArn'] as const) typed(member, input[member], 'string')
-  for (const member of NUMBERS) typed(member, input[member], 'number')
+  for (const member of NUMBERS) typed(member, input[member], 'integer')
   for (const member of ['Enabled', 'BisectBatchOnFunctionError'] as const)
     typed(member, input[member], 'boolean')
   for (const member of BLOCKS) typed(member, input[member], 'object')
@@ -132,9 +132,9 @@ function checkTypes(input: SettingsInput): void {
     typed(side, input.DestinationConfig?.[side], 'object')
     typed('Destination', input.DestinationConfig?.[side]?.Destination, 'string')
   }
-  typed('MaximumConcurrency', input.ScalingConfig?.MaximumConcurrency, 'number')
-  typed('MinimumPollers', input.ProvisionedPollerConfig?.MinimumPollers, 'number')
-  typed('MaximumPollers', input.ProvisionedPollerConfig?.MaximumPollers, 'number')
+  typed('MaximumConcurrency', input.ScalingConfig?.MaximumConcurrency, 'integer')
+  typed('MinimumPollers', input.ProvisionedPollerConfig?.MinimumPollers, 'integer')
+  typed('MaximumPollers', input.ProvisionedPollerConfig?.MaximumPollers, 'integer')
   typedList('FunctionResponseTypes', input.FunctionResponseTypes, 'string')
   typedList('Metrics', input.MetricsConfig?.Metrics, 'string')
   typedList('Filters', input.FilterCriteria?.Filters, 'object')

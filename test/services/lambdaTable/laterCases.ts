@@ -1,0 +1,160 @@
+import {
+  accountId,
+  arnOf,
+  conflict,
+  FunctionName,
+  invalid,
+  type LambdaCase,
+  noFunction,
+  notFound,
+  publish,
+  type Step,
+  violations,
+  withAlias,
+} from './lambdaCase.ts'
+
+const Qualifier = '1'
+const provision = (more: object = {}): Step => [
+  'PutProvisionedConcurrencyConfig',
+  { FunctionName, Qualifier, ProvisionedConcurrentExecutions: 1, ...more },
+]
+const asked = {
+  RequestedProvisionedConcurrentExecutions: 1,
+  AllocatedProvisionedConcurrentExecutions: 0,
+  AvailableProvisionedConcurrentExecutions: 0,
+  Status: 'IN_PROGRESS',
+  LastModified: '<time>',
+}
+const get = (more: object = {}): Step => [
+  'GetProvisionedConcurrencyConfig',
+  { FunctionName, Qualifier, ...more },
+]
+const remove = (more: object = {}): Step => [
+  'DeleteProvisionedConcurrencyConfig',
+  { FunctionName, Qualifier, ...more },
+]
+const list = (name: string): Step => ['ListProvisionedConcurrencyConfigs', { FunctionName: name }]
+const noAlias = notFound('Cannot find alias arn: {arn}:nope')
+const unpublished = invalid('The function resource provided must be an alias or a published version.')
+const none = {
+  code: 'ProvisionedConcurrencyConfigNotFoundException' as const,
+  message: 'No Provisioned Concurrency Config found for this function',
+}
+
+/** Provisioned concurrency. */
+export const provisionedCases: readonly LambdaCase[] = [
+  { name: 'a version', before: [publish], request: provision(), answer: asked },
+  { name: 'an alias', before: withAlias, request: provision({ Qualifier: 'live' }), answer: asked },
+  {
+    name: '$LATEST',
+    request: provision({ Qualifier: '$LATEST' }),
+    refusal: invalid('Provisioned Concurrency Configs cannot be applied to unpublished function versions.'),
+  },
+  { name: 'no version', request: provision({ Qualifier: '10' }), refusal: noFunction('{arn}:10') },
+  { name: 'no alias', request: provision({ Qualifier: 'nope' }), refusal: noAlias },
+  {
+    name: 'no alias of no function',
+    request: provision({ FunctionName: 'nope', Qualifier: 'nope' }),
+    refusal: notFound(`Cannot find alias arn: ${arnOf('nope')}:nope`),
+  },
+  {
+    name: 'no version of no function',
+    request: provision({ FunctionName: 'nope' }),
+    refusal: noFunction(arnOf('nope:1')),
+  },
+  {
+    name: 'none',
+    before: [publish],
+    request: provision({ ProvisionedConcurrentExecutions: 0 }),
+    refusal: violations(['0', 'provisionedConcurrentExecutions', 'have value greater than or equal to 1']),
+  },
+  {
+    name: 'more than is reserved',
+    before: [publish, ['PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: 1 }]],
+    request: provision({ ProvisionedConcurrentExecutions: 2 }),
+    refusal: invalid(
+      'Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function',
+    ),
+  },
+  {
+    name: 'an alias of a version that has some',
+    before: [...withAlias, provision()],
+    request: provision({ Qualifier: 'live' }),
+    refusal: conflict(
+      "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+    ),
+  },
+  {
+    name: 'a version of an alias that has some',
+    before: [...withAlias, provision({ Qualifier: 'live' })],
+    request: provision(),
+    refusal: conflict('Version is pointed by a Provisioned Concurrency alias'),
+  },
+  { name: 'what is not configured', before: [publish], request: get(), refusal: none },
+  { name: 'what no alias has', request: get({ Qualifier: 'nope' }), refusal: noAlias },
+  { name: 'what no version has', request: get({ Qualifier: '10' }), refusal: noFunction('{arn}:10') },
+  { name: 'what $LATEST cannot have', request: get({ Qualifier: '$LATEST' }), refusal: unpublished },
+  { name: 'given back', before: [publish, provision()], request: remove(), answer: {} },
+  { name: 'given back, though there is none', before: [publish], request: remove(), answer: {} },
+  { name: 'given back by no alias', request: remove({ Qualifier: 'nope' }), refusal: noAlias },
+  { name: 'given back by $LATEST', request: remove({ Qualifier: '$LATEST' }), refusal: unpublished },
+  { name: 'an empty list', request: list('{f}'), answer: { ProvisionedConcurrencyConfigs: [] } },
+  { name: 'a list of no function', request: list('nope'), refusal: noFunction(arnOf('nope')) },
+]
+
+const Role = `arn:aws:iam::${accountId}:role/r`
+const create = (more: object = {}): Step => [
+  'CreateFunction',
+  {
+    FunctionName: '{f}-new',
+    Role,
+    Runtime: 'nodejs22.x',
+    Handler: 'index.handler',
+    Code: { ZipFile: 'bm8gemlw' },
+    ...more,
+  },
+]
+const configure = (more: object = {}): Step => [
+  'UpdateFunctionConfiguration',
+  { FunctionName: 'nope', ...more },
+]
+const ROLE = String.raw`satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`
+
+/** What is refused of functions that the API makes, changes and deletes; how they are made has tests of its own. */
+export const deployCases: readonly LambdaCase[] = [
+  {
+    name: 'a role of another form',
+    request: create({ Role: 'r1' }),
+    refusal: violations(['r1', 'role', ROLE]),
+  },
+  {
+    name: 'two architectures',
+    request: create({ Architectures: ['x86_64', 'arm64'] }),
+    refusal: violations(['[x86_64, arm64]', 'architectures', 'have length less than or equal to 1']),
+  },
+  {
+    name: 'a change of no function',
+    request: configure({ Timeout: 5 }),
+    refusal: noFunction(arnOf('nope')),
+  },
+  {
+    name: 'a change of the role to another form',
+    request: ['UpdateFunctionConfiguration', { FunctionName, Role: 'r1' }],
+    refusal: violations(['r1', 'role', ROLE]),
+  },
+  {
+    name: 'code of no function',
+    request: ['UpdateFunctionCode', { FunctionName: 'nope', ZipFile: 'bm8gemlw' }],
+    refusal: noFunction(arnOf('nope')),
+  },
+  {
+    name: 'no function less',
+    request: ['DeleteFunction', { FunctionName: 'nope' }],
+    refusal: noFunction(arnOf('nope')),
+  },
+  {
+    name: '$LATEST less',
+    request: ['DeleteFunction', { FunctionName, Qualifier: '$LATEST' }],
+    refusal: invalid('$LATEST version cannot be deleted without deleting the function.'),
+  },
+]
