@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../system/index.ts'
 import type { UrlConfig } from './accessRegistry.ts'
-import type { EventInvokeConfig } from './registry.ts'
+import type { FunctionSettings } from './functionSettings.ts'
+import type { EventInvokeConfig, KeptCode } from './registry.ts'
 
 /** What the Lambda API needs from whoever runs functions. Handed in; this service knows no function. */
 export interface LambdaBackend {
@@ -10,10 +11,30 @@ export interface LambdaBackend {
   list(): readonly FunctionDescription[]
   /** Keeps a function's code as it is now, for a version of that number. Throws a ServiceError when it cannot be built. */
   snapshot(functionName: string, version: string): Promise<Snapshot>
+  /** Who keeps and deploys functions that the API makes. */
+  readonly deployments: FunctionDeployments
   /** The account's concurrency limit. */
   accountConcurrency(): number
   /** Runs, or accepts, one invocation of a function that exists. */
   invoke(request: InvokeRequest): Promise<InvokeAnswer>
+}
+
+/** The part of the backend that functions made by the API need. */
+export interface FunctionDeployments {
+  /** Whether `lambda.yml` declares the function: then its code and its name are the file's business. */
+  isDeclared(functionName: string): boolean
+  /** What `lambda.yml` says of a declared function, as text, and the settings that this makes. */
+  declaration(functionName: string): { readonly text: string; readonly settings: FunctionSettings } | undefined
+  /** The content of an object of S3; a ServiceError when it cannot be had. */
+  object(bucket: string, key: string, version: string | undefined): Promise<Buffer>
+  /** Unpacks a package; durable when it resolves. A ServiceError for one that AWS would refuse, too. */
+  unpack(functionName: string, archive: Buffer): Promise<KeptCode>
+  /** Removes code that became nobody's. */
+  discard(code: KeptCode): Promise<void>
+  /** Whether there is a layer version of that ARN. */
+  hasLayer(arn: string): boolean
+  /** What the registry keeps of the function has changed: resolves once that is what runs. */
+  changed(functionName: string, kind: 'created' | 'updated' | 'deleted'): Promise<void>
 }
 
 /** A function's code, kept. */
@@ -120,6 +141,10 @@ export interface FunctionDescription {
   readonly logging?: LoggingDescription | undefined
   /** ARNs of layer versions. */
   readonly layers?: readonly string[] | undefined
+  /** That of this machine unless it says otherwise. */
+  readonly architectures?: readonly string[] | undefined
+  /** 512 unless it says otherwise. */
+  readonly ephemeralStorageMegabytes?: number | undefined
   readonly codeBytes: number
   /** Base64. */
   readonly codeSha256: string

@@ -103,6 +103,18 @@ export const unparsablePayload = (detail: string): ServiceError =>
     `Could not parse request body into json: Could not parse payload into json: ${detail}`,
   )
 
+export const packageTooLarge = (limitBytes: number): ServiceError =>
+  new ServiceError(
+    'RequestEntityTooLargeException',
+    `Zipped size must be smaller than ${limitBytes} bytes`,
+    { status: 413, messageMember: 'Message' },
+  )
+
+export const updateInProgress = (arn: string): ServiceError =>
+  resourceConflict(
+    `The operation cannot be performed at this time. An update is in progress for resource: ${arn}`,
+  )
+
 export const eventTooLarge = (bytes: number, limitBytes: number): ServiceError =>
   new ServiceError(
     'RequestEntityTooLargeException',

@@ -2,6 +2,7 @@ import type { Store } from '../../store/index.ts'
 import type { JsonObject } from '../../system/index.ts'
 import type { FunctionDescription } from './backend.ts'
 import { type AccessRegistry, createAccessRegistry } from './accessRegistry.ts'
+import type { FunctionSettings, SettingsInput } from './functionSettings.ts'
 import { keptTable } from './keptTable.ts'
 
 /** Settings of asynchronous invocation, for one qualifier of a function; what is absent has AWS's default. */
@@ -38,15 +39,57 @@ export interface PublishedVersion {
   readonly definition: JsonObject
 }
 
+/** A function that the API made. */
+export interface KeptFunction {
+  readonly name: string
+  readonly settings: FunctionSettings
+  readonly code: KeptCode
+  /** Changes with every change of the function. */
+  readonly revisionId: string
+  readonly modifiedMs: number
+}
+
+/** A package of code, unpacked. */
+export interface KeptCode {
+  /** Absolute path. */
+  readonly folder: string
+  /** Of the package. */
+  readonly bytes: number
+  /** Of the package, base64. */
+  readonly sha256: string
+}
+
+/** What `UpdateFunctionConfiguration` said of a function that `lambda.yml` declares. */
+export interface KeptChange {
+  readonly input: SettingsInput
+  readonly revisionId: string
+  readonly modifiedMs: number
+}
+
 /**
  * What the Lambda API has been told of functions, durably. What `lambda.yml` declares is overridden by it for as long as
  * the declaration stays what it was at that time; a changed declaration counts again.
  */
 export interface FunctionRegistry extends AccessRegistry {
+  /** A function that the API made. */
+  keptFunction(name: string): KeptFunction | undefined
+  /** By name. */
+  keptFunctions(): KeptFunction[]
+  keepFunction(kept: KeptFunction): Promise<void>
+  /** What the API changed of a declared function; `declared` is what the file says of it, as text. */
+  change(name: string, declared: string): KeptChange | undefined
+  keepChange(name: string, change: KeptChange, declared: string): Promise<void>
+  /** Everything that is kept of a function, under any qualifier: it is deleted. The one place that knows all tables. */
+  forgetFunction(name: string): Promise<void>
+  /** With all settings of its own. */
+  removeVersion(functionName: string, version: string): Promise<void>
+
   version(functionName: string, version: string): PublishedVersion | undefined
   /** In order of their numbers. */
   versions(functionName: string): PublishedVersion[]
   keepVersion(functionName: string, version: PublishedVersion): Promise<void>
+  /** The number of the next one; none is given twice. */
+  nextVersion(functionName: string): string
 
   alias(functionName: string, name: string): Alias | undefined
   /** By name. */
@@ -102,7 +145,11 @@ type Override<Value> = JsonObject & { readonly told: Value; readonly declared: s
 
 /** Opens the registry that a store holds. */
 export function createFunctionRegistry(store: Store): FunctionRegistry {
+  const functions = keptTable<JsonObject>(store, 'lambda.functions')
+  const changes = keptTable<Override<JsonObject>>(store, 'lambda.changes')
   const versions = keptTable<JsonObject>(store, 'lambda.versions')
+  /** The highest number that was given, whether its version is still there or not. */
+  const lastVersions = keptTable<string>(store, 'lambda.lastVersions')
   const aliases = keptTable<Alias>(store, 'lambda.aliases')
   const configs = keptTable<Override<EventInvokeConfig | null> & { readonly modifiedMs: number }>(
     store,
@@ -116,15 +163,49 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
 
   const version = (functionName: string, number: string): PublishedVersion | undefined =>
     versions.get(versionKey(functionName, number)) as PublishedVersion | undefined
+  const lastKept = (functionName: string): string =>
+    (versions.list(`${functionName}:`).at(-1)?.[1] as PublishedVersion | undefined)?.version ?? '0'
   const alias = (functionName: string, name: string): Alias | undefined =>
     aliases.get(`${functionName}:${name}`)
 
   return {
     ...access.registry,
+    keptFunction: (name) => functions.get(name) as KeptFunction | undefined,
+    keptFunctions: () => functions.list('').map(([, kept]) => kept as unknown as KeptFunction),
+    async keepFunction(kept) {
+      await functions.set(kept.name, kept as unknown as JsonObject)
+      changed()
+    },
+    change(name, declared) {
+      const kept = changes.get(name)
+      return kept?.declared === declared ? (kept.told as unknown as KeptChange) : undefined
+    },
+    async keepChange(name, change, declared) {
+      await changes.set(name, { told: change as unknown as JsonObject, declared })
+      changed()
+    },
+    async forgetFunction(name) {
+      // Its record goes last: a deletion that was interrupted can be asked for again.
+      for (const table of [versions, aliases, configs])
+        for (const [key] of table.list(`${name}:`)) await table.remove(key)
+      await access.registry.forgetAccess(name)
+      for (const table of [lastVersions, concurrency, recursions, changes, functions])
+        await table.remove(name)
+      changed()
+    },
+    async removeVersion(functionName, number) {
+      await access.forgetQualifier(functionName, number)
+      await configs.remove(`${functionName}:${number}`)
+      await versions.remove(versionKey(functionName, number))
+      changed()
+    },
     version,
+    nextVersion: (functionName) =>
+      String(Number(lastVersions.get(functionName) ?? lastKept(functionName)) + 1),
     versions: (functionName) =>
       versions.list(`${functionName}:`).map(([, kept]) => kept as unknown as PublishedVersion),
     async keepVersion(functionName, kept) {
+      await lastVersions.set(functionName, kept.version)
       await versions.set(versionKey(functionName, kept.version), kept as unknown as JsonObject)
       changed()
     },
@@ -187,7 +268,8 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
     onChange: (listener) => void listeners.push(listener),
     reload() {
       access.reload()
-      for (const table of [versions, aliases, configs, concurrency, recursions]) table.reload()
+      for (const table of [functions, changes, versions, lastVersions, aliases, configs, concurrency, recursions])
+        table.reload()
       changed()
     },
   }

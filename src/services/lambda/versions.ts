@@ -8,6 +8,8 @@ import * as errors from './errors.ts'
 import { readFunctionName } from './functionName.ts'
 import { type PageInput, pageOf, pageViolations } from './page.ts'
 import { type FunctionRegistry, LATEST, type PublishedVersion } from './registry.ts'
+import { settingsOf } from './settingsOf.ts'
+import { createTurns } from './turns.ts'
 
 interface PublishInput {
   readonly FunctionName: string
@@ -20,15 +22,20 @@ interface PublishInput {
 const LARGEST_PAGE = 50
 const LONGEST_DESCRIPTION = 256
 
-/** `PublishVersion` and `ListVersionsByFunction`. */
-export function createVersionOperations(backend: LambdaBackend, registry: FunctionRegistry, ids: Ids) {
-  /** One after the other: each number is given once. */
-  let publishing: Promise<unknown> = Promise.resolve()
+/** Publishes versions, one after the other: each number is given once. */
+export interface Publisher {
+  /** The new version, or the last one when nothing has changed since. */
+  publish(functionName: string, description: string | undefined): Promise<PublishedVersion>
+}
 
-  async function publish(input: PublishInput, about: FunctionDescription): Promise<PublishedVersion> {
+/** Creates the one publisher of an API. */
+export function createPublisher(backend: LambdaBackend, registry: FunctionRegistry, ids: Ids): Publisher {
+  const inTurn = createTurns()
+
+  async function publish(about: FunctionDescription, description?: string): Promise<PublishedVersion> {
     const { name } = about
     const latest = registry.versions(name).at(-1)
-    const version = String(Number(latest?.version ?? 0) + 1)
+    const version = registry.nextVersion(name)
     const code = await backend.snapshot(name, version)
     const fingerprint = fingerprintOf(about, code.sha256)
     if (latest?.fingerprint === fingerprint) {
@@ -39,7 +46,7 @@ export function createVersionOperations(backend: LambdaBackend, registry: Functi
       version,
       about: {
         ...settingsOf(about),
-        description: input.Description ?? about.description,
+        description: description ?? about.description,
         version,
         codeLocation: code.location,
         revisionId: ids.uuid(),
@@ -51,6 +58,22 @@ export function createVersionOperations(backend: LambdaBackend, registry: Functi
     return published
   }
 
+  return {
+    publish: (functionName, description) =>
+      inTurn(async () => {
+        const about = backend.describe(functionName)
+        if (!about) throw errors.functionNotFound(functionName)
+        return await publish(about, description)
+      }),
+  }
+}
+
+/** `PublishVersion` and `ListVersionsByFunction`. */
+export function createVersionOperations(
+  backend: LambdaBackend,
+  registry: FunctionRegistry,
+  publisher: Publisher,
+) {
   const publishVersion: Operation<PublishInput> = async (input, context) => {
     for (const member of ['Description', 'CodeSha256', 'RevisionId'] as const)
       typed(member, input[member], 'string')
@@ -65,9 +88,7 @@ export function createVersionOperations(backend: LambdaBackend, registry: Functi
         `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${about.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
       )
     if (input.RevisionId && input.RevisionId !== about.revisionId) throw errors.preconditionFailed()
-    const published = publishing.then(() => publish(input, about))
-    publishing = published.catch(() => {})
-    const { version, about: kept } = await published
+    const { version, about: kept } = await publisher.publish(name, input.Description)
     return fullConfiguration(kept, version)
   }
 
@@ -86,30 +107,6 @@ export function createVersionOperations(backend: LambdaBackend, registry: Functi
 }
 
 const keyOf = (version: string): string => (version === LATEST ? version : version.padStart(10, '0'))
-
-/** All that a description says, as plain data. */
-const settingsOf = (about: FunctionDescription): FunctionDescription => ({
-  name: about.name,
-  arn: about.arn,
-  version: about.version,
-  description: about.description,
-  runtime: about.runtime,
-  handler: about.handler,
-  role: about.role,
-  timeoutSeconds: about.timeoutSeconds,
-  memoryMegabytes: about.memoryMegabytes,
-  environment: about.environment,
-  declared: { reservedConcurrency: null, eventInvokeConfig: null },
-  deadLetterArn: about.deadLetterArn,
-  isTraced: about.isTraced,
-  logging: about.logging,
-  layers: about.layers,
-  codeBytes: about.codeBytes,
-  codeSha256: about.codeSha256,
-  codeLocation: about.codeLocation,
-  lastModifiedMs: about.lastModifiedMs,
-  revisionId: about.revisionId,
-})
 
 /** Equal when neither code nor configuration has changed. */
 function fingerprintOf(about: FunctionDescription, codeSha256: string): string {

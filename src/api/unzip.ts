@@ -1,0 +1,152 @@
+import { createWriteStream } from 'node:fs'
+import { chmod, mkdir, open, realpath, rename, rm, symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { Transform } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import type { Entry, ZipFile } from 'yauzl'
+
+/** What a package of code may hold, unpacked. */
+export const MOST_UNPACKED_BYTES = 262_144_000
+/** More than this for each packed byte is no code: deflate makes a thousandth of zeros. */
+const MOST_RATIO = 100
+/** So much may be as dense as it likes. */
+const FREE_BYTES = 10 * 1024 * 1024
+const MOST_LINK_BYTES = 4096
+
+const FILE_TYPE = 0o170000
+const SYMBOLIC_LINK = 0o120000
+
+/** Why an archive was not unpacked. */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError'
+  readonly kind: 'unreadable' | 'unsafe' | 'tooLarge'
+
+  constructor(kind: ArchiveError['kind'], message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+/**
+ * Unpacks a zip into `folder`, which appears complete and on disk, or not at all. Throws an {@link ArchiveError} for what
+ * is no zip, for names and links that lead out of the folder, and for more than a package may hold.
+ */
+export async function unzip(archive: Buffer, folder: string): Promise<void> {
+  const passing = `${folder}.new`
+  await rm(passing, { recursive: true, force: true })
+  await mkdir(passing, { recursive: true })
+  try {
+    await unpack(archive, await realpath(passing))
+    await sync(passing)
+    await rename(passing, folder)
+    await sync(path.dirname(folder))
+  } catch (error) {
+    await rm(passing, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function unpack(archive: Buffer, root: string): Promise<void> {
+  const { fromBufferPromise } = await import('yauzl')
+  const zip = await fromBufferPromise(archive, { lazyEntries: true, strictFileNames: true }).catch(unreadable)
+  const budget = new Budget(archive.length)
+  const links: { place: string; target: string }[] = []
+  const entries = zip.eachEntry()
+  for (;;) {
+    const { value: entry, done } = await entries.next().catch(unreadable)
+    if (done || !entry) break
+    const place = placeOf(entry, root)
+    if (entry.fileName.endsWith('/')) await mkdir(place, { recursive: true })
+    else if (isLink(entry)) links.push({ place, target: await targetOf(zip, entry) })
+    else await write(zip, entry, place, budget)
+  }
+  // Last, so that nothing is written through them.
+  for (const link of links) await place(link, root)
+}
+
+/** The library refuses names that are absolute or climb; what is left is checked once more where it counts. */
+function placeOf(entry: Entry, root: string): string {
+  const place = path.join(root, entry.fileName)
+  if (!isWithin(place, root)) throw new ArchiveError('unsafe', `${entry.fileName} leads out of the package`)
+  return place
+}
+
+async function write(zip: ZipFile, entry: Entry, place: string, budget: Budget): Promise<void> {
+  await mkdir(path.dirname(place), { recursive: true })
+  const content = await zip.openReadStreamPromise(entry).catch(unreadable)
+  try {
+    await pipeline(content, budget.counting(entry.fileName), createWriteStream(place, { flush: true }))
+  } catch (error) {
+    if (error instanceof ArchiveError) throw error
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error
+    unreadable(error)
+  }
+  await chmod(place, isExecutable(entry) ? 0o755 : 0o644)
+}
+
+const modeOf = (entry: Entry): number => entry.externalFileAttributes >>> 16
+const isLink = (entry: Entry): boolean => (modeOf(entry) & FILE_TYPE) === SYMBOLIC_LINK
+const isExecutable = (entry: Entry): boolean => (modeOf(entry) & 0o111) !== 0
+
+async function targetOf(zip: ZipFile, entry: Entry): Promise<string> {
+  if (entry.uncompressedSize > MOST_LINK_BYTES)
+    throw new ArchiveError('unsafe', `the link ${entry.fileName} is longer than any path`)
+  return (await buffer(await zip.openReadStreamPromise(entry).catch(unreadable))).toString('utf8')
+}
+
+/** A link counts by where it really leads, other links on the way included. */
+async function place({ place, target }: { place: string; target: string }, root: string): Promise<void> {
+  await mkdir(path.dirname(place), { recursive: true })
+  await symlink(target, place)
+  const end = await realpath(place).catch(() => undefined)
+  if (end === undefined || !isWithin(end, root))
+    throw new ArchiveError('unsafe', `the link ${path.relative(root, place)} leads out of the package`)
+}
+
+const isWithin = (place: string, root: string): boolean => place === root || place.startsWith(root + path.sep)
+
+/** Counts what really comes out, whatever the archive says of itself. */
+class Budget {
+  readonly #packedBytes: number
+  #bytes = 0
+
+  constructor(packedBytes: number) {
+    this.#packedBytes = packedBytes
+  }
+
+  counting(fileName: string): Transform {
+    return new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        this.#bytes += chunk.length
+        done(this.#complaint(fileName), chunk)
+      },
+    })
+  }
+
+  #complaint(fileName: string): ArchiveError | null {
+    if (this.#bytes > MOST_UNPACKED_BYTES)
+      return new ArchiveError('tooLarge', `Unzipped size must be smaller than ${MOST_UNPACKED_BYTES} bytes`)
+    const isDense = this.#bytes > FREE_BYTES && this.#bytes > this.#packedBytes * MOST_RATIO
+    return isDense
+      ? new ArchiveError('unsafe', `${fileName} is compressed more than ${MOST_RATIO} times`)
+      : null
+  }
+}
+
+function unreadable(error: unknown): never {
+  const reason = error instanceof Error ? error.message : String(error)
+  throw new ArchiveError('unreadable', reason)
+}
+
+/** Makes sure that a folder's names are on disk. */
+async function sync(folder: string): Promise<void> {
+  // Windows cannot open folders, and keeps names without being asked.
+  if (process.platform === 'win32') return
+  const handle = await open(folder)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
