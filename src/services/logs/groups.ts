@@ -11,6 +11,8 @@ export interface Edges {
   readonly ids: Ids
   readonly activity: Activity
   readonly identity: { readonly accountId: string; readonly region: string }
+  /** What a group holds of events that were put; the oldest go first. Default: 100 MB. */
+  readonly mostGroupBytes?: number
 }
 
 const GROUPS = 'logs/groups'
