@@ -114,6 +114,7 @@ export class Environment implements EnvironmentEnd {
         arn: request.invokedFunctionArn,
         traceId: request.traceId,
         clientContext: request.clientContext,
+        ...(request.response ? { isStreamed: true } : {}),
         timeoutMs: this.#spentMs === 0 ? undefined : Math.max(1, this.definition.timeoutMs - this.#spentMs),
       },
       request.payload,

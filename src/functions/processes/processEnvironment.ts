@@ -45,6 +45,7 @@ export class ProcessEnvironment {
   #output: Output | undefined
   #exit: Exit | undefined
   #answer: RuntimeAnswer | undefined
+  #isStreamed = false
   #startedMs = stopwatchMs()
   #mostBytes = 0
   #isStopped = false
@@ -64,8 +65,7 @@ export class ProcessEnvironment {
       next: () => this.#next(),
       initError: (payload, errorType) =>
         this.#settle({ outcome: 'thrown', errorType, lost: 'initialisation failed' }, payload),
-      responseBegan: (contentType) => end.responseBegan(contentType),
-      responseChunk: (chunk) => end.responseChunk(chunk),
+      stream: () => (this.#isStreamed ? end : undefined),
       answered: (answer) => {
         this.#answer = answer
       },
@@ -104,6 +104,7 @@ export class ProcessEnvironment {
     const deadlineMs = wallClockMs() + (timeoutMs === 0 ? UNLIMITED_MS : timeoutMs)
     this.#phase = 'running'
     this.#answer = undefined
+    this.#isStreamed = header.isStreamed === true
     this.#startedMs = stopwatchMs()
     this.#setDeadline(timeoutMs)
     this.#checkMemoryLater()
