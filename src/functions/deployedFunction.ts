@@ -1,6 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { stopwatchMs } from '../system/index.ts'
-import { type Build, buildOf as buildOfNode, buildOfNothing, type Source, sourceOf as sourceOfNode, untraced } from './build.ts'
+import {
+  type Build,
+  buildOf as buildOfNode,
+  buildOfNothing,
+  type Source,
+  sourceOf as sourceOfNode,
+  untraced,
+} from './build.ts'
 import { frameOfTrace } from './codeFrame.ts'
 import { errorOf, initErrorType, type InitFailure, type Run } from './environment.ts'
 import { Environments, type Surroundings } from './environments.ts'
@@ -220,8 +227,7 @@ function complaintOf(
   }
   const error = errorOf(initFailure.payload)
   const lastFrame = error.stackTrace?.at(-1)?.trimEnd()
-  const frame =
-    traced.failure?.frame ?? lastFrame ?? frameOfTrace(error.trace ?? [], definition.directory)
+  const frame = traced.failure?.frame ?? lastFrame ?? frameOfTrace(error.trace ?? [], definition.directory)
   return { message: `${error.errorType}: ${error.errorMessage}`, frame }
 }
 

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
 import type { EnvironmentEnd } from '../environmentHost.ts'
 import { describeExit, type Exit } from '../payloads.ts'
@@ -79,11 +78,20 @@ export class ProcessEnvironment {
     })
   }
 
-  /** Starts the process; how that went is told to the runner's end. */
+  /** Starts the process; how that went is told to the runner's end. Never rejects. */
   async start(): Promise<void> {
-    const { header } = this.#settings
     this.#startedMs = stopwatchMs()
-    this.#setDeadline(header.initTimeoutMs)
+    this.#setDeadline(this.#settings.header.initTimeoutMs)
+    try {
+      await this.#launch()
+    } catch (error) {
+      const { message } = error as Error
+      const advice = `The environment of the function cannot be started: ${message}.`
+      this.#refuse({ kind: 'impossible', errorType: 'Runtime.InvalidEntrypoint', message, advice })
+    }
+  }
+
+  async #launch(): Promise<void> {
     const launch = await this.#plan()
     if (this.#isOver()) return
     if (launch.kind === 'impossible') {
@@ -150,12 +158,10 @@ export class ProcessEnvironment {
       windowsHide: true,
     })
     this.#child = child
-    this.#output = new Output([child.stdout as Readable, child.stderr as Readable], (line) => end.log(line))
+    this.#output = new Output([child.stdout, child.stderr], (line) => end.log(line))
     if (child.pid !== undefined) watchdog.watch(child.pid)
     child.once('error', (error: NodeJS.ErrnoException) => this.#couldNotStart(launch, error))
-    child.once('exit', (code, signal) =>
-      this.#ended(signal === null ? { status: code ?? 0 } : { signal }),
-    )
+    child.once('exit', (code, signal) => this.#ended(signal === null ? { status: code ?? 0 } : { signal }))
   }
 
   #couldNotStart(launch: Launch, error: NodeJS.ErrnoException): void {
@@ -200,6 +206,8 @@ export class ProcessEnvironment {
     const lost = describeExit(exit)
     if (this.#phase === 'idle') {
       this.#phase = 'over'
+      // What it started may still be there.
+      this.#signal('SIGKILL')
       this.#close()
       this.#settings.end.crashed(exit, false)
     } else {

@@ -22,7 +22,11 @@ api.send(b'\\r\\n')
 api.getresponse().read()
 `
 
-async function streamed(bench: Bench, name: string, event: object): Promise<{ told: unknown[]; result: unknown }> {
+async function streamed(
+  bench: Bench,
+  name: string,
+  event: object,
+): Promise<{ told: unknown[]; result: unknown }> {
   const told: unknown[] = []
   const result = await bench.functions.run(name, {
     requestId: bench.ids.uuid(),
@@ -54,6 +58,12 @@ test('an answer in pieces reaches who takes it as it comes; an error may follow 
 test('with nobody to take the pieces the answer is gathered', async () => {
   const bench = await startEmptyBench()
   const name = await deployProgram(bench, clientOf(STREAMED))
-  expect(await bench.run(name, { texts: ['{"a":', '1}'] })).toMatchObject({ kind: 'success', value: { a: 1 } })
-  expect((await bench.run(name, { texts: ['x'], fails: true })).value).toEqual({ errorType: 'Late', errorMessage: 'no' })
+  expect(await bench.run(name, { texts: ['{"a":', '1}'] })).toMatchObject({
+    kind: 'success',
+    value: { a: 1 },
+  })
+  expect((await bench.run(name, { texts: ['x'], fails: true })).value).toEqual({
+    errorType: 'Late',
+    errorMessage: 'no',
+  })
 })

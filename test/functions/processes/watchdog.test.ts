@@ -42,7 +42,10 @@ test.skipIf(process.platform === 'win32')('no process outlives a runner that was
   const { directory } = await startEmptyBench()
   await writeProgram(path.join(directory, 'bootstrap'), clientOf('respond(os.getpid())'))
   const cwd = path.resolve(import.meta.dirname, '../../..')
-  const runner = spawn(process.execPath, ['--input-type=module', '-e', RUNNER, directory], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  const runner = spawn(process.execPath, ['--input-type=module', '-e', RUNNER, directory], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [said] = (await once(runner.stdout, 'data')) as [Buffer]
   const processId = Number(said.toString())
   expect(isAlive(processId)).toBe(true)
