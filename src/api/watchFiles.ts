@@ -36,6 +36,7 @@ export async function watchFiles(app: App, runner: Runner): Promise<() => Promis
       applying = applying
         .then(() => apply(change))
         .catch((error: unknown) => runner.log.error('a changed file could not be taken up', error))
+      return applying
     },
   })
   return async () => {

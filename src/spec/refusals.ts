@@ -54,7 +54,7 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   provider: {
     ...named(
-      'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds kmsKeyArn logRetentionInDays logDataProtectionPolicy architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
+      'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds kmsKeyArn logDataProtectionPolicy architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
       NO_EFFECT,
     ),
     stage:
@@ -69,7 +69,7 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   'functions/*': {
     ...named(
-      'package role tags vpc kmsKeyArn awsKmsKeyArn logRetentionInDays logDataProtectionPolicy disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
+      'package role tags vpc kmsKeyArn awsKmsKeyArn logDataProtectionPolicy disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
       NO_EFFECT,
     ),
     provisionedConcurrency:

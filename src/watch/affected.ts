@@ -36,7 +36,7 @@ export function affected(
 }
 
 /** Whether one of the files lies in the folder, however deep. */
-export function holdsAny(folder: string, files: Iterable<string>): boolean {
+function holdsAny(folder: string, files: Iterable<string>): boolean {
   for (const file of files) if (file === folder || file.startsWith(`${folder}${path.sep}`)) return true
   return false
 }

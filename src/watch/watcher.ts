@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterRealMs } from '../system/index.ts'
-import { type Affected, affected, holdsAny, type WatchedFiles } from './affected.ts'
+import { type Affected, affected, type WatchedFiles } from './affected.ts'
 
 export interface WatcherOptions {
   /** The project's folder. */
@@ -8,7 +8,8 @@ export interface WatcherOptions {
   /** Asked anew after each burst of changes: graphs grow and shrink. */
   readonly files: () => WatchedFiles
   readonly brokenFunctions: () => ReadonlySet<string>
-  readonly onChange: (affected: Affected) => void
+  /** What it may resolve to is waited for: then other files may belong to what is watched. */
+  readonly onChange: (affected: Affected) => void | Promise<void>
 }
 
 /** Tells what a saved file concerns, as soon as it is saved. */
@@ -28,31 +29,34 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   /** Files that a function is made of although they lie where nobody looks (a handler built into `dist`), or outside. */
   const apart = new Set<string>()
   const foldersApart = new Set<string>()
-  /** Of these everything counts, packages as well. */
-  const wholeFolders = new Set([...options.files().folders.values()].flat())
   const isApart = (file: string): boolean => {
     const inside = path.relative(options.root, file)
     return inside.startsWith('..') || inside.split(path.sep).some((part) => IGNORED_FOLDERS.has(part))
   }
-  const isOfWholeFolder = (file: string): boolean => {
-    for (const folder of wholeFolders) if (holdsAny(folder, [file])) return true
-    return false
-  }
-  const isIgnored = (file: string): boolean =>
-    isApart(file) && !apart.has(file) && !foldersApart.has(file) && !isOfWholeFolder(file)
+  const isIgnored = (file: string): boolean => isApart(file) && !apart.has(file) && !foldersApart.has(file)
   const watcher = watch(options.root, { ignored: isIgnored, ignoreInitial: true, atomic: false })
+  /** Folders that belong to a function with all that is in them, packages as well: a watcher of its own for each. */
+  const wholeFolders = new Map<string, typeof watcher>()
+  let isStopped = false
   const changed = new Set<string>()
-  const seenFolders = new Set<string>()
   let isPending = false
 
+  async function watchWhole(): Promise<void> {
+    const wanted = new Set([...options.files().folders.values()].flat())
+    const added = [...wanted].filter((folder) => !isStopped && !wholeFolders.has(folder))
+    await Promise.all(
+      added.map((folder) => {
+        const inside = watch(folder, { ignoreInitial: true, atomic: false })
+        wholeFolders.set(folder, inside)
+        return listenTo(inside)
+      }),
+    )
+  }
+
   function watchApart(): void {
-    const { spec, functions, folders } = options.files()
-    for (const folder of [...folders.values()].flat()) {
-      if (seenFolders.has(folder)) continue
-      seenFolders.add(folder)
-      wholeFolders.add(folder)
-      watcher.add(folder)
-    }
+    // Whoever adds to a watcher that was closed opens it again.
+    if (isStopped) return
+    const { spec, functions } = options.files()
     for (const file of [...spec, ...[...functions.values()].flat()]) {
       if (!isApart(file) || apart.has(file)) continue
       apart.add(file)
@@ -66,8 +70,14 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     isPending = false
     const found = affected(changed, options.files(), options.brokenFunctions())
     changed.clear()
-    if (found.spec || found.functions.length > 0) options.onChange(found)
     watchApart()
+    if (found.spec || found.functions.length > 0) void follow(found)
+  }
+
+  async function follow(found: Affected): Promise<void> {
+    await options.onChange(found)
+    watchApart()
+    await watchWhole()
   }
 
   function note(file: string): void {
@@ -77,14 +87,24 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
     afterRealMs(BURST_MS, tell)
   }
 
-  watcher.on('all', (_event, file) => note(file))
-  // chokidar holds back a second change of a file within 50 ms, and so would hide what a formatter does right after a
-  // save; the events of the file system itself do not lie.
-  watcher.on('raw', (_event, name, details) => {
-    const { watchedPath = '' } = details as { watchedPath?: string }
-    note(path.basename(watchedPath) === name ? watchedPath : path.join(watchedPath, name))
-  })
-  await new Promise<void>((resolve) => watcher.once('ready', resolve))
+  /** Resolves once everything that happens from now on is noted. */
+  function listenTo(one: typeof watcher): Promise<void> {
+    one.on('all', (_event, file) => note(file))
+    // chokidar holds back a second change of a file within 50 ms, and so would hide what a formatter does right after a
+    // save; the events of the file system itself do not lie.
+    one.on('raw', (_event, name, details) => {
+      const { watchedPath = '' } = details as { watchedPath?: string }
+      note(path.basename(watchedPath) === name ? watchedPath : path.join(watchedPath, name))
+    })
+    return new Promise((resolve) => one.once('ready', resolve))
+  }
+
+  await Promise.all([listenTo(watcher), watchWhole()])
   watchApart()
-  return { stop: () => watcher.close() }
+  return {
+    async stop() {
+      isStopped = true
+      await Promise.all([watcher, ...wholeFolders.values()].map((one) => one.close()))
+    },
+  }
 }

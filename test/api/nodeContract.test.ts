@@ -47,6 +47,31 @@ test('a package of a layer is used, and a change of it is seen', async () => {
   expect((await app.invoke('greeter')).payload).toBe('hi')
 })
 
+test('a layer that a changed lambda.yml names is used, and watched from then on', async () => {
+  const app = await startProject(LAYERED, { clock: 'live', watch: true })
+  const nextDeployment = () =>
+    new Promise<void>((resolve) => {
+      const unsubscribe = app.ledger.subscribe((entry) => {
+        if (entry.kind !== 'deployed' || entry.functionName !== 'greeter') return
+        unsubscribe()
+        resolve()
+      })
+    })
+  expect((await app.invoke('greeter')).payload).toBe('hello')
+  const file = 'layers/other/nodejs/node_modules/greeting/index.js'
+  app.project.write(file, `module.exports = 'other'`)
+  const changed = nextDeployment()
+  app.project.write('lambda.yml', LAYERED['lambda.yml'].replace('layers/greeting', 'layers/other'))
+  await changed
+  expect((await app.invoke('greeter')).payload).toBe('other')
+  await expect
+    .poll(async () => {
+      app.project.write(file, `module.exports = 'changed'`)
+      return (await app.invoke('greeter')).payload
+    })
+    .toBe('changed')
+})
+
 test('the Lambda API shows layers, logging and tracing', async () => {
   const app = await startProject(LAYERED)
   const client = lambdaOf(app)

@@ -193,6 +193,28 @@ describe('calling the handler', () => {
     expect((await bench.once('contract.store', {}, CLASSIC)).value).toMatchObject({ errorType: 'TypeError' })
   })
 
+  it.each([
+    ['1', 'undefined'],
+    ['true', 'undefined'],
+    ['0', 'object'],
+  ])(
+    'AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA=%s decides whether there is a global `awslambda`',
+    async (value, type) => {
+      const bench = shared()
+      const environment = { AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA: value }
+      const changes = { ...MODERN, name: `global${value}`, environment }
+      expect((await bench.once('contract.globalType', {}, changes)).value).toBe(type)
+    },
+  )
+
+  it('modern: the invoke store keeps values of an invocation, and not the next one', async () => {
+    const bench = shared()
+    const name = await bench.deploy('contract.storeValues', MODERN)
+    const id = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown
+    const first = { before: null, after: 1, id, trace: 'Root=1-1-1', inner: 2, refused: true }
+    expect([(await bench.run(name)).value, (await bench.run(name)).value]).toEqual([first, first])
+  })
+
   it('refuses response streaming by name', async () => {
     const bench = shared()
     expect((await bench.once('contract.streaming')).value).toMatchObject({

@@ -94,7 +94,7 @@ it('looks into a build folder for what a function is made of, and for nothing el
     root,
     files: () => ({ spec: [], functions: new Map([['built', [handler]]]), folders: new Map() }),
     brokenFunctions: () => new Set(),
-    onChange: (change) => changes.push(change),
+    onChange: (change) => void changes.push(change),
   })
   onTestFinished(async () => {
     await watcher.stop()
@@ -147,7 +147,7 @@ it('is silent after it was stopped, and stopping twice is harmless', async () =>
       folders: new Map(),
     }),
     brokenFunctions: () => new Set(),
-    onChange: (change) => told.push(change),
+    onChange: (change) => void told.push(change),
   })
   await stopped.stop()
   await stopped.stop()

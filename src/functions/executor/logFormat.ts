@@ -31,12 +31,15 @@ const TEXT: LogFormat = {
 
 const JSON_LINES: LogFormat = {
   writes: () => true,
-  line: (level, requestId, values) => jsonLine({ timestamp: now(), level, requestId }, values),
+  line: (level, requestId, values) => jsonLine({ timestamp: now(), level, ...named(requestId) }, values),
   errorLine: (requestId, _text, error) =>
-    jsonLine({ timestamp: now(), level: 'ERROR', requestId }, [
+    jsonLine({ timestamp: now(), level: 'ERROR', ...named(requestId) }, [
       error instanceof Error ? error : new Error(String(error)),
     ]),
 }
+
+/** Outside of requests the older runtime has no id; text says `undefined`, JSON nothing. */
+const named = (requestId: string): object => (requestId === 'undefined' ? {} : { requestId })
 
 /** One value stays what it is; several become text, and the first error among them fields of the line. */
 function jsonLine(head: object, values: readonly unknown[]): string {

@@ -85,7 +85,7 @@ function sectionsOf(grammar: Grammar, fragments: readonly EventFragment[]): Sect
 }
 
 const FROM_PROVIDER =
-  'What it leaves out of `runtime`, `timeout` and `memorySize` comes from `provider`, as do environment variables that it does not set itself.'
+  'What it leaves out of `runtime`, `timeout`, `memorySize`, `layers` and `tracing` comes from `provider`, as do environment variables and keys of `logs` that it does not set itself.'
 
 function joined(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`
