@@ -127,6 +127,8 @@ export class DeployedFunction {
       this.#current = this.#generation(definition, build, source.file === undefined)
       this.#current.environments.built(build)
       this.#tellDeployed(this.#current, startedMs)
+      // No compiler is needed to know a process's files.
+      if (isProcessRuntime(definition.runtime)) void this.trace()
       return
     }
     const generation = this.#generation(definition, untraced(source.file ?? source.path), true)
