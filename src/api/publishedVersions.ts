@@ -56,8 +56,7 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
   let baseUrl = ''
 
   async function folderFor(one: FunctionSpec, version: string): Promise<string> {
-    const { directory } = on.spec()
-    const packageFolder = await packageFolderOf({ name: one.name, runtime: one.runtime, handler: one.handler, directory })
+    const packageFolder = await packageFolderOf(one)
     const { dataFolder } = on
     if (dataFolder === undefined) {
       // The process id says whose it is, should this process not live to remove it.

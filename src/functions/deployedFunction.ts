@@ -1,6 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { stopwatchMs } from '../system/index.ts'
-import { type Build, buildOf as buildOfNode, buildOfNothing, type Source, sourceOf as sourceOfNode, untraced } from './build.ts'
+import {
+  type Build,
+  buildOf as buildOfNode,
+  buildOfNothing,
+  type Source,
+  sourceOf as sourceOfNode,
+  untraced,
+} from './build.ts'
 import { frameOfTrace } from './codeFrame.ts'
 import { errorOf, initErrorType, type InitFailure, type Run } from './environment.ts'
 import { Environments, type Surroundings } from './environments.ts'
@@ -120,6 +127,8 @@ export class DeployedFunction {
       this.#current = this.#generation(definition, build, source.file === undefined)
       this.#current.environments.built(build)
       this.#tellDeployed(this.#current, startedMs)
+      // No compiler is needed to know a process's files.
+      if (isProcessRuntime(definition.runtime)) void this.trace()
       return
     }
     const generation = this.#generation(definition, untraced(source.file ?? source.path), true)
@@ -220,8 +229,7 @@ function complaintOf(
   }
   const error = errorOf(initFailure.payload)
   const lastFrame = error.stackTrace?.at(-1)?.trimEnd()
-  const frame =
-    traced.failure?.frame ?? lastFrame ?? frameOfTrace(error.trace ?? [], definition.directory)
+  const frame = traced.failure?.frame ?? lastFrame ?? frameOfTrace(error.trace ?? [], definition.directory)
   return { message: `${error.errorType}: ${error.errorMessage}`, frame }
 }
 

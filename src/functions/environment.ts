@@ -114,6 +114,7 @@ export class Environment implements EnvironmentEnd {
         arn: request.invokedFunctionArn,
         traceId: request.traceId,
         clientContext: request.clientContext,
+        ...(request.response ? { isStreamed: true } : {}),
         timeoutMs: this.#spentMs === 0 ? undefined : Math.max(1, this.definition.timeoutMs - this.#spentMs),
       },
       request.payload,
@@ -320,7 +321,9 @@ const reasonOf = ({ reason }: { reason?: PlatformReason | undefined }): Platform
 /** An error as a runtime reported it; what is no error payload may be anything. */
 export function errorOf(payload: Uint8Array): ErrorPayload {
   try {
-    const { errorType, errorMessage, trace, stackTrace } = JSON.parse(Buffer.from(payload).toString()) as Partial<ErrorPayload>
+    const { errorType, errorMessage, trace, stackTrace } = JSON.parse(
+      Buffer.from(payload).toString(),
+    ) as Partial<ErrorPayload>
     return {
       errorType: errorType ?? 'Runtime.Unknown',
       errorMessage: errorMessage ?? '',

@@ -25,7 +25,7 @@ export function initStartLine(runtime: string, region: string): string {
 
 /** `nodejs:22.v1`, and the ARN that AWS gives every version of a runtime. */
 export function runtimeVersion(runtime: string, region: string): { version: string; arn: string } {
-  const version = `${runtime.replace('nodejs', 'nodejs:').replace('.x', '')}.v1`
+  const version = `${runtime.replace(/^([a-z]+)\.?(.*?)(\.x)?$/, '$1:$2')}.v1`
   const hash = createHash('sha256').update(`${runtime} ${process.version}`).digest('hex')
   return { version, arn: `arn:aws:lambda:${region}::runtime:${hash}` }
 }

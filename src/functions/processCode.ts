@@ -6,7 +6,8 @@ import type { Build, Source } from './build.ts'
 import type { CodeSnapshot, FunctionDefinition } from './types.ts'
 
 /** Runtimes whose environments are processes that speak the Runtime API. */
-export const isProcessRuntime = (runtime: string): boolean => /^(python|ruby|java|dotnet|provided)/.test(runtime)
+export const isProcessRuntime = (runtime: string): boolean =>
+  /^(python|ruby|java|dotnet|provided)/.test(runtime)
 
 type Code = Pick<FunctionDefinition, 'runtime' | 'handler' | 'entryFile' | 'directory' | 'layers'>
 
@@ -27,8 +28,13 @@ export function taskRootOf({ runtime, handler, entryFile, directory }: Omit<Code
  */
 export function bootstrapsOf(code: Code): string[] {
   const root = taskRootOf(code)
-  const named = code.handler === '' || root !== (code.entryFile ?? code.directory) ? [] : [join(root, code.handler)]
-  return [join(root, 'bootstrap'), ...named, ...code.layers.toReversed().map((layer) => join(layer, 'bootstrap'))]
+  const named =
+    code.handler === '' || root !== (code.entryFile ?? code.directory) ? [] : [join(root, code.handler)]
+  return [
+    join(root, 'bootstrap'),
+    ...named,
+    ...code.layers.toReversed().map((layer) => join(layer, 'bootstrap')),
+  ]
 }
 
 /** The file that a function's code begins with, whether it is there or not: its runtime has the last word. */
@@ -60,7 +66,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
     main: (handler) => `${handler.slice(0, handler.lastIndexOf('.')).replaceAll('.', '/')}.py`,
   },
   ruby: { extensions: ['.rb', '.json'], main: (handler) => `${handler.split('.')[0] ?? ''}.rb` },
-  java: { extensions: ['.class', '.jar'], main: () => 'lib' },
+  java: { extensions: ['.class', '.jar'], main: () => 'function.jar' },
   dotnet: { extensions: ['.dll'], main: (handler) => `${handler.split('::')[0] ?? ''}.dll` },
 }
 
@@ -80,11 +86,7 @@ const MOST_KEPT = 20_000
 const MOST_BYTES = 262_144_000
 
 /** Files below a folder that `isWanted`, the nearest first, `most` at the most. */
-async function filesIn(
-  folder: string,
-  isWanted: (file: string) => boolean,
-  most: number,
-): Promise<string[]> {
+async function filesIn(folder: string, isWanted: (file: string) => boolean, most: number): Promise<string[]> {
   const found: string[] = []
   const folders = [folder]
   for (let next = folders.shift(); next !== undefined && found.length < most; next = folders.shift()) {

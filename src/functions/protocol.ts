@@ -42,6 +42,8 @@ export interface RunHeader {
   readonly clientContext: string | undefined
   /** Less than the function's timeout when initialisation had to be repeated within this run. */
   readonly timeoutMs: number | undefined
+  /** Somebody takes the answer piece by piece; otherwise one that is streamed has to be gathered. */
+  readonly isStreamed?: boolean
 }
 
 /**

@@ -218,7 +218,9 @@ export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
 function refusedRuntime(node: ScalarNode): Refusal | undefined {
   const { text } = node
   if (!KNOWN_RUNTIMES.test(text) || RUNTIMES.test(text)) return undefined
-  const guess = text.startsWith('nodejs') ? didYouMean(text, ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x']) : ''
+  const guess = text.startsWith('nodejs')
+    ? didYouMean(text, ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'])
+    : ''
   const hint = `supported: ${RUNTIME_FAMILIES}${guess && `; ${guess}`}`
   return { message: `runtime ${text} is not supported by this version`, hint }
 }

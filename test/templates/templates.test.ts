@@ -90,24 +90,27 @@ test('a notification that fails is retried twice and recorded', async () => {
 
 const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0
 
-test.runIf(hasBoto3)('the Python worker sends results with boto3; a job without a size is a dead letter', async () => {
-  const app = await startTemplate('python-worker')
-  const jobs = [
-    { image: 'cat', width: 800, height: 600 },
-    { image: 'none', width: 0, height: 0 },
-  ]
-  await sendTo(app, 'jobs', jobs)
-  await app.clock.advance('2m')
-  await app.settle()
-  expect(
-    app
-      .queue('results')
-      .messages()
-      .map(({ body }) => JSON.parse(body) as unknown),
-  ).toEqual([{ image: 'cat', size: [200, 150] }])
-  expect(app.queue('jobs-dead').messages()).toHaveLength(1)
-  expect(handlerLines(app).join('\n')).toMatch(/\[INFO\]\t\S+Z\t\S+\tcat becomes 200 x 150/)
-})
+test.runIf(hasBoto3)(
+  'the Python worker sends results with boto3; a job without a size is a dead letter',
+  async () => {
+    const app = await startTemplate('python-worker')
+    const jobs = [
+      { image: 'cat', width: 800, height: 600 },
+      { image: 'none', width: 0, height: 0 },
+    ]
+    await sendTo(app, 'jobs', jobs)
+    await app.clock.advance('2m')
+    await app.settle()
+    expect(
+      app
+        .queue('results')
+        .messages()
+        .map(({ body }) => JSON.parse(body) as unknown),
+    ).toEqual([{ image: 'cat', size: [200, 150] }])
+    expect(app.queue('jobs-dead').messages()).toHaveLength(1)
+    expect(handlerLines(app).join('\n')).toMatch(/\[INFO\]\t\S+Z\t\S+\tcat becomes 200 x 150/)
+  },
+)
 
 test('totals come at the end of the minute; the sale that is wrong is alone in being told to the queue', async () => {
   const app = await startTemplate('stream-totals')

@@ -85,9 +85,12 @@ function provided(code: Code): Launch | NoLaunch {
 }
 
 /** The client that Lambent brings: beside this file, or beside the bundle that this file is in; in a clone, in the sources. */
-const PYTHON_BOOTSTRAPS = ['.', './processes', '../../src/functions/processes', '../../../src/functions/processes'].map(
-  (folder) => fileURLToPath(new URL(`${folder}/bootstrap/python/bootstrap.py`, import.meta.url)),
-)
+const PYTHON_BOOTSTRAPS = [
+  '.',
+  './processes',
+  '../../src/functions/processes',
+  '../../../src/functions/processes',
+].map((folder) => fileURLToPath(new URL(`${folder}/bootstrap/python/bootstrap.py`, import.meta.url)))
 
 async function python(code: Code, around: Surroundings): Promise<Launch | NoLaunch> {
   const found = await findPython(code, around)
@@ -125,7 +128,11 @@ function java(code: Code, around: Surroundings): Launch | NoLaunch {
     const advice = `${code.runtime} needs a Java runtime: install one so that \`java\` is on the PATH, or set JAVA_HOME.`
     return impossible('fork/exec /var/lang/bin/java: no such file or directory', advice)
   }
-  const folders = [root, join(root, 'lib'), ...code.layers.toReversed().map((layer) => join(layer, 'java', 'lib'))]
+  const folders = [
+    root,
+    join(root, 'lib'),
+    ...code.layers.toReversed().map((layer) => join(layer, 'java', 'lib')),
+  ]
   if (!folders.some((folder) => namesIn(folder).some((name) => name.startsWith(JAVA_CLIENT)))) {
     const advice = `${code.runtime} needs its runtime client: put ${JAVA_CLIENT}-<version>.jar (Maven: com.amazonaws:${JAVA_CLIENT}) into ${root}/lib.`
     return impossible(`there is no ${JAVA_CLIENT} in the class path`, advice)

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
 import type { EnvironmentEnd } from '../environmentHost.ts'
 import { describeExit, type Exit } from '../payloads.ts'
@@ -45,6 +44,7 @@ export class ProcessEnvironment {
   #output: Output | undefined
   #exit: Exit | undefined
   #answer: RuntimeAnswer | undefined
+  #isStreamed = false
   #startedMs = stopwatchMs()
   #mostBytes = 0
   #isStopped = false
@@ -64,8 +64,7 @@ export class ProcessEnvironment {
       next: () => this.#next(),
       initError: (payload, errorType) =>
         this.#settle({ outcome: 'thrown', errorType, lost: 'initialisation failed' }, payload),
-      responseBegan: (contentType) => end.responseBegan(contentType),
-      responseChunk: (chunk) => end.responseChunk(chunk),
+      stream: () => (this.#isStreamed ? end : undefined),
       answered: (answer) => {
         this.#answer = answer
       },
@@ -79,11 +78,20 @@ export class ProcessEnvironment {
     })
   }
 
-  /** Starts the process; how that went is told to the runner's end. */
+  /** Starts the process; how that went is told to the runner's end. Never rejects. */
   async start(): Promise<void> {
-    const { header } = this.#settings
     this.#startedMs = stopwatchMs()
-    this.#setDeadline(header.initTimeoutMs)
+    this.#setDeadline(this.#settings.header.initTimeoutMs)
+    try {
+      await this.#launch()
+    } catch (error) {
+      const { message } = error as Error
+      const advice = `The environment of the function cannot be started: ${message}.`
+      this.#refuse({ kind: 'impossible', errorType: 'Runtime.InvalidEntrypoint', message, advice })
+    }
+  }
+
+  async #launch(): Promise<void> {
     const launch = await this.#plan()
     if (this.#isOver()) return
     if (launch.kind === 'impossible') {
@@ -104,6 +112,7 @@ export class ProcessEnvironment {
     const deadlineMs = wallClockMs() + (timeoutMs === 0 ? UNLIMITED_MS : timeoutMs)
     this.#phase = 'running'
     this.#answer = undefined
+    this.#isStreamed = header.isStreamed === true
     this.#startedMs = stopwatchMs()
     this.#setDeadline(timeoutMs)
     this.#checkMemoryLater()
@@ -149,12 +158,10 @@ export class ProcessEnvironment {
       windowsHide: true,
     })
     this.#child = child
-    this.#output = new Output([child.stdout as Readable, child.stderr as Readable], (line) => end.log(line))
+    this.#output = new Output([child.stdout, child.stderr], (line) => end.log(line))
     if (child.pid !== undefined) watchdog.watch(child.pid)
     child.once('error', (error: NodeJS.ErrnoException) => this.#couldNotStart(launch, error))
-    child.once('exit', (code, signal) =>
-      this.#ended(signal === null ? { status: code ?? 0 } : { signal }),
-    )
+    child.once('exit', (code, signal) => this.#ended(signal === null ? { status: code ?? 0 } : { signal }))
   }
 
   #couldNotStart(launch: Launch, error: NodeJS.ErrnoException): void {
@@ -199,6 +206,8 @@ export class ProcessEnvironment {
     const lost = describeExit(exit)
     if (this.#phase === 'idle') {
       this.#phase = 'over'
+      // What it started may still be there.
+      this.#signal('SIGKILL')
       this.#close()
       this.#settings.end.crashed(exit, false)
     } else {

@@ -55,7 +55,9 @@ export class ProcessHost implements EnvironmentHost {
       return
     }
     if (failures === PATIENCE)
-      end.log(`The runtime failed to start ${failures} times in a row: the next starts wait a little longer each time.`)
+      end.log(
+        `The runtime failed to start ${failures} times in a row: the next starts wait a little longer each time.`,
+      )
     afterRealMs(pauseMs, () => {
       if (this.#environments.get(number) === environment) void environment.start()
     })
@@ -76,7 +78,7 @@ export class ProcessHost implements EnvironmentHost {
 
   /** Ends every process; resolves when they are gone. */
   async stop(): Promise<void> {
-    for (const number of [...this.#environments.keys()]) this.destroy(number)
+    for (const number of this.#environments.keys()) this.destroy(number)
     await Promise.all(this.#leaving)
   }
 

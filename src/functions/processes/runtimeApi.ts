@@ -21,14 +21,19 @@ export interface RuntimeAnswer {
   readonly payload: Uint8Array
 }
 
+/** Takes an answer piece by piece. */
+export interface ResponseTaker {
+  responseBegan(contentType: string): void
+  responseChunk(chunk: Uint8Array): void | Promise<void>
+}
+
 /** What a runtime does, as seen by its environment. */
 export interface RuntimeListener {
   /** It asks for an event: its initialisation, or the last event, is behind it. */
   next(): void
   initError(payload: Uint8Array, errorType: string): void
-  /** It began to stream an answer. */
-  responseBegan(contentType: string): void
-  responseChunk(chunk: Uint8Array): void | Promise<void>
+  /** Who takes the answer that it begins to stream; with nobody, it is gathered as any other. */
+  stream(): ResponseTaker | undefined
   answered(answer: RuntimeAnswer): void
 }
 
@@ -140,7 +145,8 @@ export class RuntimeApi {
       if (flaw) refuse(response, flaw)
       return
     }
-    if (mode === 'streaming' && move === 'InvocationResponse') await this.#stream(request, response)
+    const taker = mode === 'streaming' && move === 'InvocationResponse' ? this.#listener.stream() : undefined
+    if (taker) await this.#stream(request, response, taker)
     else await this.#buffer(request, response, move)
   }
 
@@ -158,22 +164,20 @@ export class RuntimeApi {
       return
     }
     accept(response)
-    this.#listener.answered({ outcome: move === 'InvocationResponse' ? 'success' : 'thrown', payload: body })
+    const isError = move === 'InvocationErrorResponse'
+    this.#listener.answered(isError ? { outcome: 'thrown', payload: body } : endOfStream(request, body))
   }
 
-  async #stream(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#listener.responseBegan(headerOf(request, 'content-type') ?? 'application/octet-stream')
+  async #stream(request: IncomingMessage, response: ServerResponse, taker: ResponseTaker): Promise<void> {
+    taker.responseBegan(headerOf(request, 'content-type') ?? 'application/octet-stream')
     try {
-      for await (const chunk of request as AsyncIterable<Buffer>) await this.#listener.responseChunk(chunk)
+      for await (const chunk of request as AsyncIterable<Buffer>) await taker.responseChunk(chunk)
     } catch {
       return
     }
     this.#state = 'ResponseSent'
     accept(response)
-    const error = errorOfTrailers(request.trailers)
-    this.#listener.answered(
-      error ? { outcome: 'thrown', payload: error } : { outcome: 'success', payload: NOTHING },
-    )
+    this.#listener.answered(endOfStream(request, NOTHING))
   }
 
   #move(to: RuntimeMove, response: ServerResponse): boolean {
@@ -214,6 +218,12 @@ const headerOf = (request: IncomingMessage, name: string): string | undefined =>
 
 const errorTypeOf = (request: IncomingMessage): string =>
   sanitisedErrorType(headerOf(request, 'lambda-runtime-function-error-type'))
+
+/** An answer that is complete, unless its trailers say that it failed on the way. */
+function endOfStream(request: IncomingMessage, payload: Uint8Array): RuntimeAnswer {
+  const error = errorOfTrailers(request.trailers)
+  return error ? { outcome: 'thrown', payload: error } : { outcome: 'success', payload }
+}
 
 /** An error in the middle of a stream: its type, and its payload in base64, follow the body as trailers. */
 function errorOfTrailers(trailers: NodeJS.Dict<string>): Uint8Array | undefined {

@@ -91,7 +91,8 @@ describe('processes of one function', () => {
 
   test('are stopped between events, and go on with the next one', async () => {
     const bench = await startEmptyBench()
-    const threads = 'import threading\nticks = []\ndef tick():\n    while True:\n        ticks.append(1); time.sleep(0.005)\nthreading.Thread(target=tick, daemon=True).start()'
+    const threads =
+      'import threading\nticks = []\ndef tick():\n    while True:\n        ticks.append(1); time.sleep(0.005)\nthreading.Thread(target=tick, daemon=True).start()'
     const name = await deployProgram(bench, clientOf('respond(len(ticks))', threads))
     const before = (await bench.run(name)).value as number
     await new Promise((resolve) => {
@@ -122,7 +123,10 @@ describe('processes of one function', () => {
     const kept = await bench.functions.snapshot(name, folder)
     await writeFile(path.join(bench.directory, 'text'), 'second')
     const definition = bench.define('any.thing', { name, runtime: 'provided.al2023' })
-    await bench.functions.deploy({ ...definition, version: '1', entryFile: kept.entryFile }, { prewarm: false })
+    await bench.functions.deploy(
+      { ...definition, version: '1', entryFile: kept.entryFile },
+      { prewarm: false },
+    )
     expect((await bench.run(`${name}:1`)).value).toEqual(['first', folder])
     expect((await bench.run(name)).value).toEqual(['second', bench.directory])
   })
@@ -141,7 +145,9 @@ describe('what goes wrong', () => {
     expect(missing).toMatchObject({ kind: 'functionError', value: invalid })
     expect((missing.value as { errorMessage: string }).errorMessage).toContain(MISSING)
     await writeProgram(path.join(bench.directory, 'bootstrap'), clientOf('respond(1)'), 0o644)
-    expect((await bench.once('x', {}, { runtime: 'provided.al2023', name: 'plain' })).value).toMatchObject(invalid)
+    expect((await bench.once('x', {}, { runtime: 'provided.al2023', name: 'plain' })).value).toMatchObject(
+      invalid,
+    )
     expect(bench.told.lines.map(({ text }) => text).join('\n')).toContain('is not executable: `chmod +x` it.')
     await bench.functions.reload(['plain'])
     expect(bench.told.failed[0]?.message).toContain(`Runtime.InvalidEntrypoint: ${MISSING}`)
@@ -160,7 +166,11 @@ describe('what goes wrong', () => {
   test.each([
     ['exit status 7', 'sys.exit(7)', 'Runtime exited with error: exit status 7'],
     ['exit status 0', 'sys.exit(0)', 'Runtime exited without providing a reason'],
-    ['a signal', 'os.kill(os.getpid(), signal.SIGSEGV)', 'Runtime exited with error: signal: segmentation fault'],
+    [
+      'a signal',
+      'os.kill(os.getpid(), signal.SIGSEGV)',
+      'Runtime exited with error: signal: segmentation fault',
+    ],
   ])('%s, while it starts and at an event', async (_, code, message) => {
     const bench = await startEmptyBench()
     const expected = {
@@ -169,7 +179,9 @@ describe('what goes wrong', () => {
     }
     const early = await bench.run(await deployProgram(bench, clientOf('respond(1)', code), { name: 'early' }))
     expect(early).toMatchObject({ kind: 'functionError', value: expected, report: { status: 'error' } })
-    const late = await deployProgram(bench, clientOf(`print('last words'); sys.stdout.flush(); ${code}`), { name: 'late' })
+    const late = await deployProgram(bench, clientOf(`print('last words'); sys.stdout.flush(); ${code}`), {
+      name: 'late',
+    })
     const answer = await bench.run(late)
     expect(answer).toMatchObject({ value: expected, report: { errorType: 'Runtime.ExitError' } })
     expect(answer.log).toContain('\nlast words\nEND')
@@ -182,7 +194,9 @@ describe('what goes wrong', () => {
     const answer = await bench.run(name, 30)
     expect(answer.value).toEqual({
       errorType: 'Sandbox.Timedout',
-      errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 0\.30 seconds$/),
+      errorMessage: expect.stringMatching(
+        /^RequestId: [0-9a-f-]{36} Error: Task timed out after 0\.30 seconds$/,
+      ),
     })
     expect(answer.log).toContain('\nbegun\nEND')
     expect(answer.log).toContain('\tStatus: timeout')
@@ -211,7 +225,10 @@ describe('what goes wrong', () => {
     const error = JSON.stringify({ errorType: 'Mine', errorMessage: 'no', more: 1 })
     const event = clientOf(`post('error', '${error}', headers={'Lambda-Runtime-Function-Error-Type': 'x'})`)
     const answer = await bench.run(await deployProgram(bench, event, { name: 'atEvent' }))
-    expect(answer).toMatchObject({ kind: 'functionError', value: { errorType: 'Mine', errorMessage: 'no', more: 1 } })
+    expect(answer).toMatchObject({
+      kind: 'functionError',
+      value: { errorType: 'Mine', errorMessage: 'no', more: 1 },
+    })
     expect(answer.report.status).toBe('success')
     const headers = "{'Lambda-Runtime-Function-Error-Type': 'Runtime.MyOwn'}"
     const init = clientOf('', `call('POST', '/runtime/init/error', '${error}', ${headers}); time.sleep(60)`)
@@ -229,9 +246,11 @@ describe('what goes wrong', () => {
 
   test('a process over its memory ends, and REPORT names the most it had', async () => {
     const bench = await startEmptyBench()
-    const body = "kept = bytearray(int(event)); time.sleep(0.3 if count > 1 else 0); respond(1)"
+    const body = 'kept = bytearray(int(event)); time.sleep(0.3 if count > 1 else 0); respond(1)'
     const name = await deployProgram(bench, clientOf(body))
-    expect((await bench.run(name, 40_000_000)).report.maxMemoryMegabytes).toBeGreaterThan(process.platform === 'linux' ? 40 : -1)
+    expect((await bench.run(name, 40_000_000)).report.maxMemoryMegabytes).toBeGreaterThan(
+      process.platform === 'linux' ? 40 : -1,
+    )
     if (process.platform !== 'linux') return
     const answer = await bench.run(name, 300_000_000)
     expect(answer.value).toMatchObject({ errorType: 'Runtime.OutOfMemory' })

@@ -20,7 +20,9 @@ async function once(
   await writeFile(path.join(bench.directory, 'app.py'), code)
   const name = await bench.deploy('app.handler', { runtime: 'python3.13', name: 'fn', ...changes })
   const answer = await bench.run(name, event)
-  const own = bench.told.lines.filter(({ source, text }) => source === 'function' && !text.includes(' runs with Python '))
+  const own = bench.told.lines.filter(
+    ({ source, text }) => source === 'function' && !text.includes(' runs with Python '),
+  )
   return { ...answer, bench, printed: own.map(({ text }) => text) }
 }
 
@@ -31,7 +33,9 @@ const NOWHERE = path.join(import.meta.dirname, 'nothing')
 
 describe('errors of Python handlers, in the shape that AWS answers with', () => {
   test('an exception', async () => {
-    const { kind, value, printed, bench, report } = await once('def handler(event, context):\n    raise ValueError("boom")')
+    const { kind, value, printed, bench, report } = await once(
+      'def handler(event, context):\n    raise ValueError("boom")',
+    )
     const file = path.join(bench.directory, 'app.py')
     expect(kind).toBe('functionError')
     expect(Object.keys(value as object)).toEqual(['errorMessage', 'errorType', 'requestId', 'stackTrace'])
@@ -51,9 +55,24 @@ describe('errors of Python handlers, in the shape that AWS answers with', () => 
   })
 
   test.each([
-    ['a package that is not there', 'import nope', 'Runtime.ImportModuleError', "Unable to import module 'app': No module named 'nope'"],
-    ['no such function', 'def other(): pass', 'Runtime.HandlerNotFound', "Handler 'handler' missing on module 'app'"],
-    ['a syntax error', 'def handler(:', 'Runtime.UserCodeSyntaxError', expect.stringMatching(/^Syntax error in module 'app': invalid syntax \(app\.py, line 1\)$/)],
+    [
+      'a package that is not there',
+      'import nope',
+      'Runtime.ImportModuleError',
+      "Unable to import module 'app': No module named 'nope'",
+    ],
+    [
+      'no such function',
+      'def other(): pass',
+      'Runtime.HandlerNotFound',
+      "Handler 'handler' missing on module 'app'",
+    ],
+    [
+      'a syntax error',
+      'def handler(:',
+      'Runtime.UserCodeSyntaxError',
+      expect.stringMatching(/^Syntax error in module 'app': invalid syntax \(app\.py, line 1\)$/),
+    ],
     ['an exception of the module', 'raise KeyError("k")', 'KeyError', "'k'"],
   ])('%s', async (_, code, errorType, errorMessage) => {
     const { kind, value, printed, report } = await once(code)
@@ -99,15 +118,23 @@ describe('errors of Python handlers, in the shape that AWS answers with', () => 
   })
 
   test('a handler that takes too long', async () => {
-    const { value, log } = await once('import time\ndef handler(event, context):\n  print("begun")\n  time.sleep(60)', {}, { timeoutMs: 500 })
-    expect(value).toMatchObject({ errorType: 'Sandbox.Timedout', errorMessage: expect.stringContaining('Task timed out after 0.50 seconds') })
+    const { value, log } = await once(
+      'import time\ndef handler(event, context):\n  print("begun")\n  time.sleep(60)',
+      {},
+      { timeoutMs: 500 },
+    )
+    expect(value).toMatchObject({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringContaining('Task timed out after 0.50 seconds'),
+    })
     expect(log).toContain('\nbegun\nEND')
   })
 })
 
 describe('what a Python handler has', () => {
   test('its context', async () => {
-    const fields = 'function_name function_version memory_limit_in_mb invoked_function_arn log_group_name log_stream_name tenant_id'
+    const fields =
+      'function_name function_version memory_limit_in_mb invoked_function_arn log_group_name log_stream_name tenant_id'
     const { value, report } = await once(`
 def handler(event, context):
     left = context.get_remaining_time_in_millis()
@@ -133,7 +160,8 @@ def handler(event, context):
 
   test('the client context of the caller', async () => {
     const bench = await startEmptyBench()
-    const code = 'def handler(event, context):\n  c = context.client_context\n  return [c.custom, c.env, c.client.app_title]'
+    const code =
+      'def handler(event, context):\n  c = context.client_context\n  return [c.custom, c.env, c.client.app_title]'
     await writeFile(path.join(bench.directory, 'app.py'), code)
     const name = await bench.deploy('app.handler', { runtime: 'python3.13' })
     const context = JSON.stringify({ custom: { a: 'ü' }, env: { b: 1 }, client: { app_title: 't' } })
@@ -141,7 +169,11 @@ def handler(event, context):
   })
 
   test('its variables, and nothing of Node.js', async () => {
-    const { value, bench } = await once('import os\ndef handler(event, context): return dict(os.environ)', {}, { environment: { OWN: '1' } })
+    const { value, bench } = await once(
+      'import os\ndef handler(event, context): return dict(os.environ)',
+      {},
+      { environment: { OWN: '1' } },
+    )
     expect(value).toMatchObject({
       OWN: '1',
       AWS_EXECUTION_ENV: 'AWS_Lambda_python3.13',
@@ -154,18 +186,43 @@ def handler(event, context):
     expect(value).not.toHaveProperty('AWS_LAMBDA_LOG_FORMAT')
   })
 
+  test('the published client, when it can be imported', async () => {
+    const bench = await startEmptyBench()
+    const at = (...names: string[]): string => path.join(bench.directory, ...names)
+    await mkdir(at('awslambdaric'), { recursive: true })
+    await writeFile(at('awslambdaric', '__init__.py'), '')
+    const client = `
+import http.client, json, os, sys
+if __name__ == "__main__":
+    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    error = json.dumps({"errorType": "Seen", "errorMessage": json.dumps([sys.argv[1], os.getcwd()])})
+    api.request("POST", "/2018-06-01/runtime/init/error", error)
+    api.getresponse().read()
+`
+    await writeFile(at('awslambdaric', '__main__.py'), client)
+    expect((await bench.once('app.handler', {}, { runtime: 'python3.13' })).value).toEqual({
+      errorType: 'Seen',
+      errorMessage: JSON.stringify(['app.handler', bench.directory]).replace(',', ', '),
+    })
+  })
+
   test('modules beside it, of its packages and of layers', async () => {
     const bench = await startEmptyBench()
     const at = (...names: string[]): string => path.join(bench.directory, ...names)
     await mkdir(at('src', 'parts'), { recursive: true })
     await mkdir(at('layer', 'python'), { recursive: true })
-    await writeFile(at('src', 'parts', 'app.py'), 'import beside, layered\nfrom src.parts import own\ndef handler(e, c): return beside.x + layered.x + own.x')
+    await writeFile(
+      at('src', 'parts', 'app.py'),
+      'import beside, layered\nfrom src.parts import own\ndef handler(e, c): return beside.x + layered.x + own.x',
+    )
     await writeFile(at('src', 'parts', 'own.py'), 'x = "own"')
     await writeFile(at('beside.py'), 'x = "beside "')
     await writeFile(at('layer', 'python', 'layered.py'), 'x = "layered "')
     const layers = [at('layer')]
     for (const handler of ['src/parts/app.handler', 'src.parts.app.handler']) {
-      expect((await bench.once(handler, {}, { runtime: 'python3.13', layers })).value).toBe('beside layered own')
+      expect((await bench.once(handler, {}, { runtime: 'python3.13', layers })).value).toBe(
+        'beside layered own',
+      )
     }
     await bench.functions.traceFiles()
     expect(bench.functions.filesOf('src-parts-app-handler')).toEqual(
@@ -204,7 +261,14 @@ def handler(event, context):
     const { printed } = await once(code, {}, { logging })
     const entries = printed.map((line) => JSON.parse(line) as unknown)
     expect(entries).toEqual([
-      { timestamp: expect.any(String), level: 'WARNING', message: 'said', logger: 'root', requestId: expect.stringMatching(UUID), more: 1 },
+      {
+        timestamp: expect.any(String),
+        level: 'WARNING',
+        message: 'said',
+        logger: 'root',
+        requestId: expect.stringMatching(UUID),
+        more: 1,
+      },
       expect.objectContaining({ errorType: 'ValueError', errorMessage: 'boom', log_level: 'ERROR' }),
     ])
   })
@@ -220,7 +284,11 @@ test('a saved module answers from the next event on; a broken one says where', a
   await bench.functions.reload(['fn'])
   expect((await bench.run('fn')).value).toMatchObject({ errorType: 'Runtime.UserCodeSyntaxError' })
   expect(bench.told.failed).toEqual([
-    { functionName: 'fn', message: expect.stringContaining('Runtime.UserCodeSyntaxError: Syntax error in module'), frame: expect.stringContaining('app.py" Line 2') },
+    {
+      functionName: 'fn',
+      message: expect.stringContaining('Runtime.UserCodeSyntaxError: Syntax error in module'),
+      frame: expect.stringContaining('app.py" Line 2'),
+    },
   ])
 })
 
@@ -237,4 +305,3 @@ test('languages whose interpreter or client is missing say what to install', asy
     expect(bench.told.lines.some(({ text }) => text.includes(advice))).toBe(true)
   }
 })
-

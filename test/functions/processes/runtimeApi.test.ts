@@ -121,7 +121,14 @@ test('only the two families of error names reach a log', () => {
 })
 
 test('whatever a runtime tries, it answers at most once for each event', () => {
-  const moves: RuntimeMove[] = ['InitError', 'Ready', 'Running', 'InvocationResponse', 'InvocationErrorResponse', 'ResponseSent']
+  const moves: RuntimeMove[] = [
+    'InitError',
+    'Ready',
+    'Running',
+    'InvocationResponse',
+    'InvocationErrorResponse',
+    'ResponseSent',
+  ]
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...moves)), (tried) => {
       let state: RuntimeState = 'Started'
@@ -143,7 +150,11 @@ test('pauses between failing starts grow to five seconds', () => {
 
 test('the wrapper that a function names starts its runtime', async () => {
   const bench = await startEmptyBench()
-  await writeProgram(path.join(bench.directory, 'app.py'), 'import os\ndef handler(e, c): return os.environ["WRAPPED"]', 0o644)
+  await writeProgram(
+    path.join(bench.directory, 'app.py'),
+    'import os\ndef handler(e, c): return os.environ["WRAPPED"]',
+    0o644,
+  )
   await writeProgram(path.join(bench.directory, 'layer', 'wrap'), '#!/bin/sh\nWRAPPED=yes exec "$@"\n')
   const changes = { runtime: 'python3.12', layers: [path.join(bench.directory, 'layer')] }
   const environment = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrap' }

@@ -57,7 +57,8 @@ def encoded(error):
 
 
 def error_headers(error):
-    return {"Content-Type": ERROR_CONTENT, ERROR_TYPE_HEADER: error["errorType"]}
+    kind = error["errorType"].encode("utf-8").decode("latin-1")
+    return {"Content-Type": ERROR_CONTENT, ERROR_TYPE_HEADER: kind}
 
 
 class Attributes:
