@@ -113,6 +113,7 @@ export function createApp(
     reloadSpec,
     async reset() {
       await runner.mappings.rest()
+      const made = runner.registry.keptFunctions().map(({ name }) => name)
       await runner.store.clear()
       // What runs may still send, publish and invoke; that, and its own end, belong to what is emptied.
       await withinGrace(runner.activity.idle())
@@ -126,6 +127,9 @@ export function createApp(
       runner.registry.reload()
       runner.mappings.reload()
       await runner.published.forget()
+      const gone = made.filter((name) => !runner.functionNamed(name))
+      await Promise.all(gone.map((name) => runner.functions.remove(name)))
+      await runner.code.sweep()
       runner.ledger.clear()
       runner.recorder.clear()
       runner.figures.clear()

@@ -26,7 +26,7 @@ export async function applySpec(
 ): Promise<void> {
   const triggers = triggersOf(spec)
   await declareResources(runner, spec)
-  const names = new Set(spec.functions.map(({ name }) => name))
+  const names = new Set([...spec.functions, ...runner.registry.keptFunctions()].map(({ name }) => name))
   const declared = [
     ...declaredMappingsOf(triggers, consumerArnOf(runner, spec)),
     ...(await runner.brokers.declare(spec, triggers)),
@@ -37,8 +37,10 @@ export async function applySpec(
   await Promise.all(
     changes.remove.flatMap((name) => [runner.functions.remove(name), runner.published.forget(name)]),
   )
+  // What the API made under the name of a function that left the file is itself again.
+  const back = changes.remove.filter((name) => runner.functionNamed(name))
   await Promise.all(
-    changes.deploy.map(async (name) => {
+    [...changes.deploy, ...back].map(async (name) => {
       const one = runner.functionNamed(name)
       if (one) await runner.functions.deploy(functionDefinition(spec, one, baseUrl), options)
     }),

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import type { Functions } from '../functions/index.ts'
 import type { Outcome } from '../invoke/index.ts'
 import {
+  type FunctionDeployments,
   type FunctionDescription,
   type InvokeAnswer,
   type LambdaBackend,
@@ -15,10 +16,14 @@ import type { Doors } from './doors.ts'
 import { declaredEventInvokeConfig } from './eventInvokeConfigs.ts'
 import { declaredUrlConfig } from './functionUrlConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
+import type { FunctionAbout } from './functionCatalog.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
 
 export interface LambdaBackendDependencies {
   readonly spec: () => Spec
+  /** Of a function that the API made, or changed. */
+  readonly aboutOf: (name: string) => FunctionAbout | undefined
+  readonly deployments: FunctionDeployments
   readonly functionList: () => readonly FunctionSpec[]
   readonly functionNamed: (name: string) => FunctionSpec | undefined
   readonly doors: Doors
@@ -38,6 +43,7 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
     },
     list: () => on.functionList().map(describe),
     snapshot: on.snapshot,
+    deployments: on.deployments,
     accountConcurrency: () => on.spec().accountConcurrency,
     async invoke(request) {
       const door = {
@@ -131,7 +137,18 @@ class DescribedFunction implements FunctionDescription {
     this.#on = on
   }
 
+  get #about(): FunctionAbout | undefined {
+    return this.#on.aboutOf(this.#one.name)
+  }
+
   get #code(): { bytes: number; sha256: Buffer; modifiedMs: number } {
+    const kept = this.#about?.code
+    if (kept)
+      return {
+        bytes: kept.bytes,
+        sha256: Buffer.from(kept.sha256, 'base64'),
+        modifiedMs: this.#about?.modifiedMs ?? 0,
+      }
     return (this.#read ??= readCode(this.#on.functions.filesOf(this.#one.name)))
   }
 
@@ -151,7 +168,7 @@ class DescribedFunction implements FunctionDescription {
     return this.#one.handler
   }
   get role(): string {
-    return roleArnOf(this.#on.spec().accountId)
+    return this.#about?.settings.role ?? roleArnOf(this.#on.spec().accountId)
   }
   get timeoutSeconds(): number {
     return this.#one.timeoutSeconds
@@ -160,6 +177,8 @@ class DescribedFunction implements FunctionDescription {
     return this.#one.memoryMegabytes
   }
   get environment(): Readonly<Record<string, string>> | undefined {
+    const given = this.#about?.settings.environment
+    if (given) return given
     return Object.keys(this.#one.environment).length > 0 ? this.#one.environment : undefined
   }
   get version(): string {
@@ -183,8 +202,16 @@ class DescribedFunction implements FunctionDescription {
   }
   /** Those that the spec declares; a plain folder has no ARN. */
   get layers(): readonly string[] {
+    const given = this.#about?.settings.layers
+    if (given) return given
     const { layers } = this.#on.spec()
     return this.#one.layers.flatMap((folder) => layers.find((layer) => layer.folder === folder)?.arn ?? [])
+  }
+  get architectures(): readonly string[] | undefined {
+    return this.#about?.settings.architectures
+  }
+  get ephemeralStorageMegabytes(): number | undefined {
+    return this.#about?.settings.ephemeralStorageMegabytes
   }
   get codeBytes(): number {
     return this.#code.bytes
@@ -193,14 +220,15 @@ class DescribedFunction implements FunctionDescription {
     return this.#code.sha256.toString('base64')
   }
   get codeLocation(): string {
-    return `file://${this.#on.spec().directory}`
+    return `file://${this.#one.directory}`
   }
   get lastModifiedMs(): number {
-    return this.#code.modifiedMs
+    return this.#about?.modifiedMs ?? this.#code.modifiedMs
   }
   /** Derived from what it identifies: the code, the settings, policy and tags. */
   get revisionId(): string {
-    const settings = JSON.stringify(this.#one) + this.#on.accessRevision(this.#one.name)
+    const said = [this.#one, this.#about?.revisionId]
+    const settings = JSON.stringify(said) + this.#on.accessRevision(this.#one.name)
     const digest = createHash('sha256').update(this.#code.sha256).update(settings).digest('hex')
     return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
   }

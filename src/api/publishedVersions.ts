@@ -10,6 +10,7 @@ import { functionDefinition } from './functionDefinition.ts'
 export interface PublishedVersions {
   /** Handlers reach this runner at `baseUrl`. */
   reachedAt(baseUrl: string): void
+  baseUrl(): string
   /** Keeps a function's code as it is now. */
   snapshot(functionName: string, version: string): Promise<Snapshot>
   /** Makes a published version ready to run; answers the name of its deployment. */
@@ -44,7 +45,10 @@ const KEPT_SETTINGS = [
 
 /** What {@link PublishedVersions.snapshot} wrote: the only writer of this shape. */
 interface KeptDefinition {
-  readonly entryFile: string
+  /** Of a function of the file: its own modules in one. */
+  readonly entryFile?: string
+  /** Of a function that the API made: its package, which stays as long as a version needs it. */
+  readonly directory?: string
   readonly settings: Pick<FunctionSpec, (typeof KEPT_SETTINGS)[number]>
 }
 
@@ -75,8 +79,8 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
     const kept = on.registry.version(functionName, version)
     const one = on.functionNamed(functionName)
     if (!kept || !one) throw new Error(`there is no version ${version} of ${functionName}`)
-    const { entryFile, settings } = kept.definition as unknown as KeptDefinition
-    const definition = functionDefinition(on.spec(), { ...one, ...settings }, baseUrl)
+    const { entryFile, directory = one.directory, settings } = kept.definition as unknown as KeptDefinition
+    const definition = functionDefinition(on.spec(), { ...one, ...settings, directory }, baseUrl)
     await on.functions.deploy({ ...definition, version, entryFile }, { prewarm: false })
     return deploymentName({ name: functionName, version })
   }
@@ -85,17 +89,22 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
     reachedAt(url) {
       baseUrl = url
     },
+    baseUrl: () => baseUrl,
     async snapshot(functionName, version) {
       const one = on.functionNamed(functionName)
       if (!one) throw new Error(`there is no function ${functionName}`)
+      const code = on.registry.keptFunction(functionName)?.code
+      if (code && one.directory === code.folder) {
+        const definition = { directory: code.folder, settings: keptSettings(one) } as unknown as JsonObject
+        return { ...code, location: `file://${code.folder}`, definition, discard: async () => {} }
+      }
       const folder = await folderFor(one, version)
       // After a reset numbers begin anew, and so does what runs by them.
       const name = deploymentName({ name: functionName, version })
       if (deployments.delete(name)) await on.functions.remove(name)
       try {
         const { entryFile, bytes, sha256 } = await on.functions.snapshot(functionName, folder)
-        const settings = Object.fromEntries(KEPT_SETTINGS.map((key) => [key, one[key]]))
-        const definition = { entryFile, settings } as unknown as JsonObject
+        const definition = { entryFile, settings: keptSettings(one) } as unknown as JsonObject
         const discard = (): Promise<void> => rm(folder, { recursive: true, force: true })
         return { sha256, bytes, location: `file://${folder}`, definition, discard }
       } catch (error) {
@@ -128,5 +137,8 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
     },
   }
 }
+
+const keptSettings = (one: FunctionSpec): object =>
+  Object.fromEntries(KEPT_SETTINGS.map((key) => [key, one[key]]))
 
 let folders = 0

@@ -33,6 +33,9 @@ import { asynchronousSettings } from './eventInvokeConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import { functionDeliverer, sqsDeliverer } from './deliverers.ts'
 import { functionUrlsOf, urlTriggersOf } from './functionUrlConfigs.ts'
+import { createFunctionCatalog } from './functionCatalog.ts'
+import { createFunctionCode, type FunctionCode } from './functionCode.ts'
+import { createFunctionDeployments } from './functionDeployments.ts'
 import { createFunctionHealths, type FunctionHealths } from './functionHealth.ts'
 import { functionUrlRoute } from './functionUrlRoute.ts'
 import { createHostedServices, type HostedServices } from './hostedServices.ts'
@@ -69,6 +72,7 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly healths: FunctionHealths
   readonly registry: FunctionRegistry
   readonly published: PublishedVersions
+  readonly code: FunctionCode
   readonly doors: Doors
   readonly schedules: Schedules
   readonly functionUrls: FunctionUrls
@@ -95,17 +99,18 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   /** Those of the spec, and with them those of the services. */
   let ownTriggers: readonly Trigger[] = []
   let triggers: readonly Trigger[] = []
-  let functionsByName = byName(firstSpec)
   const running = new Map<string, Work>()
-  const functionList = (): readonly FunctionSpec[] => spec.functions
-  const functionNamed = (name: string): FunctionSpec | undefined => functionsByName.get(name)
+  const registry = createFunctionRegistry(store)
+  const catalog = createFunctionCatalog(registry, () => spec)
+  registry.onChange(catalog.changed)
+  const { list: functionList, named: functionNamed } = catalog
+  const code = createFunctionCode(registry, ids, edges.dataFolder)
 
   function findTriggers(): void {
     const ofUrls = urlTriggersOf(functionUrlsOf(functionList(), registry))
     triggers = [...ownTriggers, ...ofUrls, ...serviceTriggersOf(services, functionNamed)]
   }
 
-  const registry = createFunctionRegistry(store)
   const gate = createConcurrencyGate(() => ({
     account: spec.accountConcurrency,
     reserved: reservedShares(functionList(), registry),
@@ -234,8 +239,21 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     functionUrls.set(functionUrlsOf(functionList(), registry))
     void mappings.followAll()
   })
+  const deployments = createFunctionDeployments({
+    spec: () => spec,
+    catalog,
+    code,
+    functions,
+    published,
+    queue: () => queue,
+    s3: () => services.s3,
+    ledger,
+    baseUrl: () => published.baseUrl(),
+  })
   const backend = lambdaBackend({
     spec: () => spec,
+    aboutOf: (name) => catalog.aboutOf(name),
+    deployments,
     functionList,
     functionNamed,
     doors,
@@ -272,6 +290,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     healths,
     registry,
     published,
+    code,
     doors,
     ...services,
     schedules: createSchedules({ clock, signals, log }),
@@ -287,15 +306,12 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     setSpec(next, nextTriggers) {
       spec = next
       ownTriggers = nextTriggers
-      functionsByName = byName(next)
+      catalog.changed()
       findTriggers()
       gate.limitsChanged()
     },
   }
 }
-
-const byName = (spec: Spec): Map<string, FunctionSpec> =>
-  new Map(spec.functions.map((one) => [one.name, one]))
 
 function reservedShares(functions: readonly FunctionSpec[], registry: FunctionRegistry): Map<string, number> {
   const shares = new Map<string, number>()

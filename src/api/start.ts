@@ -93,6 +93,8 @@ export async function start(options: StartOptions = {}): Promise<App> {
       extraRoutes: [controlRoute(control)],
     })
     undo.push(() => runner.published.stop())
+    undo.push(() => runner.code.stop())
+    await runner.code.sweep()
     undo.push(() => runner.gateway.stop())
     const listening = await runner.gateway.start(options.port ?? 0, host)
     await executorIsUp
@@ -104,7 +106,7 @@ export async function start(options: StartOptions = {}): Promise<App> {
     undo.push(() => runner.schedules.stop())
     undo.push(() => runner.events.stop())
     undo.push(() => runner.s3.stop())
-    const names = spec.functions.map((one) => one.name)
+    const names = runner.functionList().map((one) => one.name)
     await applySpec(runner, spec, { deploy: names, remove: [] }, listening.url, { prewarm: false })
     await runner.queue.start()
     await foreignQueues?.outbox.start()

@@ -128,6 +128,15 @@ export function renderEntry(entry: LedgerEntry, style: EntryStyle): string[] {
       return detail(entry, '', `${entry.event} ${entry.bucket}/${entry.key}`, style)
     case 'logLine':
       return entry.source === 'platform' && !style.isDetailed ? [] : logLines(entry, style)
+    case 'functionChanged':
+      return [
+        line(
+          entry,
+          '',
+          `${colors.green('✓')} ${colors.bold(entry.functionName)} ${entry.change} over the API`,
+          style,
+        ),
+      ]
     case 'deployed':
       return entry.generation === 1 && !style.isDetailed
         ? []

@@ -23,6 +23,8 @@ export interface AsynchronousQueue {
   start(): Promise<void>
   /** Functions, versions or aliases have come, gone or changed: events run that can, and the log names those that cannot. */
   targetsChanged(): void
+  /** A function was deleted: its events go with it. */
+  forget(functionName: string): Promise<void>
   stop(): Promise<void>
   /** Events that wait, by function; not those that run. */
   waiting(): readonly WaitingEvents[]
@@ -117,6 +119,10 @@ export function createAsynchronousQueue(on: PumpDependencies): AsynchronousQueue
       if (!isRunning) return
       for (const pump of pumps.values()) pump.wake()
       nameOrphans()
+    },
+    async forget(functionName) {
+      for (const [queue, pump] of pumps)
+        if (pump.target.functionName === functionName) await on.store.purge(queue)
     },
     async stop() {
       isRunning = false

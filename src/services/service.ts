@@ -16,6 +16,8 @@ export interface Service {
   readonly notBuilt: readonly string[]
   /** A longer body is refused before it is read. */
   readonly maximumBodyBytes: number
+  /** Operations that take more, or less. */
+  readonly bodyLimits?: Readonly<Record<string, number>>
   /** How the refusal reads; default: `RequestEntityTooLargeException`. */
   readonly bodyTooLarge?: { readonly code: string; readonly message: string; readonly status?: number }
   /** An `x-amzn-RequestId` that the caller sends becomes the request's id (Lambda). */

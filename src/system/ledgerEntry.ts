@@ -231,6 +231,12 @@ export type LedgerFact =
       readonly environmentId: string
       readonly reason: string
     }
+  /** The Lambda API made, changed or deleted a function. */
+  | {
+      readonly kind: 'functionChanged'
+      readonly functionName: string
+      readonly change: 'created' | 'updated' | 'deleted'
+    }
   | {
       readonly kind: 'deployed'
       readonly functionName: string

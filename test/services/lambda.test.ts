@@ -11,7 +11,7 @@ import type {
   InvokeRequest,
   LambdaBackend,
 } from '../../src/services/lambda/index.ts'
-import { accountId, createWorld, region, startMs } from './world.ts'
+import { accountId, createWorld, noDeployments, region, startMs } from './world.ts'
 
 const arn = `arn:aws:lambda:${region}:${accountId}:function:checkout`
 
@@ -40,6 +40,7 @@ function fakeBackend(answer: InvokeAnswer = success('{"ok":true}')) {
   const invoked: InvokeRequest[] = []
   const names = ['checkout', 'report', 'a.b']
   const backend: LambdaBackend = {
+    deployments: noDeployments,
     describe: (name) => (names.includes(name) ? description(name) : undefined),
     list: () => names.map(description),
     accountConcurrency: () => 1_000,

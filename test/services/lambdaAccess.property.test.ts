@@ -6,10 +6,11 @@ import {
   type UrlConfig,
 } from '../../src/services/lambda/index.ts'
 import { createMemoryStore } from '../../src/store/index.ts'
-import { accountId, createWorld, region, startMs } from './world.ts'
+import { accountId, createWorld, noDeployments, region, startMs } from './world.ts'
 
 /** Every function is there. */
 const backend: LambdaBackend = {
+  deployments: noDeployments,
   describe: (name) => ({
     name,
     arn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,

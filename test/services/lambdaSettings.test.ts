@@ -21,7 +21,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from 'vitest'
 import type { FunctionDescription, LambdaBackend } from '../../src/services/lambda/index.ts'
-import { accountId, createWorld, region, startMs } from './world.ts'
+import { accountId, createWorld, noDeployments, region, startMs } from './world.ts'
 
 const arn = `arn:aws:lambda:${region}:${accountId}:function:checkout`
 const queueArn = `arn:aws:sqs:${region}:${accountId}:failed`
@@ -57,6 +57,7 @@ async function createLambda(declared?: FunctionDescription['declared']) {
   })
   const discarded: string[] = []
   const backend: LambdaBackend = {
+    deployments: noDeployments,
     describe: (name) => (['checkout', 'audit'].includes(name) ? describeOne(name) : undefined),
     list: () => ['checkout', 'audit'].map(describeOne),
     accountConcurrency: () => 1_000,

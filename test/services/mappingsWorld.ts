@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { CreateQueueCommand } from '@aws-sdk/client-sqs'
 import type { FunctionDescription, LambdaBackend } from '../../src/services/lambda/index.ts'
-import { accountId, createWorld, region, startMs, type WorldOptions } from './world.ts'
+import { accountId, createWorld, noDeployments, region, startMs, type WorldOptions } from './world.ts'
 
 export const functionArn = (name: string): string => `arn:aws:lambda:${region}:${accountId}:function:${name}`
 export const queueArn = (name: string): string => `arn:aws:sqs:${region}:${accountId}:${name}`
@@ -45,6 +45,7 @@ const NAMES = ['orders', 'audit', 'slow']
 /** Functions `orders`, `audit` and, with a timeout of three minutes, `slow`; queues `jobs`, `others` and `line.fifo`. */
 export async function createLambda(options: Pick<WorldOptions, 'mappingHost' | 'store'> = {}) {
   const backend: LambdaBackend = {
+    deployments: noDeployments,
     describe: (name) => (NAMES.includes(name) ? description(name) : undefined),
     list: () => NAMES.map(description),
     accountConcurrency: () => 1_000,

@@ -140,7 +140,19 @@ const nobodyReads = {
   lastProcessingResult: () => undefined,
 }
 
+/** For tests of what needs no functions made over the API. */
+export const noDeployments: LambdaBackend['deployments'] = {
+  isDeclared: () => true,
+  declaration: () => undefined,
+  object: () => Promise.reject(new Error('there is no S3')),
+  unpack: () => Promise.reject(new Error('nothing is unpacked')),
+  discard: async () => {},
+  hasLayer: () => false,
+  changed: async () => {},
+}
+
 const noBackend: LambdaBackend = {
+  deployments: noDeployments,
   describe: () => undefined,
   list: () => [],
   accountConcurrency: () => 1_000,

@@ -117,7 +117,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       case 'rest': {
         const call = restCall(request, dispatch.service, dispatch.match, requestId)
-        onBody(request, dispatch.service.maximumBodyBytes, (body) => run(request, response, call, body))
+        onBody(request, limitOf(dispatch.service, call.operation), (body) =>
+          run(request, response, call, body),
+        )
         return
       }
       case 'restXml': {
@@ -290,6 +292,9 @@ const refusedHost = (host: string | undefined): string =>
   'Use localhost, 127.0.0.1, a name that ends in .localhost, or the name given with --host.'
 
 const refusedPage = 'A web page of another origin cannot call this API without signing its requests.'
+
+const limitOf = (service: Service, operation: string): number =>
+  service.bodyLimits?.[operation] ?? service.maximumBodyBytes
 
 /** A browser tells the origin of a page that posts across origins; without a signature that is nobody we know. */
 function isForeignPage(request: IncomingMessage): boolean {

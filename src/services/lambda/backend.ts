@@ -24,7 +24,9 @@ export interface FunctionDeployments {
   /** Whether `lambda.yml` declares the function: then its code and its name are the file's business. */
   isDeclared(functionName: string): boolean
   /** What `lambda.yml` says of a declared function, as text, and the settings that this makes. */
-  declaration(functionName: string): { readonly text: string; readonly settings: FunctionSettings } | undefined
+  declaration(
+    functionName: string,
+  ): { readonly text: string; readonly settings: FunctionSettings } | undefined
   /** The content of an object of S3; a ServiceError when it cannot be had. */
   object(bucket: string, key: string, version: string | undefined): Promise<Buffer>
   /** Unpacks a package; durable when it resolves. A ServiceError for one that AWS would refuse, too. */

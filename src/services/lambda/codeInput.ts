@@ -27,7 +27,9 @@ export async function packageOf(input: CodeInput, deployments: FunctionDeploymen
   if (input.SourceKMSKeyArn)
     throw errors.invalidParameterValue('SourceKMSKeyArn is not supported here: nothing is encrypted.')
   if (input.ZipFile && input.S3Bucket)
-    throw errors.invalidParameterValue('Please do not provide other FunctionCode parameters when providing a ZipFile.')
+    throw errors.invalidParameterValue(
+      'Please do not provide other FunctionCode parameters when providing a ZipFile.',
+    )
   if (input.ZipFile) return ofLimitedSize(decode(input.ZipFile))
   if (!input.S3Bucket && !input.S3Key)
     throw errors.invalidParameterValue('Please provide a source for function code.')

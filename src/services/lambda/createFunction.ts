@@ -34,7 +34,9 @@ export const createCreateFunction =
       throw errors.invalidParameterValue('PackageType Image is not supported here: give the code as a zip.')
     const settings = withInput(newSettings(name), input)
     if (settings.runtime === '' || settings.handler === '')
-      throw errors.invalidParameterValue('Runtime and Handler are mandatory parameters for functions created with deployment packages.')
+      throw errors.invalidParameterValue(
+        'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+      )
     on.checkLayers(settings.layers)
     const tags = checkTags(input.Tags)
     return await on.alone(name, arn, async () => {
@@ -48,4 +50,3 @@ export const createCreateFunction =
       return await on.answer(name, 'created', input.Publish === true)
     })
   }
-

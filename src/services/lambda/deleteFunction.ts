@@ -15,9 +15,7 @@ export const createDeleteFunction =
   async (input, context) => {
     const { name, arn, qualifier } = readFunctionName(input.FunctionName, input.Qualifier, context)
     if (qualifier === LATEST)
-      throw errors.invalidParameterValue(
-        '$LATEST version cannot be deleted without deleting the function.',
-      )
+      throw errors.invalidParameterValue('$LATEST version cannot be deleted without deleting the function.')
     if (!on.backend.describe(name)) throw errors.functionNotFound(arn)
     if (qualifier !== undefined) return await deleteVersion(on, name, qualifier, arn)
     if (on.deployments.isDeclared(name))
@@ -33,9 +31,7 @@ export const createDeleteFunction =
 
 async function deleteVersion(on: DeployTools, name: string, version: string, arn: string): Promise<object> {
   if (!/^\d+$/.test(version))
-    throw errors.invalidParameterValue(
-      'Deletion of aliases is not currently supported.',
-    )
+    throw errors.invalidParameterValue('Deletion of aliases is not currently supported.')
   const pointing = on.registry
     .aliases(name)
     .filter(({ functionVersion, weights }) => functionVersion === version || version in weights)

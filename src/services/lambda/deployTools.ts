@@ -53,8 +53,7 @@ export function createDeployTools(
             `Layer version ${arn} does not exist. Layers are those that lambda.yml names under layers.`,
           )
     },
-    keep: (kept) =>
-      registry.keepFunction({ ...kept, revisionId: ids.uuid(), modifiedMs: clock.now() }),
+    keep: (kept) => registry.keepFunction({ ...kept, revisionId: ids.uuid(), modifiedMs: clock.now() }),
     async answer(name, passing, publishes) {
       if (publishes) {
         const { version, about } = await publisher.publish(name, undefined)

@@ -104,11 +104,10 @@ export const unparsablePayload = (detail: string): ServiceError =>
   )
 
 export const packageTooLarge = (limitBytes: number): ServiceError =>
-  new ServiceError(
-    'RequestEntityTooLargeException',
-    `Zipped size must be smaller than ${limitBytes} bytes`,
-    { status: 413, messageMember: 'Message' },
-  )
+  new ServiceError('RequestEntityTooLargeException', `Zipped size must be smaller than ${limitBytes} bytes`, {
+    status: 413,
+    messageMember: 'Message',
+  })
 
 export const updateInProgress = (arn: string): ServiceError =>
   resourceConflict(

@@ -33,6 +33,33 @@ export function readFunctionName(
   }
 }
 
+/**
+ * The name of a function that is to be: a bare name, or an ARN without a qualifier. Names are shorter and have no dots.
+ */
+export function readNewFunctionName(
+  text: string,
+  identity: { readonly accountId: string; readonly region: string },
+): FunctionReference {
+  if (!newPattern.test(text))
+    throw errors.validation([
+      { value: text, path: 'functionName', constraint: regularExpression(newPatternText) },
+    ])
+  const reference = readFunctionName(text, undefined, identity)
+  if (reference.name.length > longestNewName)
+    // Not a ValidationException, though it reads like one.
+    throw errors.invalidParameterValue(
+      `1 validation error detected: Value '${reference.name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${longestNewName}`,
+    )
+  if (reference.qualifier !== undefined)
+    throw errors.invalidParameterValue('A new function is named without a version or alias.')
+  return reference
+}
+
+const longestNewName = 64
+const newPatternText = String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?`
+const newPattern =
+  /^(?:arn:(?:aws[a-zA-Z-]*)?:lambda:)?(?:(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d:)?(?:\d{12}:)?(?:function:)?[a-zA-Z0-9\-_]+(?::(?:\$LATEST|[a-zA-Z0-9\-_]+))?$/
+
 const longestName = 256
 
 /** Letter for letter AWS's pattern, which is part of the error; the groups of {@link pattern} are ours. */

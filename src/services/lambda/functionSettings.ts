@@ -55,7 +55,8 @@ interface LoggingInput {
 const ROLE_TEXT = String.raw`arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`
 const ROLE = /^arn:(?:aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-/]+$/
 const DEAD_LETTER_TEXT = String.raw`(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))|()`
-const DEAD_LETTER = /^(?:arn:aws[a-zA-Z0-9-]*:[a-zA-Z0-9-]+:(?:[a-z]{2}(?:-gov)?-[a-z]+-\d)?:(?:\d{12})?:.*)?$/
+const DEAD_LETTER =
+  /^(?:arn:aws[a-zA-Z0-9-]*:[a-zA-Z0-9-]+:(?:[a-z]{2}(?:-gov)?-[a-z]+-\d)?:(?:\d{12})?:.*)?$/
 const HANDLER_TEXT = String.raw`[^\s]+`
 const VARIABLE_TEXT = '[a-zA-Z]([a-zA-Z0-9_])+'
 const GROUP_TEXT = String.raw`[\.\-_/#A-Za-z0-9]+`
@@ -129,7 +130,12 @@ export function withInput(before: FunctionSettings, input: SettingsInput): Funct
     within('timeout', input.Timeout ?? undefined, 1, 900),
     within('memorySize', input.MemorySize ?? undefined, 128, 10_240),
     environmentViolations(input),
-    matching('deadLetterConfig.targetArn', input.DeadLetterConfig?.TargetArn ?? undefined, DEAD_LETTER_TEXT, DEAD_LETTER),
+    matching(
+      'deadLetterConfig.targetArn',
+      input.DeadLetterConfig?.TargetArn ?? undefined,
+      DEAD_LETTER_TEXT,
+      DEAD_LETTER,
+    ),
     oneOf('tracingConfig.mode', input.TracingConfig?.Mode ?? undefined, ['Active', 'PassThrough']),
     loggingViolations(input.LoggingConfig ?? {}),
     architectureViolations(input.Architectures ?? []),
@@ -147,7 +153,7 @@ export function withInput(before: FunctionSettings, input: SettingsInput): Funct
     timeoutSeconds: input.Timeout ?? before.timeoutSeconds,
     memoryMegabytes: input.MemorySize ?? before.memoryMegabytes,
     environment,
-    deadLetterArn: input.DeadLetterConfig ? (input.DeadLetterConfig.TargetArn || null) : before.deadLetterArn,
+    deadLetterArn: input.DeadLetterConfig ? input.DeadLetterConfig.TargetArn || null : before.deadLetterArn,
     isTraced: input.TracingConfig?.Mode == null ? before.isTraced : input.TracingConfig.Mode === 'Active',
     logging: loggingWith(before.logging, input.LoggingConfig ?? {}),
     layers: input.Layers ?? before.layers,
@@ -160,11 +166,18 @@ function checkTypes(input: SettingsInput): void {
   for (const member of ['Description', 'Role', 'Runtime', 'Handler'] as const)
     typed(member, input[member], 'string')
   for (const member of ['Timeout', 'MemorySize'] as const) typed(member, input[member], 'number')
-  for (const member of ['Environment', 'DeadLetterConfig', 'TracingConfig', 'LoggingConfig', 'EphemeralStorage'] as const)
+  for (const member of [
+    'Environment',
+    'DeadLetterConfig',
+    'TracingConfig',
+    'LoggingConfig',
+    'EphemeralStorage',
+  ] as const)
     typed(member, input[member], 'object')
   typed('Environment.Variables', input.Environment?.Variables, 'object')
   for (const [name, value] of Object.entries(input.Environment?.Variables ?? {}))
-    if (typeof value !== 'string') throw errors.unreadableMember(`Environment.Variables.${name}`, value, 'string')
+    if (typeof value !== 'string')
+      throw errors.unreadableMember(`Environment.Variables.${name}`, value, 'string')
   typed('DeadLetterConfig.TargetArn', input.DeadLetterConfig?.TargetArn, 'string')
   typed('TracingConfig.Mode', input.TracingConfig?.Mode, 'string')
   for (const member of ['LogFormat', 'ApplicationLogLevel', 'SystemLogLevel', 'LogGroup'] as const)
@@ -195,7 +208,11 @@ function architectureViolations(architectures: readonly string[]): Violation[] {
 function loggingViolations(logging: LoggingInput): Violation[] {
   return [
     ...oneOf('loggingConfig.logFormat', logging.LogFormat ?? undefined, ['JSON', 'Text']),
-    ...oneOf('loggingConfig.applicationLogLevel', logging.ApplicationLogLevel ?? undefined, APPLICATION_LEVELS),
+    ...oneOf(
+      'loggingConfig.applicationLogLevel',
+      logging.ApplicationLogLevel ?? undefined,
+      APPLICATION_LEVELS,
+    ),
     ...oneOf('loggingConfig.systemLogLevel', logging.SystemLogLevel ?? undefined, SYSTEM_LEVELS),
     ...matching('loggingConfig.logGroup', logging.LogGroup ?? undefined, GROUP_TEXT, /^[.\-_/#A-Za-z0-9]+$/),
   ]
@@ -209,7 +226,8 @@ function loggingWith(before: FunctionSettings['logging'], input: LoggingInput): 
     )
   return {
     format,
-    applicationLevel: (input.ApplicationLogLevel ?? before.applicationLevel) as FunctionSettings['logging']['applicationLevel'],
+    applicationLevel: (input.ApplicationLogLevel ??
+      before.applicationLevel) as FunctionSettings['logging']['applicationLevel'],
     systemLevel: (input.SystemLogLevel ?? before.systemLevel) as FunctionSettings['logging']['systemLevel'],
     group: input.LogGroup ?? before.group,
   }

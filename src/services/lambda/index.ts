@@ -21,7 +21,12 @@ import { createRecursionOperations } from './recursionConfig.ts'
 import type { FunctionRegistry } from './registry.ts'
 import { routes } from './routes.ts'
 import { createTagOperations } from './tags.ts'
-import { createVersionOperations } from './versions.ts'
+import { createPublisher, createVersionOperations } from './versions.ts'
+import { createCreateFunction } from './createFunction.ts'
+import { createDeleteFunction } from './deleteFunction.ts'
+import { createDeployTools } from './deployTools.ts'
+import { createUpdateFunctionCode } from './updateFunctionCode.ts'
+import { createUpdateFunctionConfiguration } from './updateFunctionConfiguration.ts'
 
 export { maximumEventBytes, maximumPayloadBytes } from './invoke.ts'
 export { newTraceHeader } from './traceHeader.ts'
@@ -41,6 +46,9 @@ export {
   type StreamSettings,
 } from './eventSourceMappings/index.ts'
 export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend, Snapshot } from './backend.ts'
+export type { FunctionDeployments } from './backend.ts'
+export { type FunctionSettings, newSettings, withInput } from './functionSettings.ts'
+export type { KeptCode, KeptFunction } from './registry.ts'
 export type { UrlConfig } from './accessRegistry.ts'
 export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry } from './registry.ts'
 
@@ -53,32 +61,44 @@ export const createLambdaService = (
   registry: FunctionRegistry,
   mappings: { readonly registry: MappingRegistry; readonly host: MappingHost },
   edges: { readonly clock: Clock; readonly ids: Ids },
-): Service => ({
-  name: 'lambda',
-  operations: {
-    Invoke: createInvoke(backend, registry, edges),
-    InvokeAsync: createInvokeAsync(backend, registry, edges),
-    GetFunction: createGetFunction(backend, registry),
-    GetFunctionConfiguration: createGetFunctionConfiguration(backend, registry),
-    ListFunctions: createListFunctions(backend, registry),
-    ...createVersionOperations(backend, registry, edges.ids),
-    ...createAliasOperations(backend, registry, edges.ids),
-    ...createConcurrencyOperations(backend, registry),
-    ...createEventInvokeConfigOperations(backend, registry, edges.clock),
-    ...createRecursionOperations(backend, registry),
-    ...createMappingOperations({ backend, functions: registry, ...mappings, ...edges }),
-    ...createTagOperations(backend, registry, mappings.registry, edges.ids),
-    ...createPermissionOperations(backend, registry, edges.ids),
-    ...createUrlConfigOperations(backend, registry, edges.clock),
-    ...createManagementOperations(backend, registry),
-    GetAccountSettings: createGetAccountSettings(backend, registry),
-  },
-  notBuilt: routes.notBuilt.map(({ operation }) => operation),
-  maximumBodyBytes: maximumPayloadBytes,
-  bodyTooLarge: {
-    code: 'RequestEntityTooLargeException',
-    message: `Request must be smaller than ${maximumPayloadBytes} bytes for the InvokeFunction operation`,
-  },
-  takesRequestId: true,
-  rest: routes,
-})
+): Service => {
+  const publisher = createPublisher(backend, registry, edges.ids)
+  const tools = createDeployTools(backend, registry, publisher, edges)
+  return {
+    name: 'lambda',
+    operations: {
+      Invoke: createInvoke(backend, registry, edges),
+      InvokeAsync: createInvokeAsync(backend, registry, edges),
+      GetFunction: createGetFunction(backend, registry),
+      GetFunctionConfiguration: createGetFunctionConfiguration(backend, registry),
+      ListFunctions: createListFunctions(backend, registry),
+      CreateFunction: createCreateFunction(tools),
+      UpdateFunctionCode: createUpdateFunctionCode(tools),
+      UpdateFunctionConfiguration: createUpdateFunctionConfiguration(tools),
+      DeleteFunction: createDeleteFunction(tools),
+      ...createVersionOperations(backend, registry, publisher),
+      ...createAliasOperations(backend, registry, edges.ids),
+      ...createConcurrencyOperations(backend, registry),
+      ...createEventInvokeConfigOperations(backend, registry, edges.clock),
+      ...createRecursionOperations(backend, registry),
+      ...createMappingOperations({ backend, functions: registry, ...mappings, ...edges }),
+      ...createTagOperations(backend, registry, mappings.registry, edges.ids),
+      ...createPermissionOperations(backend, registry, edges.ids),
+      ...createUrlConfigOperations(backend, registry, edges.clock),
+      ...createManagementOperations(backend, registry),
+      GetAccountSettings: createGetAccountSettings(backend, registry),
+    },
+    notBuilt: routes.notBuilt.map(({ operation }) => operation),
+    maximumBodyBytes: maximumPayloadBytes,
+    bodyTooLarge: {
+      code: 'RequestEntityTooLargeException',
+      message: `Request must be smaller than ${maximumPayloadBytes} bytes for the InvokeFunction operation`,
+    },
+    bodyLimits: { CreateFunction: MOST_REQUEST_BYTES, UpdateFunctionCode: MOST_REQUEST_BYTES },
+    takesRequestId: true,
+    rest: routes,
+  }
+}
+
+/** A request that brings a package along. */
+const MOST_REQUEST_BYTES = 70_167_211

@@ -268,7 +268,16 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
     onChange: (listener) => void listeners.push(listener),
     reload() {
       access.reload()
-      for (const table of [functions, changes, versions, lastVersions, aliases, configs, concurrency, recursions])
+      for (const table of [
+        functions,
+        changes,
+        versions,
+        lastVersions,
+        aliases,
+        configs,
+        concurrency,
+        recursions,
+      ])
         table.reload()
       changed()
     },

@@ -46,6 +46,10 @@ export const routes: RestBinding = {
         payload: 'Payload',
       },
     },
+    { operation: 'CreateFunction', method: 'POST', path: functions, status: 201 },
+    { operation: 'UpdateFunctionCode', method: 'PUT', path: `${oneFunction}/code` },
+    { operation: 'UpdateFunctionConfiguration', method: 'PUT', path: `${oneFunction}/configuration` },
+    { operation: 'DeleteFunction', method: 'DELETE', path: oneFunction, ...qualified, ...nothing },
     { operation: 'GetFunction', method: 'GET', path: oneFunction, query: { Qualifier: 'Qualifier' } },
     {
       operation: 'GetFunctionConfiguration',
@@ -156,10 +160,6 @@ export const routes: RestBinding = {
   ],
   notBuilt: parse(`
     InvokeWithResponseStream POST /2021-11-15/functions/:F/response-streaming-invocations
-    CreateFunction POST /2015-03-31/functions
-    UpdateFunctionCode PUT /2015-03-31/functions/:F/code
-    UpdateFunctionConfiguration PUT /2015-03-31/functions/:F/configuration
-    DeleteFunction DELETE /2015-03-31/functions/:F
     PutProvisionedConcurrencyConfig PUT /2019-09-30/functions/:F/provisioned-concurrency
     GetProvisionedConcurrencyConfig GET /2019-09-30/functions/:F/provisioned-concurrency
     DeleteProvisionedConcurrencyConfig DELETE /2019-09-30/functions/:F/provisioned-concurrency

@@ -25,4 +25,3 @@ export const settingsOf = (about: FunctionDescription): FunctionDescription => (
   lastModifiedMs: about.lastModifiedMs,
   revisionId: about.revisionId,
 })
-

@@ -6,6 +6,7 @@ import type { DeployTools } from './deployTools.ts'
 import * as errors from './errors.ts'
 import { readFunctionName } from './functionName.ts'
 import { withInput } from './functionSettings.ts'
+import { settingsOf } from './settingsOf.ts'
 
 interface Input extends CodeInput {
   readonly FunctionName: string
@@ -34,12 +35,16 @@ export const createUpdateFunctionCode =
     return await on.alone(name, arn, async () => {
       const before = on.registry.keptFunction(name)
       if (!before) throw errors.functionNotFound(arn)
-      const { Architectures, PublishTo } = input
+      const { Architectures = null, PublishTo = null } = input
       const settings = withInput(before.settings, { Architectures, PublishTo })
       const code = await on.deployments.unpack(name, await packageOf(input, on.deployments))
       if (input.DryRun) {
         await on.deployments.discard(code)
-        return passingConfiguration({ ...about, codeBytes: code.bytes, codeSha256: code.sha256 }, about.revisionId, 'updated')
+        return passingConfiguration(
+          { ...settingsOf(about), codeBytes: code.bytes, codeSha256: code.sha256 },
+          about.revisionId,
+          'updated',
+        )
       }
       await on.keep({ name, settings, code })
       await on.deployments.changed(name, 'updated')

@@ -20,6 +20,8 @@ export interface S3Service {
   buckets(): string[]
   /** The first objects in the order of their keys, 1,000 unless said otherwise: for tests and the console. */
   objects(bucket: string, limit?: number): PeekedObject[]
+  /** An object as it is; throws S3's error when it is not there. */
+  content(bucket: string, key: string): Buffer
   /** Puts invocation records into buckets. */
   readonly deliver: Deliver
   /** Reads the buckets from the store again, after it was emptied from outside. */
@@ -78,6 +80,11 @@ export function createS3Service(edges: Edges): S3Service {
           return Buffer.from(objects.content(bucket, key)).toString('utf8')
         },
       }))
+    },
+    content(bucket, key) {
+      const found = buckets.of(bucket)
+      objects.of(found, key)
+      return Buffer.from(objects.content(found, key))
     },
     deliver: createDeliver(edges, buckets, objects),
     reload: () => buckets.reload(),

@@ -1,0 +1,70 @@
+import type { AsynchronousQueue } from '../invoke/index.ts'
+import { type FunctionDeployments, ServiceError } from '../services/lambda/index.ts'
+import type { S3Service } from '../services/s3/index.ts'
+import { layerFolder, type Spec } from '../spec/index.ts'
+import type { Functions } from '../functions/index.ts'
+import type { Ledger } from '../system/index.ts'
+import type { FunctionCatalog } from './functionCatalog.ts'
+import type { FunctionCode } from './functionCode.ts'
+import { functionDefinition } from './functionDefinition.ts'
+import type { PublishedVersions } from './publishedVersions.ts'
+
+export interface FunctionDeploymentsDependencies {
+  readonly spec: () => Spec
+  readonly catalog: FunctionCatalog
+  readonly code: FunctionCode
+  readonly functions: Functions
+  readonly published: PublishedVersions
+  readonly queue: () => AsynchronousQueue
+  readonly s3: () => S3Service
+  readonly ledger: Ledger
+  readonly baseUrl: () => string
+}
+
+/** What the Lambda API is handed to make, change and delete functions. */
+export function createFunctionDeployments(on: FunctionDeploymentsDependencies): FunctionDeployments {
+  /** The code that ran before the last change of each function may have work in flight. */
+  const before = new Map<string, string>()
+
+  async function remove(name: string): Promise<void> {
+    await on.functions.remove(name)
+    await on.published.forget(name)
+    await on.queue().forget(name)
+  }
+
+  return {
+    isDeclared: (name) => on.spec().functions.some((one) => one.name === name),
+    declaration: (name) => on.catalog.declaration(name),
+    async object(bucket, key, version) {
+      try {
+        if (version !== undefined && version !== 'null')
+          throw new ServiceError('NoSuchVersion', 'The specified version does not exist.')
+        return on.s3().content(bucket, key)
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error
+        throw new ServiceError(
+          'InvalidParameterValueException',
+          `Error occurred while GetObject. S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`,
+          { details: { Type: 'User' } },
+        )
+      }
+    },
+    unpack: (name, archive) => on.code.unpack(name, archive),
+    discard: (code) => on.code.discard(code),
+    hasLayer: (arn) => layerFolder(on.spec(), arn) !== undefined,
+    async changed(name, kind) {
+      on.ledger.write({ kind: 'functionChanged', functionName: name, change: kind })
+      const one = on.catalog.named(name)
+      if (one) {
+        const definition = functionDefinition(on.spec(), one, on.baseUrl())
+        await on.functions.deploy(definition, { prewarm: kind === 'updated' })
+        before.set(name, one.directory)
+      } else {
+        await remove(name)
+        before.delete(name)
+      }
+      on.queue().targetsChanged()
+      await on.code.sweep([...before.values()])
+    },
+  }
+}

@@ -1,0 +1,357 @@
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  PublishVersionCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionActiveV2,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import type { App } from 'lambent'
+import { start } from 'lambent'
+import { buffer } from 'node:stream/consumers'
+import { expect, onTestFinished, test } from 'vitest'
+import { ZipFile } from 'yazl'
+import { createProject, startProject } from '../tools/project.ts'
+
+const SPEC = {
+  'lambda.yml': 'functions: { declared: { handler: index.handler } }',
+  'index.js': 'exports.handler = async () => 1',
+}
+const Role = 'arn:aws:iam::000000000000:role/r'
+const LINK = 0o120777
+
+/** A package of files; links are given by their mode. */
+async function zip(files: Readonly<Record<string, string>>, mode = 0o100644): Promise<Buffer> {
+  const archive = new ZipFile()
+  for (const [name, text] of Object.entries(files)) archive.addBuffer(Buffer.from(text), name, { mode })
+  archive.end()
+  return await buffer(archive.outputStream as unknown as AsyncIterable<Buffer>)
+}
+
+const code = (text: string): Promise<Buffer> =>
+  zip({ 'index.js': `exports.handler = async (event) => (${text})` })
+
+function clientOf(app: App): LambdaClient {
+  const client = new LambdaClient({
+    endpoint: app.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    maxAttempts: 1,
+  })
+  onTestFinished(() => client.destroy())
+  return client
+}
+
+const create = async (client: LambdaClient, text: string, more: object = {}) =>
+  await client.send(
+    new CreateFunctionCommand({
+      FunctionName: 'made',
+      Role,
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: await code(text) },
+      ...more,
+    }),
+  )
+
+async function answer(client: LambdaClient, FunctionName = 'made', Qualifier?: string): Promise<unknown> {
+  const { Payload } = await client.send(new InvokeCommand({ FunctionName, Qualifier, Payload: '{"n":1}' }))
+  return JSON.parse(Buffer.from(Payload ?? []).toString())
+}
+
+/** An error as callers see it. */
+async function refusal(work: Promise<unknown>): Promise<unknown> {
+  const error = (await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )) as { name: string; message: string; $metadata: { httpStatusCode: number } } | undefined
+  return error && [error.$metadata.httpStatusCode, error.name, error.message]
+}
+
+test('a function that is created over the wire runs, is listed, and is deleted with all that it has', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  const created = await create(client, '{ got: event.n, stage: process.env.STAGE }', {
+    Environment: { Variables: { STAGE: 'wire' } },
+    Tags: { team: 'a' },
+    Timeout: 5,
+  })
+  expect(created).toMatchObject({
+    FunctionName: 'made',
+    FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:made',
+    Runtime: 'nodejs22.x',
+    Role,
+    Handler: 'index.handler',
+    Description: '',
+    Timeout: 5,
+    MemorySize: 128,
+    Version: '$LATEST',
+    State: 'Pending',
+    StateReason: 'The function is being created.',
+    StateReasonCode: 'Creating',
+    PackageType: 'Zip',
+    EphemeralStorage: { Size: 512 },
+    Environment: { Variables: { STAGE: 'wire' } },
+  })
+  expect(created.LastUpdateStatus).toBeUndefined()
+  await waitUntilFunctionActiveV2({ client, maxWaitTime: 5 }, { FunctionName: 'made' })
+  const found = await client.send(new GetFunctionCommand({ FunctionName: 'made' }))
+  expect(found).toMatchObject({
+    Tags: { team: 'a' },
+    Configuration: { State: 'Active', CodeSha256: created.CodeSha256 },
+  })
+  expect(found.Configuration?.RevisionId).not.toBe(created.RevisionId)
+  expect(await answer(client)).toEqual({ got: 1, stage: 'wire' })
+  const listed = await client.send(new ListFunctionsCommand({}))
+  expect(listed.Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['declared', 'made'])
+
+  const deleted = await client.send(new DeleteFunctionCommand({ FunctionName: 'made' }))
+  expect(deleted.$metadata.httpStatusCode).toBe(204)
+  expect(await refusal(answer(client))).toEqual([
+    404,
+    'ResourceNotFoundException',
+    'Function not found: arn:aws:lambda:us-east-1:000000000000:function:made:$LATEST',
+  ])
+  await create(client, '2')
+  const again = await client.send(new GetFunctionCommand({ FunctionName: 'made' }))
+  expect(again.Tags).toBeUndefined()
+})
+
+test('new code answers after the update, versions keep the old, and nothing changed is nothing published', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  const first = await create(client, '"first"', { Publish: true })
+  expect(first).toMatchObject({ Version: '1', FunctionArn: expect.stringMatching(/:made:1$/) as unknown })
+  const updated = await client.send(
+    new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"second"') }),
+  )
+  expect(updated).toMatchObject({ LastUpdateStatus: 'InProgress', LastUpdateStatusReasonCode: 'Creating' })
+  await waitUntilFunctionUpdatedV2({ client, maxWaitTime: 5 }, { FunctionName: 'made' })
+  expect([await answer(client), await answer(client, 'made', '1')]).toEqual(['second', 'first'])
+  const second = await client.send(new PublishVersionCommand({ FunctionName: 'made' }))
+  const same = await client.send(new PublishVersionCommand({ FunctionName: 'made' }))
+  expect([second.Version, same.Version]).toEqual(['2', '2'])
+  await client.send(new DeleteFunctionCommand({ FunctionName: 'made', Qualifier: '2' }))
+  await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"third"') }))
+  const third = await client.send(new PublishVersionCommand({ FunctionName: 'made' }))
+  expect([third.Version, await answer(client, 'made', '1'), await answer(client, 'made', '3')]).toEqual([
+    '3',
+    'first',
+    'third',
+  ])
+})
+
+test('a dry run checks the package and changes nothing', async () => {
+  const client = clientOf(await startProject(SPEC))
+  await create(client, '"kept"')
+  await client.send(
+    new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"other"'), DryRun: true }),
+  )
+  expect(await answer(client)).toBe('kept')
+})
+
+test('configuration changes what is said and leaves the rest', async () => {
+  const client = clientOf(await startProject(SPEC))
+  await create(client, '[process.env.AB ?? null, event.n]', { Timeout: 9, Description: 'd' })
+  const { RevisionId } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'made' }))
+  await client.send(
+    new UpdateFunctionConfigurationCommand({
+      FunctionName: 'made',
+      RevisionId,
+      MemorySize: 256,
+      Environment: { Variables: { AB: 'x' } },
+      TracingConfig: { Mode: 'Active' },
+    }),
+  )
+  expect(await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'made' }))).toMatchObject({
+    MemorySize: 256,
+    Timeout: 9,
+    Description: 'd',
+    TracingConfig: { Mode: 'Active' },
+    LastUpdateStatus: 'Successful',
+  })
+  expect(await answer(client)).toEqual(['x', 1])
+  const stale = client.send(
+    new UpdateFunctionConfigurationCommand({ FunctionName: 'made', RevisionId, Timeout: 3 }),
+  )
+  expect(await refusal(stale)).toMatchObject([412, 'PreconditionFailedException', expect.any(String)])
+})
+
+test('a declared function keeps its code and name, and takes configuration until its declaration changes', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  expect(await refusal(create(client, '1', { FunctionName: 'declared' }))).toEqual([
+    409,
+    'ResourceConflictException',
+    'Function already exist: declared',
+  ])
+  const update = new UpdateFunctionCodeCommand({ FunctionName: 'declared', ZipFile: await code('2') })
+  expect(await refusal(client.send(update))).toMatchObject([
+    409,
+    'ResourceConflictException',
+    expect.stringContaining('lambda.yml'),
+  ])
+  const remove = client.send(new DeleteFunctionCommand({ FunctionName: 'declared' }))
+  expect(await refusal(remove)).toMatchObject([
+    409,
+    'ResourceConflictException',
+    expect.stringContaining('lambda.yml'),
+  ])
+  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'declared', Timeout: 42 }))
+  const timeout = async () =>
+    (await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'declared' }))).Timeout
+  expect(await timeout()).toBe(42)
+  app.project.write('lambda.yml', 'functions: { declared: { handler: index.handler, timeout: 7 } }')
+  await app.reloadSpec()
+  expect(await timeout()).toBe(7)
+})
+
+test('code comes from a bucket, and what is not there is named', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  const s3 = new S3Client({
+    endpoint: app.url,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  })
+  onTestFinished(() => s3.destroy())
+  await s3.send(new CreateBucketCommand({ Bucket: 'packages' }))
+  await s3.send(new PutObjectCommand({ Bucket: 'packages', Key: 'made.zip', Body: await code('"stored"') }))
+  await create(client, '', { Code: { S3Bucket: 'packages', S3Key: 'made.zip' } })
+  expect(await answer(client)).toBe('stored')
+  const missing = create(client, '', {
+    FunctionName: 'other',
+    Code: { S3Bucket: 'packages', S3Key: 'nope.zip' },
+  })
+  expect(await refusal(missing)).toEqual([
+    400,
+    'InvalidParameterValueException',
+    'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
+  ])
+})
+
+test.each([
+  ['climbs', () => patched({ 'aa/x.js': 'a' }, 'aa/x.js', '../x.js')],
+  ['is absolute', () => patched({ 'ax.js': 'a' }, 'ax.js', '/x.js')],
+  ['links out', () => zip({ evil: '../../../../etc/passwd' }, LINK)],
+  ['links to nothing', () => zip({ evil: 'nowhere' }, LINK)],
+  ['is a bomb', () => zip({ 'zeros.bin': '0'.repeat(40 * 1024 * 1024) })],
+  ['is cut short', async () => (await code('1')).subarray(0, 60)],
+  ['is no zip', async () => Buffer.from('not a zip at all, whatever its name may say')],
+] as const)('a package that %s is refused, and nothing of it stays', async (_what, archive) => {
+  const { directory, config } = createProject(SPEC)
+  const data = path.join(directory, 'data')
+  const app = await start({ config, data, clock: 'frozen' })
+  onTestFinished(() => app.stop())
+  const client = clientOf(app)
+  const refused = await refusal(create(client, '', { Code: { ZipFile: await archive() } }))
+  expect(refused).toMatchObject([
+    400,
+    'InvalidParameterValueException',
+    expect.stringContaining(
+      'Could not unzip uploaded file. Please check your file, then try to upload again.',
+    ),
+  ])
+  const folder = path.join(data, 'functions', 'made')
+  expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
+})
+
+/** A zip whose only entry gets another name of the same length. */
+async function patched(files: Readonly<Record<string, string>>, from: string, to: string): Promise<Buffer> {
+  const bytes = await zip(files)
+  for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) bytes.write(to, at)
+  return bytes
+}
+
+test('executable bits and links within the package are kept', async () => {
+  const client = clientOf(await startProject(SPEC))
+  const archive = new ZipFile()
+  archive.addBuffer(
+    Buffer.from(
+      `const fs = require('node:fs')
+exports.handler = async () => [fs.statSync(__dirname + '/run.sh').mode & 0o111, require('./alias.js')]`,
+    ),
+    'index.js',
+    { mode: 0o100644 },
+  )
+  archive.addBuffer(Buffer.from('#!/bin/sh\n'), 'run.sh', { mode: 0o100755 })
+  archive.addBuffer(Buffer.from('module.exports = "real"'), 'lib/real.js', { mode: 0o100644 })
+  archive.addBuffer(Buffer.from('lib/real.js'), 'alias.js', { mode: LINK })
+  archive.end()
+  const ZipFile_ = await buffer(archive.outputStream as unknown as AsyncIterable<Buffer>)
+  await create(client, '', { Code: { ZipFile: ZipFile_ } })
+  expect(await answer(client)).toEqual([0o111, 'real'])
+})
+
+test.each([
+  [{ Handler: undefined }, 'Runtime and Handler are mandatory parameters'],
+  [{ Code: {} }, 'Please provide a source for function code.'],
+  [{ Code: { ImageUri: 'x' } }, 'ImageUri is not supported here'],
+  [{ PackageType: 'Image' }, 'PackageType Image is not supported here'],
+  [{ VpcConfig: { SubnetIds: ['s'] } }, 'VpcConfig is not supported here'],
+  [{ Layers: ['arn:aws:lambda:us-east-1:000000000000:layer:nope:1'] }, 'Layer version arn:aws:lambda'],
+  [{ Environment: { Variables: { AWS_REGION: 'x' } } }, 'Reserved keys used in this request: AWS_REGION'],
+  [{ LoggingConfig: { SystemLogLevel: 'WARN' } }, 'not supported when the log format is TEXT'],
+  [{ FunctionName: 'a'.repeat(65) }, 'Member must have length less than or equal to 64'],
+] as const)('CreateFunction refuses %j', async (more, message) => {
+  const client = clientOf(await startProject(SPEC))
+  expect(await refusal(create(client, '1', more))).toMatchObject([
+    400,
+    'InvalidParameterValueException',
+    expect.stringContaining(message),
+  ])
+})
+
+test('a package that is too large is refused with 413', async () => {
+  const client = clientOf(await startProject(SPEC))
+  const ZipFile_ = Buffer.alloc(52_428_801, 1)
+  expect(await refusal(create(client, '', { Code: { ZipFile: ZipFile_ } }))).toEqual([
+    413,
+    'RequestEntityTooLargeException',
+    'Zipped size must be smaller than 52428800 bytes',
+  ])
+})
+
+test('functions, their versions and their changes outlive a restart, and an update survives the old code', async () => {
+  const { directory, config } = createProject(SPEC)
+  const data = path.join(directory, 'data')
+  mkdirSync(data)
+  const first = await start({ config, data, clock: 'frozen' })
+  const client = clientOf(first)
+  await create(client, '"first"', { Publish: true })
+  await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"second"') }))
+  await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"third"') }))
+  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'declared', Timeout: 42 }))
+  await first.stop()
+
+  const second = await start({ config, data, clock: 'frozen' })
+  onTestFinished(() => second.stop())
+  const again = clientOf(second)
+  expect([await answer(again), await answer(again, 'made', '1')]).toEqual(['third', 'first'])
+  const declared = await again.send(new GetFunctionConfigurationCommand({ FunctionName: 'declared' }))
+  expect(declared.Timeout).toBe(42)
+  // The code of the second update is nobody's any more.
+  expect(readdirSync(path.join(data, 'functions', 'made'))).toHaveLength(2)
+})
+
+test('the events of a deleted function go with it', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  await create(client, '(() => { throw new Error("no") })()')
+  await client.send(new InvokeCommand({ FunctionName: 'made', InvocationType: 'Event' }))
+  await expect(app.settle()).rejects.toThrow('1 asynchronous event of made')
+  expect(app.status().functions.find(({ name }) => name === 'made')?.waitingEvents).toBe(1)
+  await client.send(new DeleteFunctionCommand({ FunctionName: 'made' }))
+  await create(client, '"new"')
+  expect(app.status().functions.find(({ name }) => name === 'made')?.waitingEvents).toBe(0)
+})
