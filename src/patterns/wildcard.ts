@@ -34,8 +34,8 @@ function partsOf(wildcard: string): string[] {
 /** AWS counts bytes, and the quotation mark in front. */
 const position = (wildcard: string, index: number): number => Buffer.byteLength(wildcard.slice(0, index)) + 1
 
-/** Each part is taken where it comes first: what lies behind has the most room then. */
-function matchesParts(parts: readonly string[], text: string): boolean {
+/** Whether a text is these parts with anything in between. Each is taken where it comes first: what lies behind has the most room then. */
+export function matchesParts(parts: readonly string[], text: string): boolean {
   const first = parts[0] ?? ''
   if (parts.length === 1) return text === first
   const last = parts.at(-1) ?? ''

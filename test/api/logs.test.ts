@@ -94,6 +94,32 @@ test('a spy shows what a function prints', async () => {
   expect(() => app.logs('greet', { filterPattern: '{' }).messages()).toThrow('Invalid filter pattern')
 })
 
+test('functions can share a log group, also the group of one of them', async () => {
+  const app = await startProject({
+    ...files,
+    'lambda.yml': `
+functions:
+  greet: { handler: main.greet }
+  other: { handler: main.greet, logs: { logGroup: /aws/lambda/greet } }
+  third: { handler: main.greet, logs: { logGroup: /shop/all } }
+`,
+  })
+  const logs = clientOf(app)
+  for (const name of ['greet', 'other', 'third', 'greet']) await app.invoke(name, { name: `to ${name}` })
+  const hellos = async (logGroupName: string) =>
+    (await logs.filterLogEvents({ logGroupName, filterPattern: 'hello' })).events?.map(
+      ({ message }) => message?.split('\n')[1],
+    )
+  expect(await hellos('/aws/lambda/greet')).toEqual(['to greet', 'to other', 'to greet'])
+  expect(await hellos('/shop/all')).toEqual(['to third'])
+  expect(app.logs('greet', { filterPattern: 'hello' }).messages()).toHaveLength(2)
+  const groups = (await logs.describeLogGroups({})).logGroups?.map(({ logGroupName }) => logGroupName)
+  expect(groups).toEqual(['/aws/lambda/greet', '/shop/all'])
+  await logs.deleteLogGroup({ logGroupName: '/aws/lambda/greet' })
+  await app.invoke('other', { name: 'again' })
+  expect(await hellos('/aws/lambda/greet')).toEqual(['again'])
+})
+
 test('`logRetentionInDays` gives groups a retention, until the API or another declaration says otherwise', async () => {
   const spec = (days: string): string => `
 provider: { name: aws, logRetentionInDays: 14 }

@@ -297,6 +297,21 @@ test('after a restart a group still has what was printed and put, but for what w
   expect(await texts('/aws/lambda/hidden')).toEqual(['new\n'])
 })
 
+test('a group that is too large loses the oldest events of its largest stream', async () => {
+  const { logs, fill } = await createLogsWorld({ mostGroupBytes: 10_000 })
+  const messages = Array.from({ length: 9 }, (_, index) => `${index}${'x'.repeat(999 - 26)}`)
+  await fill('/shop/orders', 'one', messages)
+  await fill('/shop/orders', 'two', ['small'])
+  const left = async () => (await logs.getLogEvents(stream)).events?.map(({ message }) => message?.[0])
+  expect((await left())?.length).toBe(9)
+  const put = (message: string) =>
+    logs.putLogEvents({ ...stream, logEvents: [{ timestamp: startMs + 20, message }] })
+  await put('a'.repeat(1_000))
+  expect(await left()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', 'a'])
+  const { logGroups } = await logs.describeLogGroups({})
+  expect(logGroups?.[0]?.storedBytes).toBe(8 * 1_000 + 1_026 + 31)
+})
+
 test('pages put together are all events in order, whatever was put where and when', async () => {
   const arrivals = fc.array(
     fc.record({

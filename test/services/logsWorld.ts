@@ -12,6 +12,7 @@ export const dayMs = 24 * 60 * 60 * 1_000
 export interface LogsWorldOptions {
   readonly store?: Store
   readonly history?: History
+  readonly mostGroupBytes?: number
 }
 
 /** CloudWatch Logs behind a gateway on a free port, over a store in memory, on a frozen clock; gone when the test is over. */
@@ -21,7 +22,16 @@ export async function createLogsWorld(options: LogsWorldOptions = {}) {
   const ids = createIds()
   const store = options.store ?? createMemoryStore()
   const history = options.history ?? createMemoryHistory()
-  const service = createLogsService({ store, history, clock, ids, activity, identity })
+  const { mostGroupBytes } = options
+  const service = createLogsService({
+    store,
+    history,
+    clock,
+    ids,
+    activity,
+    identity,
+    ...(mostGroupBytes !== undefined && { mostGroupBytes }),
+  })
   const ledger = createLedger(() => clock.now())
   ledger.resumeAfter(history.lastSequence)
   ledger.subscribe((entry) => {

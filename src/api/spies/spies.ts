@@ -75,8 +75,8 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
       return spyOn('stream', name, () => watchedStream(on.kinesis, name, on.recorder.streams.of(name)))
     },
     logs(functionName, { filterPattern = '' } = {}) {
-      const { group } = functionNamed(functionName).logging
-      return spyOn('logs', `${group} ${filterPattern}`, () => watchedLogs(on.logs, group, filterPattern))
+      const one = functionNamed(functionName)
+      return spyOn('logs', `${one.name} ${filterPattern}`, () => watchedLogs(on.logs, one, filterPattern))
     },
     destination(functionName, condition) {
       const one = functionNamed(functionName)
@@ -153,18 +153,27 @@ const watchedStream = (
   subscribe: (listener) => puts.subscribe(listener),
 })
 
-const watchedLogs = (logs: LogsService, group: string, filterPattern: string): Watched<SpiedLogEvent> => ({
-  label: filterPattern === '' ? `log group ${group}` : `log group ${group} with ${filterPattern}`,
-  all: () => logs.printed(group, filterPattern).map(logEventOf),
-  after(position) {
-    const event = logs.printed(group, filterPattern).find(({ sequence }) => sequence > position)
-    return event && { item: logEventOf(event), position: event.sequence }
-  },
-  subscribe: (listener) =>
-    logs.subscribe((name) => {
-      if (name === group) listener()
-    }),
-})
+/** Of the function's log group, what the function itself has printed. */
+function watchedLogs(
+  logs: LogsService,
+  { name, logging: { group } }: FunctionSpec,
+  filterPattern: string,
+): Watched<SpiedLogEvent> {
+  const printed = (): PrintedEvent[] =>
+    logs.printed(group, filterPattern).filter(({ functionName }) => functionName === name)
+  return {
+    label: `the log of ${name}${filterPattern === '' ? '' : ` with ${filterPattern}`}`,
+    all: () => printed().map(logEventOf),
+    after(position) {
+      const event = printed().find(({ sequence }) => sequence > position)
+      return event && { item: logEventOf(event), position: event.sequence }
+    },
+    subscribe: (listener) =>
+      logs.subscribe((ofGroup) => {
+        if (ofGroup === group) listener()
+      }),
+  }
+}
 
 const logEventOf = ({ timestamp, message, logStreamName, requestId }: PrintedEvent): SpiedLogEvent => ({
   timestamp,

@@ -1,3 +1,4 @@
+import { matchesParts } from '../wildcard.ts'
 import { type Cursor, invalidPattern } from './cursor.ts'
 import type { RegularExpressions } from './regularExpression.ts'
 
@@ -54,16 +55,10 @@ const ofText =
 
 /** A text in which `*` stands for any text; `\*`, `\"` and `\\` stand for themselves. */
 function compileText(text: string): (value: string) => boolean {
-  const source = text.replaceAll(/\\.|\*+|[^\\*]+/gsu, (part) => {
-    if (part.startsWith('*')) return '.*'
-    return literal(part.startsWith('\\') ? part.slice(1) : part)
-  })
-  if (!/(?<!\\)\*/.test(text)) {
-    const exact = text.replaceAll(/\\(.)/gsu, '$1')
-    return (value) => value === exact
+  const parts = ['']
+  for (const [token] of text.matchAll(/\\.|\*+|[^\\*]+|\\/gsu)) {
+    if (token.startsWith('*')) parts.push('')
+    else parts[parts.length - 1] += token.length > 1 && token.startsWith('\\') ? token.slice(1) : token
   }
-  const expression = new RegExp(`^${source}$`, 's')
-  return (value) => expression.test(value)
+  return (value) => matchesParts(parts, value)
 }
-
-const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)

@@ -42,15 +42,17 @@ export class FunctionLines {
 
   /** Those that came since this process started. */
   latest(group: string): Line[] {
-    return this.#ringOf(group)?.lines() ?? []
+    const rings = this.#ringsOf(group)
+    const lines = rings.flatMap((ring) => ring.lines())
+    return rings.length > 1 ? lines.sort((one, other) => one.sequence - other.sequence) : lines
   }
 
   /** Forgets a group; answers the sequence number up to which nothing of it is to be shown any more. */
   forget(group: string): number {
-    const last = Math.max(this.#ringOf(group)?.lastSequence ?? 0, this.#lastBefore)
+    const sequences = this.#ringsOf(group).map(({ lastSequence }) => lastSequence)
     this.#byGroup.delete(group)
     if (group.startsWith(PREFIX)) this.#byFunction.delete(group.slice(PREFIX.length))
-    return last
+    return Math.max(this.#lastBefore, ...sequences)
   }
 
   /** Forgets everything, after the history was emptied. */
@@ -75,9 +77,10 @@ export class FunctionLines {
     return ring
   }
 
-  #ringOf(group: string): LineRing | undefined {
+  /** Two where another function writes into the group of a function. */
+  #ringsOf(group: string): LineRing[] {
     const own = group.startsWith(PREFIX) ? this.#byFunction.get(group.slice(PREFIX.length)) : undefined
-    return own ?? this.#byGroup.get(group)
+    return [own, this.#byGroup.get(group)].filter((ring) => ring !== undefined)
   }
 
   #linesBefore(): Promise<ReadonlyMap<string, LineRing>> {

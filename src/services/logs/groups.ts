@@ -11,6 +11,8 @@ export interface Edges {
   readonly ids: Ids
   readonly activity: Activity
   readonly identity: { readonly accountId: string; readonly region: string }
+  /** What a group holds of events that were put; the oldest go first. Default: 100 MB. */
+  readonly mostGroupBytes?: number
 }
 
 const GROUPS = 'logs/groups'
@@ -95,9 +97,12 @@ export class Groups {
   async remove(group: LogGroup): Promise<void> {
     const { store } = this.edges
     this.#byName.delete(group.name)
+    const streams = [...group.streams.values()]
+    // Puts that still wait find their stream gone.
+    group.streams.clear()
     const upTo = this.lines.forget(group.name)
     this.#deleted.set(group.name, upTo)
-    const effects: Effect[] = [...group.streams.keys()].map((name) => ({
+    const effects: Effect[] = streams.map(({ name }) => ({
       kind: 'remove',
       table: STREAMS,
       key: keyOf(group, name),
@@ -105,7 +110,7 @@ export class Groups {
     effects.push({ kind: 'remove', table: GROUPS, key: group.name })
     if (upTo > 0) effects.push({ kind: 'set', table: DELETED, key: group.name, value: upTo })
     await store.apply(effects)
-    for (const stream of group.streams.values()) await this.#removeEvents(group, stream)
+    for (const stream of streams) await this.#removeEvents(group, stream)
   }
 
   async createStream(group: LogGroup, name: string): Promise<LogStream> {

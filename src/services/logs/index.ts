@@ -12,6 +12,7 @@ export type { DeclaredGroup } from './declare.ts'
 
 /** One event of a function's log, as it is shown in this process. */
 export interface PrintedEvent {
+  readonly functionName: string
   readonly timestamp: number
   readonly logStreamName: string
   /** As CloudWatch shows it, with the end of the line. */
@@ -76,5 +77,6 @@ export function createLogsService(edges: Edges): LogsService {
 
 function printedEvent(line: Line): PrintedEvent {
   const { timestamp, message, sequence } = eventOf(line)
-  return { timestamp, logStreamName: line.logStream, message, requestId: line.requestId, sequence }
+  const { functionName, logStream: logStreamName, requestId } = line
+  return { functionName, timestamp, logStreamName, message, requestId, sequence }
 }

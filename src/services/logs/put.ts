@@ -1,6 +1,6 @@
 import type { NewRecord } from '../../store/index.ts'
 import * as errors from './errors.ts'
-import { indexFrom, type LogEvent, OVERHEAD_BYTES, sizeOf } from './event.ts'
+import { compare, indexFrom, type LogEvent, OVERHEAD_BYTES, sizeOf } from './event.ts'
 import { horizonMs, type LogGroup, type LogStream } from './group.ts'
 import type { Groups } from './groups.ts'
 
@@ -10,10 +10,7 @@ export interface NewEvent {
   readonly message: string
 }
 
-/** What a group holds of events that were put; the oldest go first. */
-export const MOST_GROUP_BYTES = 100 * 1024 * 1024
-/** So much goes at once, so that not every put drops something. */
-const SPARE_BYTES = MOST_GROUP_BYTES / 10
+const MOST_GROUP_BYTES = 100 * 1024 * 1024
 const SLICE = 1_000
 
 /** Puts events, in order of time, into a stream; resolves once they are durable. */
@@ -75,6 +72,9 @@ function withEvents({ record }: LogStream, events: readonly NewEvent[], nowMs: n
 
 function insert(events: LogEvent[], event: LogEvent): void {
   const index = indexFrom(events, event)
+  const there = events[index]
+  // Whoever read the store since the commit has it.
+  if (there && compare(there, event) === 0) return
   if (index === events.length) events.push(event)
   else events.splice(index, 0, event)
 }
@@ -88,12 +88,18 @@ async function dropExpired(groups: Groups, group: LogGroup, stream: LogStream): 
 
 /** Drops the oldest of the largest stream while there is too much in the group. */
 async function dropOldest(groups: Groups, group: LogGroup): Promise<void> {
+  const { mostGroupBytes = MOST_GROUP_BYTES } = groups.edges
   const streams = [...group.streams.values()]
-  if (streams.reduce((sum, { record }) => sum + record.bytes, 0) <= MOST_GROUP_BYTES) return
+  if (streams.reduce((sum, { record }) => sum + record.bytes, 0) <= mostGroupBytes) return
   const largest = streams.reduce((one, other) => (other.record.bytes > one.record.bytes ? other : one))
-  let over = SPARE_BYTES
+  // A tenth at once, so that not every put drops something.
+  let over = mostGroupBytes / 10
   await largest.gate.alone(() =>
-    dropFront(groups, group, largest, ({ data }) => (over -= data.length + OVERHEAD_BYTES) > 0),
+    dropFront(groups, group, largest, ({ data }) => {
+      const isOver = over > 0
+      over -= data.length + OVERHEAD_BYTES
+      return isOver
+    }),
   )
 }
 
@@ -118,7 +124,6 @@ async function dropFront(
     isDone = over >= 0 || records.length < SLICE
   }
   if (upTo === 0) return
-  stream.events = undefined
   const [oldest] = store.read(log, shard, upTo, 1)
   stream.record = {
     ...stream.record,
@@ -127,4 +132,6 @@ async function dropFront(
   }
   await store.apply([groups.noteStream(group, stream)])
   await store.trim(log, shard, upTo)
+  // Whoever read meanwhile may have kept what is gone.
+  stream.events = undefined
 }
