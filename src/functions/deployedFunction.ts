@@ -175,7 +175,8 @@ export class DeployedFunction {
   }
 
   #generation(definition: FunctionDefinition, build: Build, isTraced: boolean): Generation {
-    const environments = new Environments(definition, profileOf(definition.runtime), this.#around)
+    // An object of its own for each generation: what is remembered of one does not pass on to the next.
+    const environments = new Environments({ ...definition }, profileOf(definition.runtime), this.#around)
     return { number: ++this.#generations, environments, build, isTraced }
   }
 

@@ -18,9 +18,8 @@ export async function findPython(
   code: { readonly runtime: string; readonly directory: string },
   around: { readonly path: string; readonly host: Readonly<Record<string, string | undefined>> },
 ): Promise<Python | undefined> {
-  const own = ['.venv', 'venv']
-    .map((name) => join(code.directory, name, 'bin', 'python3'))
-    .filter(isExecutable)
+  const inFolder = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python3']
+  const own = ['.venv', 'venv'].map((name) => join(code.directory, name, ...inFolder)).filter(isExecutable)
   const onPath = [code.runtime, 'python3', 'python'].flatMap((name) => findProgram(name, around.path) ?? [])
   for (const candidate of [...own, ...onPath]) {
     const key = JSON.stringify([candidate, code.directory])

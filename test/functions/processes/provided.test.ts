@@ -281,5 +281,8 @@ describe('what goes wrong', () => {
     for (let attempt = 0; attempt < 5; attempt++) await bench.run(name)
     const notices = bench.told.lines.filter(({ text }) => text.includes('failed to start 3 times in a row'))
     expect(notices).toHaveLength(1)
+    // A reload is new code: it need not wait.
+    await deployProgram(bench, clientOf('respond(1)'))
+    expect((await bench.run(name)).value).toBe(1)
   })
 })

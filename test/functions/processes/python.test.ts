@@ -48,8 +48,8 @@ describe('errors of Python handlers, in the shape that AWS answers with', () => 
     expect(printed).toEqual([
       '[ERROR] ValueError: boom',
       'Traceback (most recent call last):',
-      `  File "${file}", line 2, in handler`,
-      '    raise ValueError("boom")',
+      `\u00A0\u00A0File "${file}", line 2, in handler`,
+      '\u00A0\u00A0\u00A0\u00A0raise ValueError("boom")',
     ])
     expect(report.status).toBe('success')
   })
@@ -168,6 +168,11 @@ def handler(event, context):
     expect((await bench.run(name, {}, context)).value).toEqual([{ a: 'ü' }, { b: 1 }, 't'])
   })
 
+  test('bytes are the answer as they are', async () => {
+    const { value } = await once('def handler(event, context): return b\'{"own": "json"}\'')
+    expect(value).toEqual({ own: 'json' })
+  })
+
   test('its variables, and nothing of Node.js', async () => {
     const { value, bench } = await once(
       'import os\ndef handler(event, context): return dict(os.environ)',
@@ -269,7 +274,7 @@ def handler(event, context):
         requestId: expect.stringMatching(UUID),
         more: 1,
       },
-      expect.objectContaining({ errorType: 'ValueError', errorMessage: 'boom', log_level: 'ERROR' }),
+      expect.objectContaining({ errorType: 'ValueError', errorMessage: 'boom', level: 'ERROR' }),
     ])
   })
 })

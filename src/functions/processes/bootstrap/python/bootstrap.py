@@ -142,8 +142,7 @@ def identity(text):
 # Logging. Whatever is printed goes out as it is; the logging module's root handler writes lines with level and request.
 
 IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
-JSON_LEVELS = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
-LEVEL_NAMES = {"WARNING": "WARN", "CRITICAL": "FATAL"}
+JSON_LEVELS = {"TRACE": 10, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
 STANDARD_FIELDS = set(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"message", "asctime", "aws_request_id"}
 current_request_id = None
 
@@ -152,7 +151,7 @@ class RequestFilter(logging.Filter):
     """Gives every record the id of the request under way."""
 
     def filter(self, record):
-        record.aws_request_id = current_request_id
+        record.aws_request_id = current_request_id or ""
         return True
 
 
@@ -161,14 +160,14 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record):
         entry = {
-            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + ".%03dZ" % record.msecs,
             "level": record.levelname,
             "message": record.getMessage(),
             "logger": record.name,
         }
         if record.exc_info and record.exc_info[0] is not None:
             kind, value, trace = record.exc_info
-            entry["stackTrace"] = [line.rstrip("\n") for line in traceback.format_tb(trace)]
+            entry["stackTrace"] = traceback.format_tb(trace)
             entry["errorType"] = kind.__name__
             entry["errorMessage"] = str(value)
             entry["location"] = "{}:{}:{}".format(record.pathname, record.funcName, record.lineno)
@@ -197,7 +196,7 @@ def set_up_logging():
         handler.setFormatter(JsonFormatter())
     else:
         formatter = logging.Formatter(
-            "[%(levelname)s]\t%(asctime)s.%(msecs)dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
         )
         formatter.converter = time.gmtime
         handler.setFormatter(formatter)
@@ -205,22 +204,27 @@ def set_up_logging():
     logging.root.addHandler(handler)
     level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "")
     if IS_JSON and level in JSON_LEVELS:
-        logging.addLevelName(5, "TRACE")
         logging.root.setLevel(JSON_LEVELS[level])
+
+
+def indented(line):
+    """A line of a traceback begins with spaces that do not break, as Lambda writes it."""
+    text = line.lstrip(" ")
+    return "\u00a0" * (len(line) - len(text)) + text
 
 
 def log_error(error):
     """An error that nobody caught, as it stands in the log."""
     sys.stdout.flush()
     if IS_JSON:
-        entry = {"timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "log_level": "ERROR"}
-        entry.update({name: value for name, value in error.items() if value not in ("", [])})
-        text = json.dumps(entry, ensure_ascii=False)
+        entry = {"timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "level": "ERROR"}
+        text = json.dumps(dict(entry, **error), ensure_ascii=False)
     else:
         text = "[ERROR] " + error["errorType"]
         if error["errorMessage"]:
             text += ": " + error["errorMessage"]
-        text += "\nTraceback (most recent call last):\n" + "".join(error["stackTrace"])
+        lines = [line for entry in error["stackTrace"] for line in entry.splitlines()]
+        text = "\n".join([text, "Traceback (most recent call last):"] + [indented(line) for line in lines])
     sys.stdout.write(text.rstrip("\n") + "\n")
     sys.stdout.flush()
 
@@ -320,6 +324,10 @@ class MarshalError(Exception):
         self.error = error_of(request_id, error_type, message, [])
 
 
+# Up to Python 3.11 Lambda escapes all that is not ASCII.
+IS_ESCAPED = os.environ.get("AWS_EXECUTION_ENV", "").split("python3.")[-1] in ("8", "9", "10", "11")
+
+
 def answer_of(request_id, handler, event, headers):
     try:
         value = json.loads(event)
@@ -327,8 +335,11 @@ def answer_of(request_id, handler, event, headers):
         message = "Unable to unmarshal input: " + str(error)
         raise MarshalError(request_id, "Runtime.UnmarshalError", message)
     result = handler(value, LambdaContext(headers))
+    if isinstance(result, bytes):
+        return result, "application/unknown"
     try:
-        return json.dumps(result, ensure_ascii=False, default=decimal_value).encode("utf-8"), "application/json"
+        text = json.dumps(result, ensure_ascii=IS_ESCAPED, default=decimal_value)
+        return text.encode("utf-8"), "application/json"
     except Exception as error:
         message = "Unable to marshal response: " + str(error)
         raise MarshalError(request_id, "Runtime.MarshalError", message)
