@@ -1,4 +1,5 @@
 """Runs the cases that come over stdin with boto3; answers outcomes."""
+import base64
 import datetime
 import json
 import sys
@@ -20,6 +21,8 @@ def revive(value):
     if isinstance(value, dict):
         if '$bytes' in value:
             return value['$bytes'].encode()
+        if '$base64' in value:
+            return base64.b64decode(value['$base64'])
         if '$size' in value:
             return b'"' + b'x' * (value['$size'] - 2) + b'"'
         return {name: revive(member) for name, member in value.items()}

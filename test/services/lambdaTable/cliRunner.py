@@ -1,4 +1,5 @@
 """Runs the cases that come over stdin with the AWS CLI, all of them in this one process; answers outcomes."""
+import base64
 import contextlib
 import io
 import json
@@ -43,6 +44,13 @@ def arguments(operation, value):
         with open(INPUT, 'w') as file:
             file.write(value.pop('InvokeArgs'))
         more = ['--invoke-args', INPUT]
+    package = value.get('Code') if operation == 'CreateFunction' else value
+    if isinstance(package, dict) and isinstance(package.get('ZipFile'), dict):
+        with open(INPUT, 'wb') as file:
+            file.write(base64.b64decode(package.pop('ZipFile')['$base64']))
+        more = ['--zip-file', 'fileb://' + INPUT]
+        if not value.get('Code'):
+            value.pop('Code', None)
     command = ['lambda', xform_name(operation, '-'), *more]
     return [*command, '--cli-input-json', json.dumps(value), *place]
 

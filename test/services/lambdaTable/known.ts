@@ -24,11 +24,12 @@ export function withKnown<Value>(value: Value, known: Readonly<Known>): Value {
   return JSON.parse(text) as Value
 }
 
-/** Stands for bytes: a text's, or a JSON text of some size. */
+/** Stands for bytes: a text's, those of a base64 text, or a JSON text of some size. */
 export const revive = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (_, member: unknown) => {
     if (typeof member !== 'object' || member === null) return member
     if ('$bytes' in member) return Buffer.from(String(member.$bytes))
+    if ('$base64' in member) return Buffer.from(String(member.$base64), 'base64')
     if ('$size' in member) return Buffer.from(`"${'x'.repeat(Number(member.$size) - 2)}"`)
     return member
   })

@@ -1,6 +1,6 @@
 /**
  * One call: an operation's name and its input, as SDKs take it. `{"$bytes": TEXT}` stands for the bytes of a text,
- * `{"$size": N}` for a JSON text of so many bytes.
+ * `{"$base64": TEXT}` for what the text encodes, `{"$size": N}` for a JSON text of so many bytes.
  */
 export type Step = readonly [operation: string, input: Readonly<Record<string, unknown>>]
 
@@ -97,6 +97,7 @@ export function membersOf({ code, message, more }: Refusal): Record<string, stri
 }
 
 export const bytes = (text: string): object => ({ $bytes: text })
+export const base64 = (text: string): object => ({ $base64: text })
 export const json = (value: object): string => JSON.stringify(value)
 
 export const notFound = (message: string): Refusal => ({ code: 'ResourceNotFoundException', message })
@@ -169,5 +170,6 @@ export const configuration = (more: object = {}): Record<string, unknown> => ({
   ...listed(),
   State: 'Active',
   LastUpdateStatus: 'Successful',
+  RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${region}::runtime:<text>` },
   ...more,
 })

@@ -1,6 +1,8 @@
 import {
   accountId,
   arnOf,
+  base64,
+  configuration,
   conflict,
   FunctionName,
   invalid,
@@ -8,6 +10,7 @@ import {
   noFunction,
   notFound,
   publish,
+  staleRevision,
   type Step,
   violations,
   withAlias,
@@ -120,8 +123,101 @@ const configure = (more: object = {}): Step => [
 ]
 const ROLE = String.raw`satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`
 
-/** What is refused of functions that the API makes, changes and deletes; how they are made has tests of its own. */
+const made = '{f}-new'
+const ONE = base64(
+  'UEsDBBQAAAAAAAAAIQBF63vUIAAAACAAAAAIAAAAaW5kZXguanNleHBvcnRzLmhhbmRsZXIgPSBhc3luYyAoKSA9PiAxClBLAQIUAxQAAAAAAAAAIQBF63vUIAAAACAAAAAIAAAAAAAAAAAAAACAAQAAAABpbmRleC5qc1BLBQYAAAAAAQABADYAAABGAAAAAAA=',
+)
+const TWO = base64(
+  'UEsDBBQAAAAAAAAAIQCGuFb/IAAAACAAAAAIAAAAaW5kZXguanNleHBvcnRzLmhhbmRsZXIgPSBhc3luYyAoKSA9PiAyClBLAQIUAxQAAAAAAAAAIQCGuFb/IAAAACAAAAAIAAAAAAAAAAAAAACAAQAAAABpbmRleC5qc1BLBQYAAAAAAQABADYAAABGAAAAAAA=',
+)
+const makeOne = create({ Code: { ZipFile: ONE } })
+/** What a call answers that has begun something. */
+const passing = (more: object): Record<string, unknown> => {
+  const { LastUpdateStatus: _, ...rest } = configuration({
+    FunctionName: made,
+    FunctionArn: '{arn}-new',
+    Role,
+    Handler: 'index.handler',
+    LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${made}` },
+  })
+  return { ...rest, ...more }
+}
+const pending = {
+  State: 'Pending',
+  StateReason: 'The function is being created.',
+  StateReasonCode: 'Creating',
+}
+const updating = {
+  LastUpdateStatus: 'InProgress',
+  LastUpdateStatusReason: 'The function is being created.',
+  LastUpdateStatusReasonCode: 'Creating',
+}
+
+/** Functions that the API makes, changes and deletes, and what it refuses of that. */
 export const deployCases: readonly LambdaCase[] = [
+  { name: 'a function from a zip', request: makeOne, answer: passing(pending) },
+  {
+    name: 'a function with settings',
+    request: create({
+      Code: { ZipFile: ONE },
+      Description: 'd',
+      Timeout: 7,
+      MemorySize: 256,
+      Environment: { Variables: {} },
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+    }),
+    answer: passing({
+      ...pending,
+      Description: 'd',
+      Timeout: 7,
+      MemorySize: 256,
+      Environment: { Variables: {} },
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        ApplicationLogLevel: 'INFO',
+        SystemLogLevel: 'WARN',
+        LogGroup: `/aws/lambda/${made}`,
+      },
+    }),
+  },
+  {
+    name: 'a function that there is',
+    before: [makeOne],
+    request: makeOne,
+    refusal: conflict(`Function already exist: ${made}`),
+  },
+  {
+    name: 'a function that is made is there',
+    before: [makeOne],
+    request: ['GetFunctionConfiguration', { FunctionName: made }],
+    answer: passing({ LastUpdateStatus: 'Successful' }),
+  },
+  {
+    name: 'new code',
+    before: [makeOne],
+    request: ['UpdateFunctionCode', { FunctionName: made, ZipFile: TWO }],
+    answer: passing(updating),
+  },
+  {
+    name: 'new code for what has changed since',
+    before: [makeOne],
+    request: ['UpdateFunctionCode', { FunctionName: made, ZipFile: TWO, RevisionId: '{revision}' }],
+    refusal: staleRevision,
+  },
+  {
+    name: 'another configuration',
+    before: [makeOne],
+    request: ['UpdateFunctionConfiguration', { FunctionName: made, Timeout: 30 }],
+    answer: passing({ ...updating, Timeout: 30 }),
+  },
+  {
+    name: 'a function less',
+    before: [makeOne, ['DeleteFunction', { FunctionName: made }]],
+    request: ['GetFunction', { FunctionName: made }],
+    refusal: noFunction('{arn}-new'),
+  },
   {
     name: 'a role of another form',
     request: create({ Role: 'r1' }),

@@ -52,7 +52,8 @@ function send(url: string, route: RestRoute, input: Answer): Promise<Response> {
     const value = take(member)
     if (value !== undefined) headers[name] = value as string
   }
-  const body = route.payload === undefined ? JSON.stringify(rest) : (take(route.payload) as Uint8Array)
+  const body =
+    route.payload === undefined ? JSON.stringify(rest, bytesAsBase64) : (take(route.payload) as Uint8Array)
   const hasBody = route.method === 'POST' || route.method === 'PUT'
   return fetch(`${url}${path}?${query.toString()}`, {
     method: route.method,
@@ -72,3 +73,9 @@ function answerOf({ answer: binding }: RestRoute, response: Response, text: stri
   if (text !== '') answer[binding.payload] = text
   return answer
 }
+
+/** A buffer that JSON has taken apart, as the text that the wire wants. */
+const bytesAsBase64 = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value
+    ? Buffer.from(value.data as number[]).toString('base64')
+    : value
