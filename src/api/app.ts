@@ -131,6 +131,7 @@ export function createApp(
       runner.figures.clear()
       runner.healths.clear()
       await runner.history.clear()
+      runner.logs.reload()
       await applySpec(runner, runner.spec(), { deploy: [], remove: [] }, listening.url)
     },
     status: () => ({

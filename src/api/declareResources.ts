@@ -25,6 +25,11 @@ export async function declareResources(services: HostedServices, spec: Spec): Pr
   )
   for (const { name, consumers } of streams) await services.kinesis.declareConsumers(name, consumers)
   for (const { name } of spec.buses) await services.events.declareBus(name)
+  await services.logs.declare(
+    spec.functions.flatMap(({ logging, logRetentionDays: retentionDays }) =>
+      retentionDays === null ? [] : [{ name: logging.group, retentionDays }],
+    ),
+  )
 }
 
 /** Subscribes functions to topics and buses as the spec says, and ends what an earlier spec asked for. */

@@ -4,17 +4,19 @@ import {
 } from '../services/dynamodbStreams/index.ts'
 import { createEventsService, type EventsService } from '../services/events/index.ts'
 import { createKinesisService, type KinesisService } from '../services/kinesis/index.ts'
+import { createLogsService, type LogsService } from '../services/logs/index.ts'
 import { createS3Service, type S3Service } from '../services/s3/index.ts'
 import { createSnsService, type SnsService } from '../services/sns/index.ts'
 import { createSqsService, type SqsService } from '../services/sqs/index.ts'
 import type { Signals } from '../services/signals.ts'
-import type { Deliver, Store } from '../store/index.ts'
+import type { Deliver, History, Store } from '../store/index.ts'
 import type { Activity, Clock, Ids, Ledger, Log } from '../system/index.ts'
 import type { Recorder } from './spies/index.ts'
 
 /** What the hosted services stand on; what is wired after them is reached when it is needed. */
 export interface ServiceEdges {
   readonly store: Store
+  readonly history: History
   readonly clock: Clock
   readonly ids: Ids
   readonly identity: { readonly accountId: string; readonly region: string }
@@ -36,6 +38,7 @@ export interface HostedServices {
   readonly s3: S3Service
   readonly kinesis: KinesisService
   readonly dynamodbStreams: DynamoDbStreamsService
+  readonly logs: LogsService
 }
 
 /** Creates the services; what happens in them is told to the ledger. */
@@ -117,7 +120,11 @@ export function createHostedServices(on: ServiceEdges): HostedServices {
           eventId,
         ),
     }),
+    logs: createLogsService(on),
   }
+  ledger.subscribe((entry) => {
+    if (entry.kind === 'logLine') services.logs.note(entry)
+  })
   return services
 }
 

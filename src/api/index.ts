@@ -34,6 +34,7 @@ export {
   type SpiedNotification,
   type SpiedObject,
   type SpiedRecord,
+  type SpiedLogEvent,
   type SpiedStreamRecord,
   type Spy,
   type StartOptions,

@@ -57,7 +57,7 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
 
   async function folderFor(one: FunctionSpec, version: string): Promise<string> {
     const { directory } = on.spec()
-    const packageFolder = await packageFolderOf({ name: one.name, handler: one.handler, directory })
+    const packageFolder = await packageFolderOf({ name: one.name, runtime: one.runtime, handler: one.handler, directory })
     const { dataFolder } = on
     if (dataFolder === undefined) {
       // The process id says whose it is, should this process not live to remove it.

@@ -252,6 +252,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       services.s3.service,
       services.kinesis.service,
       services.dynamodbStreams.service,
+      services.logs.service,
       createStsService(identity),
     ],
     log,

@@ -61,6 +61,12 @@ export interface App {
   bucket(name: string): Spy<SpiedObject>
   /** The records of a stream, the latest 1,000 of each shard; `next()` gives those that were put, in the order they came. */
   stream(name: string): Spy<SpiedStreamRecord>
+  /**
+   * What a function and the platform have printed into its log group, as CloudWatch Logs shows it; with a filter pattern,
+   * what matches it. The latest 20,000 events.
+   * @example await app.logs('checkout', { filterPattern: 'ERROR' }).next()
+   */
+  logs(functionName: string, options?: { filterPattern?: string }): Spy<SpiedLogEvent>
   /** The records that a function's invocations have sent to a destination. */
   destination(functionName: string, condition: 'onSuccess' | 'onFailure'): Spy<SpiedRecord>
   /**
@@ -199,6 +205,16 @@ export interface SpiedObject {
   readonly metadata: Readonly<Record<string, string>>
   /** As UTF-8 text. */
   readonly body: string
+}
+
+export interface SpiedLogEvent {
+  /** Epoch milliseconds, by the clock. */
+  readonly timestamp: number
+  /** With the end of the line; lines of one console call are one event. */
+  readonly message: string
+  readonly logStreamName: string
+  /** `undefined` for what is printed while an environment starts. */
+  readonly requestId: string | undefined
 }
 
 export interface SpiedStreamRecord {

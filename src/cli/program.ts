@@ -285,7 +285,7 @@ function addProjectCommands(program: Command): void {
   program
     .command('init')
     .description('write a starter project')
-    .argument('[template]', 'hello, queue-worker or stream-totals', 'hello')
+    .argument('[template]', 'hello, queue-worker, python-worker or stream-totals', 'hello')
     .option('-d, --directory <folder>', 'where to write it', '.')
     .action(async (template: string, flags: InitFlags) =>
       (await import('./commands/init.ts')).init(template, flags),

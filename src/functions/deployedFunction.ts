@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { stopwatchMs } from '../system/index.ts'
-import { type Build, buildOf, buildOfNothing, type Source, sourceOf, untraced } from './build.ts'
+import { type Build, buildOf as buildOfNode, buildOfNothing, type Source, sourceOf as sourceOfNode, untraced } from './build.ts'
 import { frameOfTrace } from './codeFrame.ts'
-import { initErrorType, type InitFailure, type Run } from './environment.ts'
+import { errorOf, initErrorType, type InitFailure, type Run } from './environment.ts'
 import { Environments, type Surroundings } from './environments.ts'
-import type { ErrorPayload } from './payloads.ts'
-import { profileOf, type RuntimeProfile } from './profile.ts'
+import { buildOfProcess, codeOfProcess, isProcessRuntime } from './processCode.ts'
+import { profileOf } from './profile.ts'
 import { buildOfSnapshot } from './snapshot.ts'
 import type { FunctionDefinition } from './types.ts'
 
@@ -166,7 +166,7 @@ export class DeployedFunction {
   }
 
   #generation(definition: FunctionDefinition, build: Build, isTraced: boolean): Generation {
-    const environments = new Environments(definition, requireProfile(definition), this.#around)
+    const environments = new Environments(definition, profileOf(definition.runtime), this.#around)
     return { number: ++this.#generations, environments, build, isTraced }
   }
 
@@ -188,6 +188,13 @@ export class DeployedFunction {
   }
 }
 
+/** Where the code of a function is: a process's runtime finds it by itself. */
+const sourceOf = (definition: FunctionDefinition): Source =>
+  isProcessRuntime(definition.runtime) ? codeOfProcess(definition) : sourceOfNode(definition)
+
+const buildOf = (definition: FunctionDefinition, source: Source): Promise<Build> =>
+  isProcessRuntime(definition.runtime) ? buildOfProcess(definition) : buildOfNode(definition, source)
+
 /** While code is broken, what it was made of until then stays part of it: any of these files may mend it. */
 function withKnownFiles(build: Build, definition: FunctionDefinition, old: Generation | undefined): Build {
   const isSameCode = old?.environments.definition.handler === definition.handler
@@ -204,11 +211,17 @@ function complaintOf(
 ): { message: string; frame: string } | undefined {
   if (build.failure) return said(build.failure)
   if (!initFailure || initFailure.outcome === 'lost') return undefined
+  if (initFailure.reason) {
+    const { errorType, message, advice } = initFailure.reason
+    return { message: `${errorType}: ${message}${advice === undefined ? '' : `. ${advice}`}`, frame: '' }
+  }
   if (initFailure.outcome !== 'thrown') {
     return { message: `${initErrorType(initFailure)} during initialisation`, frame: '' }
   }
-  const error = JSON.parse(Buffer.from(initFailure.payload).toString()) as ErrorPayload
-  const frame = traced.failure?.frame ?? frameOfTrace(error.trace ?? [], definition.directory)
+  const error = errorOf(initFailure.payload)
+  const lastFrame = error.stackTrace?.at(-1)?.trimEnd()
+  const frame =
+    traced.failure?.frame ?? lastFrame ?? frameOfTrace(error.trace ?? [], definition.directory)
   return { message: `${error.errorType}: ${error.errorMessage}`, frame }
 }
 
@@ -228,11 +241,8 @@ async function discard(build: Build): Promise<void> {
   }
 }
 
-/** Other languages have no executor; a spec that names them does not validate. */
-export function requireProfile(definition: FunctionDefinition): RuntimeProfile {
-  const profile = profileOf(definition.runtime)
-  if (profile) return profile
-  throw new Error(
-    `${definition.name}: the runtime ${definition.runtime} is not supported, only nodejs20.x and newer`,
-  )
+/** A spec that names anything else does not validate. */
+export function requireRuntime({ name, runtime }: FunctionDefinition): void {
+  if (profileOf(runtime) || isProcessRuntime(runtime)) return
+  throw new Error(`${name}: the runtime ${runtime} is not supported`)
 }

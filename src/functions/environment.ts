@@ -6,15 +6,16 @@ import { platformLine } from './platformLine.ts'
 import { type PlatformEvent, traceOf } from './platformEvent.ts'
 import {
   describeExit,
+  type ErrorPayload,
   exited,
   type Exit,
   outOfMemory,
-  type PlatformErrorType,
+  platformFailure,
   responseTooLarge,
   timedOut,
   toBytes,
 } from './payloads.ts'
-import type { OutcomeHeader } from './protocol.ts'
+import type { OutcomeHeader, PlatformReason } from './protocol.ts'
 import type { FunctionDefinition, FunctionEvents, RunReport, RunRequest, RunResult } from './types.ts'
 
 /** One event on its way, and whom to tell. */
@@ -31,6 +32,8 @@ export interface InitFailure {
   /** With `thrown`: the error's payload. */
   readonly payload: Uint8Array
   readonly exit: Exit | undefined
+  readonly reason?: PlatformReason | undefined
+  readonly errorType?: string | undefined
 }
 
 /** What an environment needs to know to exist. */
@@ -122,7 +125,8 @@ export class Environment implements EnvironmentEnd {
     this.activeSinceMs = undefined
     this.#mostBytes = header.memoryBytes
     if (outcome !== 'success') {
-      this.#initFailed({ outcome, durationMs, payload, exit: header.exit }, header.lost)
+      const { exit, reason, errorType } = header
+      this.#initFailed({ outcome, durationMs, payload, exit, reason, errorType }, header.lost)
       return
     }
     this.#initMs = durationMs
@@ -175,6 +179,12 @@ export class Environment implements EnvironmentEnd {
       case 'outOfMemory':
         this.#finish(run, header, 'functionError', toBytes(outOfMemory(requestId)), 'Runtime.OutOfMemory')
         break
+      case 'platformError': {
+        const { errorType, message } = reasonOf(header)
+        const answer = toBytes(platformFailure(requestId, errorType, message))
+        this.#finish(run, header, 'functionError', answer, errorType)
+        break
+      }
       case 'tooLarge':
         this.#finish(
           run,
@@ -244,7 +254,7 @@ export class Environment implements EnvironmentEnd {
     header: OutcomeHeader,
     kind: 'success' | 'functionError',
     payload: Uint8Array,
-    errorType: PlatformErrorType | undefined,
+    errorType: string | undefined,
   ): void {
     const { definition, settings } = this
     const log = this.#log ?? new RunLog()
@@ -304,11 +314,31 @@ export function logStreamName(clock: Clock, version: string, id: string): string
   return `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${id}`
 }
 
+const reasonOf = ({ reason }: { reason?: PlatformReason | undefined }): PlatformReason =>
+  reason ?? { errorType: 'Runtime.Unknown', message: 'unknown' }
+
+/** An error as a runtime reported it; what is no error payload may be anything. */
+export function errorOf(payload: Uint8Array): ErrorPayload {
+  try {
+    const { errorType, errorMessage, trace, stackTrace } = JSON.parse(Buffer.from(payload).toString()) as Partial<ErrorPayload>
+    return {
+      errorType: errorType ?? 'Runtime.Unknown',
+      errorMessage: errorMessage ?? '',
+      trace: Array.isArray(trace) ? trace.map(String) : [],
+      stackTrace: Array.isArray(stackTrace) ? stackTrace.map(String) : [],
+    }
+  } catch {
+    return { errorType: 'Runtime.Unknown', errorMessage: Buffer.from(payload).toString(), trace: [] }
+  }
+}
+
 /** The `errorType` of a failed initialisation. */
 export function initErrorType(failure: InitFailure): string {
   switch (failure.outcome) {
     case 'thrown':
-      return (JSON.parse(Buffer.from(failure.payload).toString()) as { errorType: string }).errorType
+      return failure.errorType ?? errorOf(failure.payload).errorType
+    case 'platformError':
+      return reasonOf(failure).errorType
     case 'timedOut':
       return 'Sandbox.Timedout'
     case 'outOfMemory':
@@ -327,6 +357,10 @@ export function initErrorPayload(failure: InitFailure, requestId: string, timeou
       return toBytes(timedOut(requestId, timeoutMs))
     case 'outOfMemory':
       return toBytes(outOfMemory(requestId))
+    case 'platformError': {
+      const { errorType, message } = reasonOf(failure)
+      return toBytes(platformFailure(requestId, errorType, message))
+    }
     default:
       return toBytes(exited(requestId, failure.exit ?? { status: 1 }))
   }

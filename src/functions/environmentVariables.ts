@@ -1,3 +1,4 @@
+import { taskRootOf } from './processCode.ts'
 import { layerVariables } from './layerVariables.ts'
 import type { FunctionDefinition, Logging } from './types.ts'
 
@@ -49,7 +50,7 @@ export function environmentVariables(
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     SHLVL: '0',
-    PWD: definition.directory,
+    PWD: taskRootOf(definition),
     AWS_REGION: identity.region,
     AWS_DEFAULT_REGION: identity.region,
     AWS_ACCESS_KEY_ID: identity.accessKeyId,
@@ -64,14 +65,16 @@ export function environmentVariables(
     _AWS_XRAY_DAEMON_PORT: '2000',
     AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
     ...definition.environment,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    ...(definition.runtime.startsWith('provided')
+      ? {}
+      : { AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}` }),
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
     AWS_LAMBDA_FUNCTION_VERSION: definition.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
     AWS_LAMBDA_LOG_GROUP_NAME: definition.logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: identity.logStream,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    LAMBDA_TASK_ROOT: definition.directory,
+    LAMBDA_TASK_ROOT: taskRootOf(definition),
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     _HANDLER: definition.handler,
     ...logVariables(definition.logging),

@@ -11,10 +11,12 @@ import {
   type Run,
 } from './environment.ts'
 import { environmentVariables } from './environmentVariables.ts'
+import type { EnvironmentHost } from './environmentHost.ts'
 import type { Executors } from './executors.ts'
 import { billedMs, RunLog } from './logLines.ts'
 import { platformLine } from './platformLine.ts'
 import { type PlatformEvent, traceOf } from './platformEvent.ts'
+import { taskRootOf } from './processCode.ts'
 import type { RuntimeProfile } from './profile.ts'
 import type { StartQueue } from './startQueue.ts'
 import type { FunctionDefinition, FunctionEvents, RunReport } from './types.ts'
@@ -26,6 +28,8 @@ export interface Surroundings {
   readonly events: FunctionEvents
   readonly region: string
   readonly executors: Executors
+  /** Environments that are processes which speak the Runtime API. */
+  readonly processes: EnvironmentHost
   readonly starts: StartQueue
   readonly host: NodeJS.ProcessEnv
   /** Timeouts are suspended: somebody may be stepping through the code. */
@@ -79,7 +83,8 @@ const ON_DEMAND = { isPrewarmed: false, wantsSpare: false } as const
  */
 export class Environments implements EnvironmentOwner {
   readonly definition: FunctionDefinition
-  readonly #profile: RuntimeProfile
+  /** Node.js; others run as processes. */
+  readonly #profile: RuntimeProfile | undefined
   readonly #around: Surroundings
   readonly #all = new Set<Environment>()
   readonly #starting = new Map<Environment, Start>()
@@ -95,7 +100,7 @@ export class Environments implements EnvironmentOwner {
   #isRetired = false
   #drained: (() => void) | undefined
 
-  constructor(definition: FunctionDefinition, profile: RuntimeProfile, around: Surroundings) {
+  constructor(definition: FunctionDefinition, profile: RuntimeProfile | undefined, around: Surroundings) {
     this.definition = definition
     this.#profile = profile
     this.#around = around
@@ -281,7 +286,7 @@ export class Environments implements EnvironmentOwner {
     const id = ids.hex(32)
     const logStream = logStreamName(clock, definition.version, id)
     const accessKeyId = `LAMBENT${ids.hex(13).toUpperCase()}`
-    const executor = executors.for(definition, number)
+    const executor = this.#profile ? executors.for(definition, number) : this.#around.processes
     const { isPrewarmed, phase } = start
     const environment = new Environment(
       { definition, number, id, logStream, accessKeyId, region, host: executor, events, isPrewarmed, phase },
@@ -292,7 +297,7 @@ export class Environments implements EnvironmentOwner {
     byAccessKey.set(accessKeyId, environment)
     const initTimeoutMs = phase === 'init' ? this.#around.initTimeoutMs : definition.timeoutMs
     executor.create(number, environment, {
-      root: definition.directory,
+      root: taskRootOf(definition),
       handler: definition.handler,
       entryFile: this.#build?.entryFile,
       profile: this.#profile,
@@ -309,7 +314,7 @@ export class Environments implements EnvironmentOwner {
   #execArgv(): readonly string[] {
     const own = this.definition.environment['NODE_OPTIONS'] ?? ''
     if (this.#build?.entryFile !== undefined) return ['--enable-source-maps']
-    return this.#profile.moduleFlags.filter((flag) => !own.includes(flag.replace(/^--(no-)?/, '')))
+    return (this.#profile?.moduleFlags ?? []).filter((flag) => !own.includes(flag.replace(/^--(no-)?/, '')))
   }
 
   #answerFailure(run: Run, failure: InitFailure, start: Start | undefined, environment: Environment): void {

@@ -1,11 +1,12 @@
 import type { Clock, Ids } from '../system/index.ts'
 import { afterRealMs } from '../system/index.ts'
-import { DeployedFunction, requireProfile } from './deployedFunction.ts'
+import { DeployedFunction, requireRuntime } from './deployedFunction.ts'
 import { deploymentName } from './deploymentName.ts'
 import type { Environment, Run } from './environment.ts'
 import type { Surroundings } from './environments.ts'
 import { Executors } from './executors.ts'
 import { IdleReaper } from './idleReaper.ts'
+import { ProcessesOnDemand } from './processesOnDemand.ts'
 import { SnapshotError, snapshotOf } from './snapshot.ts'
 import { StartQueue } from './startQueue.ts'
 import type { FunctionDefinition, FunctionEvents, Functions } from './types.ts'
@@ -61,6 +62,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
         text,
       }),
   })
+  const processes = new ProcessesOnDemand({ host, newId: () => ids.uuid() })
   let environmentNumber = 0
   let hasStopped = false
   let onRunEnded: (() => void) | undefined
@@ -71,6 +73,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     events,
     region,
     executors,
+    processes,
     starts: new StartQueue(),
     host,
     inspect,
@@ -120,7 +123,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     start: () => executors.start(directory),
 
     async deploy(definition: FunctionDefinition, { prewarm = true } = {}) {
-      requireProfile(definition)
+      requireRuntime(definition)
       const name = deploymentName(definition)
       const deployed = byName.get(name) ?? new DeployedFunction(around)
       byName.set(name, deployed)
@@ -178,7 +181,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
       reaper.stop()
       await quiet(graceMs)
       for (const environments of everywhere()) environments.abandon(STOPPING)
-      await executors.stop()
+      await Promise.all([executors.stop(), processes.stop()])
       await Promise.all([...byName.values()].map((deployed) => deployed.clean()))
     },
   }

@@ -14,6 +14,8 @@ export interface ErrorPayload {
   readonly errorType: string
   readonly errorMessage: string
   readonly trace?: readonly string[]
+  /** What other languages have instead of `trace`. */
+  readonly stackTrace?: readonly string[]
 }
 
 /** 6 MiB and 100 bytes: the longest buffered response. */
@@ -36,6 +38,12 @@ export const outOfMemory = (requestId: string): ErrorPayload =>
     'Runtime.OutOfMemory',
     `RequestId: ${requestId} Error: ${describeExit({ signal: 'SIGKILL' })}`,
   )
+
+/** An environment that could not be started, or that others brought down. */
+export const platformFailure = (requestId: string, errorType: string, message: string): ErrorPayload => ({
+  errorType,
+  errorMessage: `RequestId: ${requestId} Error: ${message}`,
+})
 
 export const responseTooLarge = (): ErrorPayload =>
   platformError(

@@ -19,7 +19,8 @@ export interface CreateHeader {
   readonly handler: string
   /** The file built from TypeScript; without it the handler is looked up as AWS does. */
   readonly entryFile: string | undefined
-  readonly profile: RuntimeProfile
+  /** Node.js only; other runtimes are processes. */
+  readonly profile?: RuntimeProfile | undefined
   readonly variables: Readonly<Record<string, string>>
   readonly execArgv: readonly string[]
   readonly memoryMegabytes: number
@@ -29,6 +30,9 @@ export interface CreateHeader {
   /** So long a thread like this one is kept ready for the next environment; 0 for not at all. */
   readonly spareMs: number
 }
+
+/** What an executor is sent: its environments are threads of Node.js. */
+export type ThreadHeader = CreateHeader & { readonly profile: RuntimeProfile }
 
 /** `run`: one event; the payload is its JSON text. */
 export interface RunHeader {
@@ -40,8 +44,27 @@ export interface RunHeader {
   readonly timeoutMs: number | undefined
 }
 
-/** How the code ended; with `success` and `thrown` the payload is the answer. */
-export type Outcome = 'success' | 'thrown' | 'exited' | 'timedOut' | 'outOfMemory' | 'tooLarge'
+/**
+ * How the code ended; with `success` and `thrown` the payload is the answer, with `platformError` the header has the
+ * reason.
+ */
+export type Outcome =
+  | 'success'
+  | 'thrown'
+  | 'exited'
+  | 'timedOut'
+  | 'outOfMemory'
+  | 'tooLarge'
+  | 'platformError'
+
+/** What the platform has to say about an environment that could not do its work. */
+export interface PlatformReason {
+  readonly errorType: string
+  /** In AWS's words; the request's id comes before it. */
+  readonly message: string
+  /** What to do about it, for people. */
+  readonly advice?: string
+}
 
 /** `initialised` and `result`. */
 export interface OutcomeHeader {
@@ -51,6 +74,10 @@ export interface OutcomeHeader {
   readonly memoryBytes: number
   /** With `exited`. */
   readonly exit?: Exit | undefined
+  /** With `platformError`. */
+  readonly reason?: PlatformReason | undefined
+  /** With a `thrown` initialisation: what the runtime calls the error, where that need not be part of the payload. */
+  readonly errorType?: string | undefined
   /** The environment ended with this, and why. */
   readonly lost?: string | undefined
 }

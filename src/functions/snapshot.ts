@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { type Build, bundle, nearestPackage, sourceOf } from './build.ts'
+import { isProcessRuntime, keepProcessCode } from './processCode.ts'
 import { toBytes } from './payloads.ts'
 import type { CodeSnapshot, FunctionDefinition } from './types.ts'
 
@@ -12,14 +13,16 @@ export class SnapshotError extends Error {
 
 /** The folder from which a function's packages are found: the nearest with a package.json. */
 export async function packageFolderOf(
-  definition: Pick<FunctionDefinition, 'name' | 'handler' | 'directory'>,
+  definition: Pick<FunctionDefinition, 'name' | 'runtime' | 'handler' | 'directory'>,
 ): Promise<string> {
+  if (isProcessRuntime(definition.runtime)) return definition.directory
   const { file } = sourceOf(definition)
   return file === undefined ? definition.directory : await nearestPackage(file, definition.directory)
 }
 
 /** Keeps a function's code: one file of its own modules, with packages left where they are. */
 export async function snapshotOf(definition: FunctionDefinition, folder: string): Promise<CodeSnapshot> {
+  if (isProcessRuntime(definition.runtime)) return await processSnapshotOf(definition, folder)
   const { file, path } = sourceOf(definition)
   if (file === undefined) throw new SnapshotError(`there is no file ${path}`)
   await rm(folder, { recursive: true, force: true })
@@ -28,6 +31,14 @@ export async function snapshotOf(definition: FunctionDefinition, folder: string)
   if (entryFile === undefined) throw new SnapshotError(failure?.message ?? 'the handler cannot be built')
   const content = await readFile(entryFile)
   return { entryFile, bytes: content.length, sha256: createHash('sha256').update(content).digest('base64') }
+}
+
+async function processSnapshotOf(definition: FunctionDefinition, folder: string): Promise<CodeSnapshot> {
+  try {
+    return await keepProcessCode(definition, folder)
+  } catch (error) {
+    throw new SnapshotError(error instanceof Error ? error.message : String(error))
+  }
 }
 
 /** The build of code that was kept; nothing of it belongs to the files that are watched. */

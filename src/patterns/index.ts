@@ -1,4 +1,6 @@
 export { compilePattern, type Pattern } from './compilePattern.ts'
 export { type Dialect, eventBridge, eventSourceMapping } from './dialect.ts'
+export { compileLogPattern } from './logs/compileLogPattern.ts'
+export type { LogPattern } from './logs/logPattern.ts'
 export { PatternError } from './patternError.ts'
 export { isObject } from './scalar.ts'

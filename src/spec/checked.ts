@@ -34,6 +34,7 @@ interface CheckedShared {
   readonly runtime?: string
   readonly timeout?: number
   readonly memorySize?: number
+  readonly logRetentionInDays?: number
   readonly environment?: Readonly<Record<string, string>>
   readonly layers?: readonly string[]
 }

@@ -183,6 +183,7 @@ class Filler {
         : this.#layerFolders(provider.layers ?? [], ['provider', 'layers']),
       logging: loggingOf(name, { ...provider.logs?.lambda, ...given.logs }),
       isTraced: isActive(given.tracing ?? provider.tracing?.lambda ?? false),
+      logRetentionDays: given.logRetentionInDays ?? provider.logRetentionInDays ?? null,
       maximumRetryAttempts: given.maximumRetryAttempts ?? DEFAULTS.maximumRetryAttempts,
       maximumEventAgeSeconds: given.maximumEventAge ?? DEFAULTS.maximumEventAgeSeconds,
       deadLetterArn: this.#reference(given.onError, 'deadLetter', [...path, 'onError']),

@@ -1,6 +1,7 @@
 import { label } from './label.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, ScalarNode } from './nodes.ts'
+import { RUNTIME_FAMILIES, RUNTIMES } from './runtimes.ts'
 import { FOREIGN_SERVICES, HOSTED_SERVICES } from './schema/build.ts'
 
 /** Why something is not taken, and what to do instead. */
@@ -53,7 +54,7 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   provider: {
     ...named(
-      'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds kmsKeyArn logRetentionInDays logDataProtectionPolicy architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
+      'profile deploymentBucket deploymentPrefix deploymentMethod stackName stackTags stackPolicy stackParameters iam iamRoleStatements role rolePermissionsBoundary tags vpc vpcEndpointIds kmsKeyArn logDataProtectionPolicy architecture disableRollback rollbackConfiguration notificationArns cfnRole versionFunctions runtimeManagement snapStart lambdaHashingVersion resolver resourcePolicy usagePlan apiKeys apiName endpointType cloudFront deploymentMode',
       NO_EFFECT,
     ),
     stage:
@@ -68,7 +69,7 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   'functions/*': {
     ...named(
-      'package role tags vpc kmsKeyArn awsKmsKeyArn logRetentionInDays logDataProtectionPolicy disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
+      'package role tags vpc kmsKeyArn awsKmsKeyArn logDataProtectionPolicy disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
       NO_EFFECT,
     ),
     provisionedConcurrency:
@@ -216,10 +217,9 @@ export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
 
 function refusedRuntime(node: ScalarNode): Refusal | undefined {
   const { text } = node
-  if (!KNOWN_RUNTIMES.test(text) || /^nodejs[1-9][0-9]\.x$/.test(text)) return undefined
-  const supported = ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x']
-  const guess = text.startsWith('nodejs') ? didYouMean(text, supported) : ''
-  const hint = `supported: ${supported.join(', ')}, or any other nodejsNN.x${guess && `; ${guess}`}`
+  if (!KNOWN_RUNTIMES.test(text) || RUNTIMES.test(text)) return undefined
+  const guess = text.startsWith('nodejs') ? didYouMean(text, ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x']) : ''
+  const hint = `supported: ${RUNTIME_FAMILIES}${guess && `; ${guess}`}`
   return { message: `runtime ${text} is not supported by this version`, hint }
 }
 

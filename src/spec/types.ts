@@ -53,6 +53,8 @@ export interface FunctionSpec {
   /** Absolute paths of the folders that stand for `/opt`, in the order of the function's layers. */
   readonly layers: readonly string[]
   readonly logging: LoggingSpec
+  /** How long the log group keeps events, in days; `null`: forever. */
+  readonly logRetentionDays: number | null
   /** Active X-Ray tracing: invocations are sampled. */
   readonly isTraced: boolean
   readonly maximumRetryAttempts: number

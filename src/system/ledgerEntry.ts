@@ -212,6 +212,8 @@ export type LedgerFact =
   | {
       readonly kind: 'logLine'
       readonly functionName: string
+      /** `/aws/lambda/<function>` unless another is named. */
+      readonly logGroup?: string
       readonly requestId: string | undefined
       readonly logStream: string
       readonly source: 'platform' | 'function'

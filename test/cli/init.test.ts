@@ -15,7 +15,7 @@ test('init writes hello, says what it wrote and what to do next', async () => {
 
 test('what init writes is valid, in a folder that it makes', async () => {
   const { directory } = createProject({})
-  for (const template of ['hello', 'queue-worker', 'stream-totals']) {
+  for (const template of ['hello', 'python-worker', 'queue-worker', 'stream-totals']) {
     const { stdout } = await lambent(['init', template, '--directory', template], { cwd: directory })
     expect(stdout).toContain(`cd ${template} && npx lambent dev\n`)
     const validated = await lambent(['validate', path.join(template, 'lambda.yml')], { cwd: directory })
@@ -36,6 +36,6 @@ test('an unknown template is refused with the names that there are', async () =>
   const { exitCode, stderr } = await lambent(['init', 'nope'])
   expect([exitCode, stderr]).toEqual([
     2,
-    'error: There is no template nope. There are: hello, queue-worker, stream-totals\n',
+    'error: There is no template nope. There are: hello, python-worker, queue-worker, stream-totals\n',
   ])
 })

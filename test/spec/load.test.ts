@@ -92,6 +92,7 @@ clock: live
       group: '/aws/lambda/checkout',
     },
     isTraced: false,
+    logRetentionDays: null,
     maximumRetryAttempts: 2,
     maximumEventAgeSeconds: 3600,
     deadLetterArn: arn('orders-dead'),

@@ -169,7 +169,7 @@ const bad: unknown[] = [
   { functions: { a: { handler: 'a.b', events: [{ sqs: { queue: 'a', arn: 'b' } }] } } },
   { functions: { a: { handler: 'a.b', events: [{ sqs: 'a', schedule: 'rate(1 hour)' }] } } },
   { functions: { a: { handler: 'a.b', events: [{ sns: 'a' }] } } },
-  { functions: { a: { handler: 'a.b', runtime: 'python3.13' } } },
+  { functions: { a: { handler: 'a.b', runtime: 'python2.7' } } },
   { functions: { a: { handler: 'a.b' } }, clock: '0x' },
   { functions: { a: { handler: 'a.b' } }, endpoints: { firehose: 'aws' } },
   { functions: { a: { handler: 'a.b' } }, resources: { topics: { 'a.fifo': {} } } },

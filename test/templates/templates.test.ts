@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type App, start } from 'lambent'
@@ -13,13 +14,16 @@ async function startTemplate(template: string): Promise<App> {
   return app
 }
 
-function sendOrders(app: App, ...orders: readonly object[]): Promise<Response> {
+const sendOrders = (app: App, ...orders: readonly object[]): Promise<Response> =>
+  sendTo(app, 'orders', orders)
+
+function sendTo(app: App, queue: string, bodies: readonly object[]): Promise<Response> {
   return fetch(app.url, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessageBatch' },
     body: JSON.stringify({
-      QueueUrl: `${app.url}/000000000000/orders`,
-      Entries: orders.map((order, index) => ({ Id: String(index), MessageBody: JSON.stringify(order) })),
+      QueueUrl: `${app.url}/000000000000/${queue}`,
+      Entries: bodies.map((body, index) => ({ Id: String(index), MessageBody: JSON.stringify(body) })),
     }),
   })
 }
@@ -82,6 +86,27 @@ test('a notification that fails is retried twice and recorded', async () => {
     requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
     responsePayload: { errorMessage: 'cannot notify nobody: not an e-mail address' },
   })
+})
+
+const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0
+
+test.runIf(hasBoto3)('the Python worker sends results with boto3; a job without a size is a dead letter', async () => {
+  const app = await startTemplate('python-worker')
+  const jobs = [
+    { image: 'cat', width: 800, height: 600 },
+    { image: 'none', width: 0, height: 0 },
+  ]
+  await sendTo(app, 'jobs', jobs)
+  await app.clock.advance('2m')
+  await app.settle()
+  expect(
+    app
+      .queue('results')
+      .messages()
+      .map(({ body }) => JSON.parse(body) as unknown),
+  ).toEqual([{ image: 'cat', size: [200, 150] }])
+  expect(app.queue('jobs-dead').messages()).toHaveLength(1)
+  expect(handlerLines(app).join('\n')).toMatch(/\[INFO\]\t\S+Z\t\S+\tcat becomes 200 x 150/)
 })
 
 test('totals come at the end of the minute; the sale that is wrong is alone in being told to the queue', async () => {

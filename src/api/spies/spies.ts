@@ -2,11 +2,12 @@ import type { EventsService } from '../../services/events/index.ts'
 import type { KinesisService, SeenRecord } from '../../services/kinesis/index.ts'
 import type { FunctionRegistry } from '../../services/lambda/index.ts'
 import type { PeekedObject, S3Service } from '../../services/s3/index.ts'
+import type { LogsService, PrintedEvent } from '../../services/logs/index.ts'
 import type { SnsService } from '../../services/sns/index.ts'
 import type { PeekedMessage, SqsService } from '../../services/sqs/index.ts'
 import type { FunctionSpec, Spec } from '../../spec/index.ts'
 import { hasDestination } from '../eventInvokeConfigs.ts'
-import type { App, SpiedMessage, SpiedObject, SpiedStreamRecord, Spy } from '../types.ts'
+import type { App, SpiedLogEvent, SpiedMessage, SpiedObject, SpiedStreamRecord, Spy } from '../types.ts'
 import { destinationName, type PutRecord, type Recorder } from './recorder.ts'
 import type { Watched } from './recordings.ts'
 import { createSpy } from './spy.ts'
@@ -18,11 +19,12 @@ interface Watchable {
   readonly events: EventsService
   readonly s3: S3Service
   readonly kinesis: KinesisService
+  readonly logs: LogsService
   readonly registry: FunctionRegistry
   readonly spec: () => Spec
 }
 
-type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'bucket' | 'stream' | 'destination'>
+type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'bucket' | 'stream' | 'logs' | 'destination'>
 
 /** The spies of an application: one for each thing that was asked for. */
 export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
@@ -71,6 +73,10 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
     stream(name) {
       if (!on.kinesis.exists(name)) throw unknown('stream', name, on.kinesis.streamNames())
       return spyOn('stream', name, () => watchedStream(on.kinesis, name, on.recorder.streams.of(name)))
+    },
+    logs(functionName, { filterPattern = '' } = {}) {
+      const { group } = functionNamed(functionName).logging
+      return spyOn('logs', `${group} ${filterPattern}`, () => watchedLogs(on.logs, group, filterPattern))
     },
     destination(functionName, condition) {
       const one = functionNamed(functionName)
@@ -145,6 +151,26 @@ const watchedStream = (
     return undefined
   },
   subscribe: (listener) => puts.subscribe(listener),
+})
+
+const watchedLogs = (logs: LogsService, group: string, filterPattern: string): Watched<SpiedLogEvent> => ({
+  label: filterPattern === '' ? `log group ${group}` : `log group ${group} with ${filterPattern}`,
+  all: () => logs.printed(group, filterPattern).map(logEventOf),
+  after(position) {
+    const event = logs.printed(group, filterPattern).find(({ sequence }) => sequence > position)
+    return event && { item: logEventOf(event), position: event.sequence }
+  },
+  subscribe: (listener) =>
+    logs.subscribe((name) => {
+      if (name === group) listener()
+    }),
+})
+
+const logEventOf = ({ timestamp, message, logStreamName, requestId }: PrintedEvent): SpiedLogEvent => ({
+  timestamp,
+  message,
+  logStreamName,
+  requestId,
 })
 
 const recordOf = ({ data, ...record }: SeenRecord): SpiedStreamRecord => ({

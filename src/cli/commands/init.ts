@@ -11,6 +11,7 @@ export interface InitFlags {
 const FIRST_COMMAND: Readonly<Record<string, string>> = {
   hello: `invoke hello -e '{"name":"you"}'`,
   'queue-worker': `invoke notify -e '{"to":"ada@example.com"}'`,
+  'python-worker': `invoke worker -e '{"Records":[]}'`,
   'stream-totals': `stream put sales '{"id":1,"cents":250}' --key shop-1`,
 }
 

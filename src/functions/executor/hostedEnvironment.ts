@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import type { Exit } from '../payloads.ts'
-import type { CreateHeader, Outcome, OutcomeHeader, RunHeader } from '../protocol.ts'
+import type { Outcome, OutcomeHeader, RunHeader, ThreadHeader } from '../protocol.ts'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
 import { createThread } from './thread.ts'
 import { LONG_TEXT, type Task, type TaskResult } from './tasks.ts'
@@ -15,7 +15,7 @@ export interface EnvironmentListener {
 
 /** One execution environment, seen from the executor's main thread. */
 export class HostedEnvironment {
-  readonly #settings: CreateHeader
+  readonly #settings: ThreadHeader
   readonly #listener: EnvironmentListener
   #thread: Piscina
   #logPort: MessagePort | undefined
@@ -23,7 +23,7 @@ export class HostedEnvironment {
   #mostBytes = 0
   #cancelDeadline: () => void = () => {}
 
-  constructor(settings: CreateHeader, thread: Piscina, listener: EnvironmentListener) {
+  constructor(settings: ThreadHeader, thread: Piscina, listener: EnvironmentListener) {
     this.#settings = settings
     this.#thread = thread
     this.#listener = listener
@@ -156,7 +156,7 @@ export class HostedEnvironment {
 /** Code of which it is known that it imports an SDK that the project does not have. */
 const WANT_SDK = new Set<string>()
 
-const codeOf = ({ root, handler }: CreateHeader): string => `${root}\n${handler}`
+const codeOf = ({ root, handler }: ThreadHeader): string => `${root}\n${handler}`
 
 /** With a debugger attached time does not run out: ten days. */
 const UNLIMITED_MS = 864_000_000

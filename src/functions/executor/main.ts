@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { FrameReader, FrameWriter } from '../frames.ts'
-import { type CreateHeader, type RunHeader, ToExecutor, ToRunner } from '../protocol.ts'
+import { type ThreadHeader, type RunHeader, ToExecutor, ToRunner } from '../protocol.ts'
 import { HostedEnvironment } from './hostedEnvironment.ts'
 import { SpareThread } from './spareThread.ts'
 import { createThread } from './thread.ts'
@@ -18,14 +18,14 @@ const reader = new FrameReader((type, number, header, payload) => {
   if (type === ToExecutor.run) {
     environments.get(number)?.run(JSON.parse(header) as RunHeader, payload)
   } else if (type === ToExecutor.create) {
-    create(number, JSON.parse(header) as CreateHeader)
+    create(number, JSON.parse(header) as ThreadHeader)
   } else if (type === ToExecutor.destroy) {
     environments.get(number)?.destroy()
     environments.delete(number)
   }
 })
 
-function create(number: number, settings: CreateHeader): void {
+function create(number: number, settings: ThreadHeader): void {
   const thread = spare.take(settings) ?? createThread(settings)
   const environment = new HostedEnvironment(settings, thread, {
     initialised(header, payload) {

@@ -28,9 +28,10 @@ export function handlers(files: Files): Rule {
 }
 
 function flawOf(
-  { handler }: FunctionSpec,
+  { handler, runtime }: FunctionSpec,
   list: (folder: string) => readonly string[] | undefined,
 ): Flaw | undefined {
+  if (!runtime.startsWith('nodejs')) return runtime.startsWith('python') ? pythonFlawOf(handler, list) : undefined
   const folder = dirname(handler)
   const name = basename(handler)
   const dot = name.indexOf('.')
@@ -72,6 +73,25 @@ function flawOf(
   return {
     message: `handler file not found: looked for ${lookedFor}`,
     hint: `expected one of these files${better}`,
+  }
+}
+
+/** `package.module.function`, where slashes may stand for dots; a package is a folder. What other runtimes make of it, they know. */
+function pythonFlawOf(handler: string, list: (folder: string) => readonly string[] | undefined): Flaw | undefined {
+  const path = handler.slice(0, Math.max(0, handler.lastIndexOf('.'))).replaceAll('.', '/')
+  if (path === '' || handler.endsWith('.') || handler.includes('..')) {
+    const hint = 'expected `module.function`, such as `app.handler`, inside the folder of lambda.yml'
+    return { message: `\`${handler}\` is not a handler`, hint }
+  }
+  const names = list(dirname(path))
+  const module = basename(path)
+  if (names?.some((name) => name === module || name.startsWith(`${module}.`))) return undefined
+  const there = (names ?? []).filter((name) => name.endsWith('.py')).map((name) => name.slice(0, -3))
+  const guess = nearest(module, there)
+  const better = guess === undefined ? '' : `; did you mean \`${join(dirname(path), guess)}${handler.slice(handler.lastIndexOf('.'))}\`?`
+  return {
+    message: `handler file not found: looked for ${path}.py`,
+    hint: `expected this file, or a package of that name${better}`,
   }
 }
 

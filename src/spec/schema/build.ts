@@ -26,6 +26,7 @@ export const HOSTED_SERVICES = [
   'lambda',
   'sts',
   'events',
+  'logs',
 ] as const
 
 /** Those that mappings can read elsewhere; the endpoint of other hosted ones is always `embedded`. */

@@ -1,3 +1,4 @@
+import { RUNTIME_FAMILIES, RUNTIMES } from '../runtimes.ts'
 import { DURATION_PATTERN } from '../duration.ts'
 import type { JsonSchema } from '../jsonSchema.ts'
 
@@ -112,14 +113,13 @@ export const commonDefinitions: Readonly<Record<string, JsonSchema>> = {
     ],
   },
   runtime: {
-    title:
-      'a Node.js runtime: `nodejs18.x`, `nodejs20.x`, `nodejs22.x`, `nodejs24.x` or any other `nodejsNN.x`',
+    title: `a runtime: ${RUNTIME_FAMILIES}`,
     description:
-      'The managed runtime whose rules the handler runs by (handler loading, callbacks, floating rejections). This version runs Node.js.',
+      'The managed runtime whose rules the handler runs by. Node.js runs in this installation of Node.js; other languages run in processes of their own, with the interpreter that is installed; `provided.al2023` runs the executable `bootstrap` beside lambda.yml, or of a layer.',
     type: 'string',
-    pattern: '^nodejs[1-9][0-9]\\.x$',
+    pattern: RUNTIMES.source,
     default: 'nodejs22.x',
-    examples: ['nodejs22.x', 'nodejs24.x'],
+    examples: ['nodejs22.x', 'python3.13', 'provided.al2023'],
   },
   environment: {
     title: 'a mapping of names to text',

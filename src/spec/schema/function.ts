@@ -20,12 +20,23 @@ const memorySize: JsonSchema = {
   examples: [128, 256, 1024],
 }
 
+const logRetentionInDays: JsonSchema = {
+  type: 'integer',
+  title: 'a number of days that CloudWatch Logs knows',
+  description: 'How many days the log group keeps events; unless given, they stay for as long as there is room.',
+  enum: [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+  ],
+  examples: [14],
+}
+
 /** Settings that `provider:` may give to all functions. */
 export const sharedProperties: Readonly<Record<string, JsonSchema>> = {
   runtime: { $ref: '#/definitions/runtime' },
   timeout,
   memorySize,
   environment: { $ref: '#/definitions/environment' },
+  logRetentionInDays,
   layers: layerList,
 }
 

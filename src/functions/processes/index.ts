@@ -1,0 +1,1 @@
+export { ProcessHost, type ProcessHostOptions } from './processHost.ts'

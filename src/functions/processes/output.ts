@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
+
+/** A line longer than this is cut: a process that never ends its line must not fill the memory. */
+const LONGEST_LINE = 262_144
+
+/**
+ * What a process writes, line by line. `drain` makes sure that everything written before it was called has been told:
+ * a pipe that had nothing to read during one whole turn of the event loop is empty.
+ */
+export class Output {
+  readonly #tell: (line: string) => void
+  readonly #rests: { text: string }[] = []
+  #chunks = 0
+
+  constructor(streams: readonly Readable[], tell: (line: string) => void) {
+    this.#tell = tell
+    for (const stream of streams) this.#read(stream)
+  }
+
+  /** Calls `done` when all that was written has been read; a last line without an end counts as one. */
+  drain(done: () => void): void {
+    // The first turn ends the one under way, in which the pipes may have had their chance already.
+    setImmediate(() => this.#untilQuiet(done))
+  }
+
+  #untilQuiet(done: () => void): void {
+    const before = this.#chunks
+    setImmediate(() => {
+      if (this.#chunks !== before) {
+        this.#untilQuiet(done)
+        return
+      }
+      this.#flush()
+      done()
+    })
+  }
+
+  #read(stream: Readable): void {
+    const decoder = new StringDecoder('utf8')
+    const rest = { text: '' }
+    this.#rests.push(rest)
+    stream.on('error', () => {})
+    stream.on('data', (chunk: Buffer) => {
+      this.#chunks++
+      // A carriage return alone ends a line as well: Python's client writes tracebacks so.
+      const lines = (rest.text + decoder.write(chunk)).split(/\r?\n|\r(?!$)/)
+      rest.text = lines.pop() ?? ''
+      for (const line of lines) this.#tell(line)
+      if (rest.text.length > LONGEST_LINE) this.#flush()
+    })
+  }
+
+  #flush(): void {
+    for (const rest of this.#rests) {
+      if (rest.text !== '') this.#tell(rest.text.replace(/\r$/, ''))
+      rest.text = ''
+    }
+  }
+}
