@@ -23,9 +23,9 @@ export function initStartLine(runtime: string, region: string): string {
   return `INIT_START Runtime Version: ${version}\tRuntime Version ARN: ${arn}`
 }
 
-/** `nodejs:22.v1`, and the ARN that AWS gives every version of a runtime. */
+/** `nodejs:22.v1`, `provided:al2023.v1`, and the ARN that AWS gives every version of a runtime. */
 export function runtimeVersion(runtime: string, region: string): { version: string; arn: string } {
-  const version = `${runtime.replace('nodejs', 'nodejs:').replace('.x', '')}.v1`
+  const version = `${runtime.replace(/^([a-z]+)\.?/, '$1:').replace('.x', '')}.v1`
   const hash = createHash('sha256').update(`${runtime} ${process.version}`).digest('hex')
   return { version, arn: `arn:aws:lambda:${region}::runtime:${hash}` }
 }
