@@ -18,6 +18,8 @@ const MOST_STACK_LINES = 6
 
 /** Drops what a terminal's line says already (time, request id), and opens up the runtime's error JSON. */
 export function parseLogText(text: string, directory: string): LogText {
+  const entry = jsonEntry(text)
+  if (entry) return linesOfEntry(entry, directory)
   const [, level = '', message = text] = CONSOLE_LINE.exec(text) ?? []
   const [, title, json] = UNCAUGHT.exec(message) ?? []
   const stack = json === undefined ? undefined : stackOf(json, directory)
@@ -25,17 +27,45 @@ export function parseLogText(text: string, directory: string): LogText {
   return { level, lines: message.split(/\r?\n/) }
 }
 
+/** A console call in the JSON format. */
+interface JsonEntry {
+  readonly level: string
+  readonly message: unknown
+}
+
+/** What looks like one and is none (a handler may print what it likes) stays as it is. */
+function jsonEntry(text: string): JsonEntry | undefined {
+  if (!text.startsWith('{"timestamp":"')) return undefined
+  try {
+    const entry = JSON.parse(text) as Partial<JsonEntry>
+    return typeof entry.level === 'string' && 'message' in entry ? (entry as JsonEntry) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** An error as its stack, text as text, other values as JSON. */
+function linesOfEntry({ level, message }: JsonEntry, directory: string): LogText {
+  if (typeof message === 'string') return { level, lines: message.split(/\r?\n/) }
+  const stack = (message as { stackTrace?: unknown } | null)?.stackTrace
+  if (!Array.isArray(stack)) return { level, lines: [JSON.stringify(message)] }
+  return { level, lines: shownOf(stack.map(String), directory) }
+}
+
 function stackOf(json: string, directory: string): string[] | undefined {
   try {
     const { stack } = JSON.parse(json) as { stack?: unknown }
     if (!Array.isArray(stack)) return undefined
-    const lines = stack.map(String)
-    const own = ownLines(lines, directory)
-    const shown = own.slice(0, MOST_STACK_LINES)
-    return own.length > shown.length ? [...shown, `    … ${own.length - shown.length} more`] : shown
+    return shownOf(stack.map(String), directory)
   } catch {
     return undefined
   }
+}
+
+function shownOf(stack: readonly string[], directory: string): string[] {
+  const own = ownLines(stack, directory)
+  const shown = own.slice(0, MOST_STACK_LINES)
+  return own.length > shown.length ? [...shown, `    … ${own.length - shown.length} more`] : shown
 }
 
 /** A stack trace without the frames that are not the handler's, its paths relative to `directory`. */

@@ -32,10 +32,14 @@ it('names exits as the platform does', () => {
   expect(describeExit({ signal: 'SIGABRT' })).toBe('Runtime exited with error: signal: aborted')
 })
 
-it('names the runtime version', () => {
-  expect(initStartLine('nodejs24.x', 'eu-west-1')).toMatch(
-    /^INIT_START Runtime Version: nodejs:24\.v1\t.*:eu-west-1::runtime:/,
-  )
+it.each([
+  ['nodejs24.x', 'nodejs:24.v1'],
+  ['python3.13', 'python:3.13.v1'],
+  ['provided.al2023', 'provided:al2023.v1'],
+])('names the runtime version of %s', (runtime, version) => {
+  const line = initStartLine(runtime, 'eu-west-1')
+  expect(line).toContain(`INIT_START Runtime Version: ${version}\t`)
+  expect(line).toContain(':eu-west-1::runtime:')
 })
 
 describe('the tail of a log', () => {
