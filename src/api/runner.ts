@@ -196,7 +196,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
         await activity.track(label, store.apply(effects))
         told()
       },
-      run: (trigger, event, requestId) => doors.run(doorRequest(trigger, event, requestId)),
+      run: (trigger, event, requestId, response) =>
+        doors.run({ ...doorRequest(trigger, event, requestId), response }),
     },
   })
   const doorRequest = (trigger: Trigger, payload: Uint8Array, requestId: string) => ({

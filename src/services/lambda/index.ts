@@ -13,6 +13,7 @@ import { createConcurrencyOperations } from './functionConcurrency.ts'
 import { createUrlConfigOperations } from './functionUrlConfigs.ts'
 import { createGetFunction, createGetFunctionConfiguration } from './getFunction.ts'
 import { createInvoke, maximumPayloadBytes } from './invoke.ts'
+import { createInvokeWithResponseStream } from './invokeWithResponseStream.ts'
 import { createInvokeAsync } from './invokeAsync.ts'
 import { createListFunctions } from './listFunctions.ts'
 import { createManagementOperations } from './managementConfigs.ts'
@@ -68,6 +69,7 @@ export const createLambdaService = (
     name: 'lambda',
     operations: {
       Invoke: createInvoke(backend, registry, edges),
+      InvokeWithResponseStream: createInvokeWithResponseStream({ backend, registry, ...edges }),
       InvokeAsync: createInvokeAsync(backend, registry, edges),
       GetFunction: createGetFunction(backend, registry),
       GetFunctionConfiguration: createGetFunctionConfiguration(backend, registry),
