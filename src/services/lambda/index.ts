@@ -48,7 +48,7 @@ export {
 } from './eventSourceMappings/index.ts'
 export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend, Snapshot } from './backend.ts'
 export type { FunctionDeployments } from './backend.ts'
-export { type FunctionSettings, newSettings, withInput } from './functionSettings.ts'
+export { type FunctionSettings, withInput } from './functionSettings.ts'
 export type { KeptCode, KeptFunction } from './registry.ts'
 export type { UrlConfig } from './accessRegistry.ts'
 export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry } from './registry.ts'
