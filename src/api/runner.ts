@@ -102,8 +102,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const running = new Map<string, Work>()
   const registry = createFunctionRegistry(store)
   const catalog = createFunctionCatalog(registry, () => spec)
-  registry.onChange(catalog.changed)
-  const { list: functionList, named: functionNamed } = catalog
+  registry.onChange(() => catalog.changed())
+  const functionList = (): readonly FunctionSpec[] => catalog.list()
+  const functionNamed = (name: string): FunctionSpec | undefined => catalog.named(name)
   const code = createFunctionCode(registry, ids, edges.dataFolder)
 
   function findTriggers(): void {

@@ -1,5 +1,5 @@
 import { HIGH_WATER_MARK } from './awslambda.ts'
-import type { CallHandler, Thenable } from './callHandler.ts'
+import type { CallHandler } from './callHandler.ts'
 import { isThenable, parseEvent } from './callHandler.ts'
 import { classicContext, modernContext } from './context.ts'
 import { type AnswerWay, ResponseStream } from './responseStream.ts'
@@ -23,7 +23,7 @@ export const callStreaming =
       const result = handler(parseEvent(task.payload), stream, context)
       if (!isThenable(result)) throw new Error('Streaming does not support non-async handlers.')
       const ended = endOf(stream)
-      ;(result as Thenable).then(
+      result.then(
         (value) => {
           if (value !== undefined) capture.warn('Streaming handlers ignore return values.')
           ended.then(

@@ -21,7 +21,7 @@ export function isStreamingHandler(handler: Handler): boolean {
   const mark = (handler as { [STREAMING]?: unknown })[STREAMING]
   if (mark === undefined) return false
   if (mark === 'response') return true
-  throw new RuntimeError('MalformedStreamingHandler', `Only response streaming is supported: ${String(mark)}`)
+  throw new RuntimeError('MalformedStreamingHandler', 'A handler can stream its response, and nothing else.')
 }
 
 const CALLBACKS_REMOVED =

@@ -78,7 +78,7 @@ export class ResponseStream extends Writable {
   #prelude: (() => Uint8Array) | undefined
 
   constructor(way: AnswerWay, options: { readonly highWaterMark?: number | undefined }) {
-    super({ ...(options.highWaterMark === undefined ? {} : { highWaterMark: options.highWaterMark }) })
+    super(options.highWaterMark === undefined ? {} : { highWaterMark: options.highWaterMark })
     this.#way = way
   }
 
@@ -94,15 +94,14 @@ export class ResponseStream extends Writable {
   }
 
   /** The prelude of an HTTP response goes out ahead of the first piece. */
-  _onBeforeFirstWrite(prelude: () => Uint8Array): void {
+  beginWith(prelude: () => Uint8Array): void {
     this.#prelude = prelude
   }
 
   /** Objects are written as JSON, as AWS's runtime does it. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- the signature of Writable
-  override write(chunk: any, ...rest: any[]): boolean {
+  override write(chunk: unknown, ...rest: never[]): boolean {
     const isPlain = typeof chunk === 'string' || ArrayBuffer.isView(chunk)
-    return Reflect.apply(super.write, this, [isPlain ? chunk : JSON.stringify(chunk), ...rest]) as boolean
+    return super.write(isPlain ? chunk : JSON.stringify(chunk), ...rest)
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -135,6 +134,6 @@ interface Metadata {
 export function httpResponseStream(stream: ResponseStream, metadata: Metadata): ResponseStream {
   stream.setContentType(INTEGRATION_CONTENT_TYPE)
   const text = JSON.stringify(metadata)
-  stream._onBeforeFirstWrite(() => Buffer.concat([Buffer.from(text), Buffer.alloc(SEPARATOR_BYTES)]))
+  stream.beginWith(() => Buffer.concat([Buffer.from(text), Buffer.alloc(SEPARATOR_BYTES)]))
   return stream
 }
