@@ -28,7 +28,7 @@ export async function coldStart(session) {
   const kinds = [
     { name: 'plain', work: 'cold start, plain JavaScript', belowMs: 60, file: 'plain.mjs' },
     { name: 'client', work: 'cold start, JavaScript + SDK client', belowMs: 110, file: 'client.cjs' },
-    ...(hasPython() ? [{ name: 'snake', work: 'cold start, Python', belowMs: 150, file: '' }] : []),
+    ...(hasPython() ? [{ name: 'snake', work: 'cold start, Python', belowMs: 250, file: '' }] : []),
   ]
   const project = await writeProject(session, { ...FILES, 'lambda.yml': specFor(kinds) })
   const { url } = await session.startLambent({ config: project.config, data: project.data })

@@ -13,6 +13,7 @@ import { reload } from './reload.mjs'
 import { startUp } from './startUp.mjs'
 import { streamMapping } from './streamMapping.mjs'
 import { streamWire } from './streamWire.mjs'
+import { streaming } from './streaming.mjs'
 import { wakeUp } from './wakeUp.mjs'
 import { warmInvoke } from './warmInvoke.mjs'
 
@@ -22,6 +23,7 @@ export const rows = {
   start: startUp,
   cold: coldStart,
   python,
+  streaming,
   many: manyFunctions,
   reload,
   burst,

@@ -46,7 +46,6 @@ export async function python(session) {
         work: `warm Python invoke, ${connections} ${connections === 1 ? 'connection' : 'connections'}`,
         lambent: perSecond(rounds.lambent),
         floor: perSecond(rounds.floor),
-        least: 0.6,
         note: "floor: Python's own HTTP server, which parses the event and writes it back",
       }),
     )
@@ -56,7 +55,7 @@ export async function python(session) {
         work: 'warm Python invoke, 1 connection, p50',
         lambent: p50(rounds.lambent),
         floor: p50(rounds.floor),
-        belowMs: 1,
+        belowMs: 1.5,
       }),
     )
   }

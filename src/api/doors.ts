@@ -1,5 +1,10 @@
-import type { ResponseSink } from '../functions/index.ts'
-import type { AsynchronousEvent, AsynchronousQueue, Invocation, Outcome } from '../invoke/index.ts'
+import type {
+  AsynchronousEvent,
+  AsynchronousQueue,
+  Invocation,
+  Outcome,
+  VersionedSink,
+} from '../invoke/index.ts'
 import { newTraceHeader } from '../services/lambda/index.ts'
 import type { Telling } from '../services/signals.ts'
 import { MOST_PAYLOAD_BYTES } from '../store/index.ts'
@@ -16,7 +21,7 @@ export interface DoorRequest {
   readonly traceId?: string | undefined
   readonly clientContext?: string | undefined
   /** Takes the answer as it comes. */
-  readonly response?: ResponseSink | undefined
+  readonly response?: VersionedSink | undefined
 }
 
 /** The two ways to ask for an invocation; the wire API, code, signals and mappings all come through here. */

@@ -46,7 +46,7 @@ export function createFunctionCatalog(registry: FunctionRegistry, spec: () => Sp
       found.set(kept.name, { spec: madeSpec(kept, now), about: kept })
     // A name of the file is the file's, whatever the API made under it before.
     for (const one of now.functions) found.set(one.name, declaredAs(one, now, registry))
-    specs = [...now.functions.map(({ name }) => found.get(name)?.spec ?? []).flat(), ...madeOf(found, now)]
+    specs = [...now.functions.flatMap(({ name }) => found.get(name)?.spec ?? []), ...madeOf(found, now)]
     return (listed = found)
   }
 

@@ -1,4 +1,5 @@
-import type { FunctionUrls } from '../services/functionUrl/index.ts'
+import type { ServerResponse } from 'node:http'
+import type { FunctionUrls, ResponseHead, ResponseWriter } from '../services/functionUrl/index.ts'
 import { type ExtraRoute, readBody } from '../services/gateway/index.ts'
 import type { Ids } from '../system/index.ts'
 
@@ -16,13 +17,40 @@ export const functionUrlRoute = (urls: FunctionUrls, ids: Ids): ExtraRoute => ({
       response.end('{"message":"Request Entity Too Large"}')
       return
     }
-    const answer = await urls.answer(request, body, requestId)
-    // Appended one by one: repeated ones (set-cookie) stay apart, also beside those that the gateway has set.
-    for (const [name, value] of answer.headers)
-      if (name.toLowerCase() !== 'transfer-encoding') response.appendHeader(name, value)
-    response.setHeader('x-amzn-RequestId', requestId)
-    response.setHeader('content-length', answer.body.length)
-    response.writeHead(answer.status)
-    response.end(answer.body)
+    const answer = await urls.answer(request, body, requestId, writerOf(response, requestId))
+    if (answer === undefined) response.end()
+    else if (answer === 'broken') response.destroy()
+    else {
+      setHead(response, answer, requestId)
+      response.setHeader('content-length', answer.body.length)
+      response.writeHead(answer.status)
+      response.end(answer.body)
+    }
+  },
+})
+
+/** Appended one by one: repeated ones (set-cookie) stay apart, also beside those that the gateway has set. */
+function setHead(response: ServerResponse, { headers }: ResponseHead, requestId: string): void {
+  for (const [name, value] of headers)
+    if (name.toLowerCase() !== 'transfer-encoding') response.appendHeader(name, value)
+  response.setHeader('x-amzn-RequestId', requestId)
+}
+
+/** A response as it comes, no faster than the caller reads it; one who hangs up is no concern of the function's. */
+const writerOf = (response: ServerResponse, requestId: string): ResponseWriter => ({
+  head(head) {
+    setHead(response, head, requestId)
+    response.writeHead(head.status)
+    response.flushHeaders()
+  },
+  write(chunk) {
+    if (response.destroyed || response.write(chunk)) return
+    return new Promise((resolve) => {
+      const go = (): void => {
+        response.off('drain', go).off('close', go)
+        resolve()
+      }
+      response.on('drain', go).on('close', go)
+    })
   },
 })

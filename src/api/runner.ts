@@ -102,8 +102,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const running = new Map<string, Work>()
   const registry = createFunctionRegistry(store)
   const catalog = createFunctionCatalog(registry, () => spec)
-  registry.onChange(catalog.changed)
-  const { list: functionList, named: functionNamed } = catalog
+  registry.onChange(() => catalog.changed())
+  const functionList = (): readonly FunctionSpec[] => catalog.list()
+  const functionNamed = (name: string): FunctionSpec | undefined => catalog.named(name)
   const code = createFunctionCode(registry, ids, edges.dataFolder)
 
   function findTriggers(): void {
@@ -196,7 +197,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
         await activity.track(label, store.apply(effects))
         told()
       },
-      run: (trigger, event, requestId) => doors.run(doorRequest(trigger, event, requestId)),
+      run: (trigger, event, requestId, response) =>
+        doors.run({ ...doorRequest(trigger, event, requestId), response }),
     },
   })
   const doorRequest = (trigger: Trigger, payload: Uint8Array, requestId: string) => ({

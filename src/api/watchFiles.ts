@@ -30,6 +30,7 @@ export async function watchFiles(app: App, runner: Runner): Promise<() => Promis
       ),
       folders: new Map(runner.functionList().map(({ name, layers }) => [name, layers] as const)),
     }),
+    complete: () => runner.functions.traceFiles(),
     brokenFunctions: () => broken,
     // One after the other: two saves of the spec must be applied in the order in which they were made.
     onChange: (change) => {

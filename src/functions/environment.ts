@@ -1,5 +1,6 @@
 import type { Clock } from '../system/index.ts'
 import { stopwatchMs } from '../system/index.ts'
+import { StreamedAnswer } from './answer.ts'
 import type { EnvironmentEnd, EnvironmentHost } from './environmentHost.ts'
 import { billedMs, RunLog } from './logLines.ts'
 import { platformLine } from './platformLine.ts'
@@ -71,6 +72,7 @@ export class Environment implements EnvironmentEnd {
   readonly #owner: EnvironmentOwner
   #run: Run | undefined
   #log: RunLog | undefined
+  #answer: StreamedAnswer | undefined
   #initMs: number | undefined
   #isColdStart: boolean
   #spentMs = 0
@@ -114,7 +116,6 @@ export class Environment implements EnvironmentEnd {
         arn: request.invokedFunctionArn,
         traceId: request.traceId,
         clientContext: request.clientContext,
-        ...(request.response ? { isStreamed: true } : {}),
         timeoutMs: this.#spentMs === 0 ? undefined : Math.max(1, this.definition.timeoutMs - this.#spentMs),
       },
       request.payload,
@@ -149,11 +150,11 @@ export class Environment implements EnvironmentEnd {
   }
 
   responseBegan(contentType: string): void {
-    this.#run?.request.response?.begin({ contentType })
+    if (this.#run) this.#answer = new StreamedAnswer(contentType, this.#run.request.response)
   }
 
   responseChunk(chunk: Uint8Array): void | Promise<void> {
-    return this.#run?.request.response?.write(chunk)
+    return this.#answer?.add(chunk)
   }
 
   result(header: OutcomeHeader, payload: Uint8Array): void {
@@ -162,7 +163,7 @@ export class Environment implements EnvironmentEnd {
     const { requestId } = run.request
     switch (header.outcome) {
       case 'success':
-        this.#finish(run, header, 'success', payload, undefined)
+        this.#succeed(run, header, payload)
         break
       case 'thrown':
         this.#finish(run, header, 'functionError', payload, undefined)
@@ -196,6 +197,24 @@ export class Environment implements EnvironmentEnd {
         )
         break
     }
+  }
+
+  #succeed(run: Run, header: OutcomeHeader, payload: Uint8Array): void {
+    const answer = this.#answer
+    if (answer?.isTooLarge) {
+      const error = toBytes(responseTooLarge(answer.limitBytes))
+      this.#finish(run, header, 'functionError', error, 'Function.ResponseSizeTooLarge')
+      return
+    }
+    const { response } = run.request
+    if (answer || !response) {
+      this.#finish(run, header, 'success', answer ? answer.whole() : payload, undefined)
+      return
+    }
+    // A function that does not stream, asked by somebody who would have taken pieces: it is one.
+    response.begin({ contentType: PLAIN_CONTENT_TYPE })
+    void response.write(payload)
+    this.#finish(run, header, 'success', NOTHING, undefined)
   }
 
   crashed(exit: Exit, isCulprit: boolean): void {
@@ -274,10 +293,17 @@ export class Environment implements EnvironmentEnd {
       errorType,
     }
     const { requestId, traceId } = run.request
-    this.#tell({ kind: 'runtimeDone', requestId, report, producedBytes: payload.length })
+    this.#tell({
+      kind: 'runtimeDone',
+      requestId,
+      report,
+      producedBytes: this.#answer?.bytes ?? payload.length,
+    })
     this.#tell({ kind: 'report', requestId, report, trace: traceOf(traceId, definition.isTraced) })
     this.#run = undefined
     this.#log = undefined
+    const contentType = this.#answer?.contentType ?? PLAIN_CONTENT_TYPE
+    this.#answer = undefined
     this.#isColdStart = false
     this.#spentMs = 0
     this.activeSinceMs = undefined
@@ -287,7 +313,7 @@ export class Environment implements EnvironmentEnd {
       this.destroy(header.lost)
       this.#owner.ended(this)
     }
-    run.resolve({ kind, payload, contentType: 'application/json', report, log })
+    run.resolve({ kind, payload, contentType, report, log })
   }
 
   #tell(event: PlatformEvent): void {
@@ -309,6 +335,7 @@ export class Environment implements EnvironmentEnd {
 }
 
 const NOTHING = new Uint8Array()
+const PLAIN_CONTENT_TYPE = 'application/json'
 
 /** `YYYY/MM/DD/[version]hex`, one for each environment. */
 export function logStreamName(clock: Clock, version: string, id: string): string {

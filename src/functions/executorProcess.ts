@@ -106,6 +106,14 @@ export class ExecutorProcess implements EnvironmentHost {
     if (!end) return
     if (type === ToRunner.result) end.result(JSON.parse(header) as OutcomeHeader, payload)
     else if (type === ToRunner.log) end.log(payload.toString('utf8'))
+    else if (type === ToRunner.chunk) void this.#pass(number, end, payload)
+    else if (type === ToRunner.began) end.responseBegan(header)
     else if (type === ToRunner.initialised) end.initialised(JSON.parse(header) as OutcomeHeader, payload)
+  }
+
+  /** Hands on a piece of an answer; whoever writes it may write as much again once it was taken. */
+  async #pass(number: number, end: EnvironmentEnd, chunk: Buffer): Promise<void> {
+    await end.responseChunk(chunk)
+    if (this.environments.has(number)) this.#writer.send(ToExecutor.taken, number, String(chunk.length))
   }
 }

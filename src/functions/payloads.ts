@@ -21,6 +21,9 @@ export interface ErrorPayload {
 /** 6 MiB and 100 bytes: the longest buffered response. */
 export const RESPONSE_LIMIT_BYTES = 6_291_556
 
+/** 200 MiB: the longest streamed response. */
+export const STREAMED_RESPONSE_LIMIT_BYTES = 209_715_200
+
 /** How an execution environment ended: by its own `exit`, or by a signal to its process. */
 export type Exit = { readonly status: number } | { readonly signal: string }
 
@@ -45,10 +48,10 @@ export const platformFailure = (requestId: string, errorType: string, message: s
   errorMessage: `RequestId: ${requestId} Error: ${message}`,
 })
 
-export const responseTooLarge = (): ErrorPayload =>
+export const responseTooLarge = (limitBytes: number = RESPONSE_LIMIT_BYTES): ErrorPayload =>
   platformError(
     'Function.ResponseSizeTooLarge',
-    `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT_BYTES} bytes).`,
+    `Response payload size exceeded maximum allowed payload size (${limitBytes} bytes).`,
   )
 
 /** A handler that cannot be compiled, with the place in its own source. */

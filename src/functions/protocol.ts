@@ -7,10 +7,10 @@ import type { RuntimeProfile } from './profile.ts'
  */
 
 /** Frame types, runner to executor. */
-export const ToExecutor = { create: 1, run: 2, destroy: 3 } as const
+export const ToExecutor = { create: 1, run: 2, destroy: 3, taken: 4 } as const
 
 /** Frame types, executor to runner. */
-export const ToRunner = { initialised: 1, log: 2, result: 3 } as const
+export const ToRunner = { initialised: 1, log: 2, result: 3, began: 4, chunk: 5 } as const
 
 /** `create`: everything an environment needs to start and to load its handler. */
 export interface CreateHeader {
@@ -42,8 +42,6 @@ export interface RunHeader {
   readonly clientContext: string | undefined
   /** Less than the function's timeout when initialisation had to be repeated within this run. */
   readonly timeoutMs: number | undefined
-  /** Somebody takes the answer piece by piece; otherwise one that is streamed has to be gathered. */
-  readonly isStreamed?: boolean
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Functions, ResponseSink } from '../functions/index.ts'
+import type { Functions, ResponseHead, ResponseSink } from '../functions/index.ts'
 import type { Activity, Ledger, Work } from '../system/index.ts'
 import { qualifierOf } from './asynchronousEvent.ts'
 import type { ConcurrencyGate } from './concurrencyGate.ts'
@@ -22,7 +22,13 @@ export interface Invocation {
   /** 1 for the first run. */
   readonly attempt: number
   /** Takes the answer as it comes. */
-  readonly response?: ResponseSink | undefined
+  readonly response?: VersionedSink | undefined
+}
+
+/** Takes an answer as it comes, and is told which version gives it. */
+export interface VersionedSink {
+  begin(head: ResponseHead & { readonly executedVersion: string }): void
+  write(chunk: Uint8Array): void | Promise<void>
 }
 
 const LATEST = '$LATEST'
@@ -73,7 +79,7 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
       invokedFunctionArn: invocation.invokedFunctionArn,
       clientContext: invocation.clientContext,
       traceId,
-      response: invocation.response,
+      response: invocation.response && sinkFor(invocation.response, version),
     })
     if (result.kind === 'systemError') {
       on.ledger.write({
@@ -111,3 +117,8 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
     work.end()
   }
 }
+
+const sinkFor = (sink: VersionedSink, executedVersion: string): ResponseSink => ({
+  begin: (head) => sink.begin({ ...head, executedVersion }),
+  write: (chunk) => sink.write(chunk),
+})

@@ -1,5 +1,5 @@
 import type { Fact, Question, Signals, Telling } from '../services/signals.ts'
-import type { AnySource, AwsContext, ReplyOutcome, Trigger } from './defineSource.ts'
+import type { AnswerStream, AnySource, AwsContext, ReplyOutcome, Trigger } from './defineSource.ts'
 
 /** What sources do to functions. */
 export interface SignalInvoker {
@@ -8,7 +8,7 @@ export interface SignalInvoker {
   /** Makes prepared effects durable; resolves then. */
   commit(telling: Telling, label: string): Promise<void>
   /** Runs the function and answers how it ended. */
-  run(trigger: Trigger, event: Uint8Array, requestId: string): Promise<ReplyOutcome>
+  run(trigger: Trigger, event: Uint8Array, requestId: string, stream?: AnswerStream): Promise<ReplyOutcome>
 }
 
 export interface Connection {
@@ -56,7 +56,9 @@ export function connect(connection: Connection): Signals {
       const [found] = interested(question, detail)
       if (!found?.source.reply) return undefined
       const event = eventFor(found.source, detail, requestId, found.trigger)
-      return found.source.reply(await connection.invoker.run(found.trigger, event, requestId), detail)
+      const stream = found.source.stream?.(detail)
+      const outcome = await connection.invoker.run(found.trigger, event, requestId, stream)
+      return found.source.reply(outcome, detail)
     },
   }
 }

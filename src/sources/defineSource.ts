@@ -16,7 +16,12 @@ export interface AwsContext {
 
 /** How an invocation ended, as far as an answer depends on it. */
 export type ReplyOutcome =
-  | { readonly kind: 'success'; readonly payload: Uint8Array }
+  | {
+      readonly kind: 'success'
+      readonly payload: Uint8Array
+      /** What a streaming handler chose; JSON where it is absent. */
+      readonly contentType?: string
+    }
   | { readonly kind: 'functionError'; readonly payload: Uint8Array }
   | { readonly kind: 'throttled' }
   | { readonly kind: 'recursionStopped' }
@@ -60,6 +65,15 @@ export interface FactSource<Config, Detail> extends Described<Config, Detail> {
 export interface QuestionSource<Config, Detail, Reply> extends Described<Config, Detail> {
   readonly on: Question<Detail, Reply>
   reply(outcome: ReplyOutcome, detail: Detail): Reply
+  /** Who takes the function's answer as it comes, if anybody does. */
+  stream?(detail: Detail): AnswerStream | undefined
+}
+
+/** Takes an answer piece by piece. */
+export interface AnswerStream {
+  begin(head: { readonly contentType: string }): void
+  /** Resolves, or returns, when the next piece may come. */
+  write(chunk: Uint8Array): void | Promise<void>
 }
 
 /** Any source, once its own types are of no more interest. */

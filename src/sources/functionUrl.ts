@@ -1,8 +1,13 @@
-import { urlRequested, type UrlRequest, type UrlResponse } from '../services/functionUrl/signals.ts'
+import {
+  readPrelude,
+  urlRequested,
+  type UrlRequest,
+  type UrlResponse,
+} from '../services/functionUrl/signals.ts'
 import type { JsonValue } from '../system/index.ts'
 import { defineSource, type ReplyOutcome } from './defineSource.ts'
 
-/** A function URL in buffered mode, payload format 2.0 (Lambda Developer Guide, "Invoking Lambda function URLs"). */
+/** A function URL, payload format 2.0 (Lambda Developer Guide, "Invoking Lambda function URLs"). */
 export const functionUrl = defineSource<object, UrlRequest, UrlResponse>({
   name: 'functionUrl',
   config: {
@@ -57,7 +62,8 @@ export const functionUrl = defineSource<object, UrlRequest, UrlResponse>({
       isBase64Encoded: request.body.length > 0 && !isText,
     }
   },
-  reply: (outcome) => toResponse(outcome),
+  reply: (outcome, request) => (request.stream && outcome.kind === 'success' ? SENT : toResponse(outcome)),
+  stream: (request) => request.stream,
   sample: {
     functionName: 'checkout',
     alias: null,
@@ -111,11 +117,25 @@ function toResponse(outcome: ReplyOutcome): UrlResponse {
   if (outcome.kind === 'throttled') return plain(429, '{"message":"Rate Exceeded."}')
   if (outcome.kind !== 'success')
     return { ...plain(502, 'Internal Server Error'), headers: [['content-type', 'text/plain']] }
+  const { contentType } = outcome
+  if (contentType !== undefined && contentType !== 'application/json')
+    return fromStreamingHandler(contentType, outcome.payload)
   const text = Buffer.from(outcome.payload).toString()
   const value = JSON.parse(text) as JsonValue
   if (typeof value === 'object' && value !== null && 'statusCode' in value)
     return fromProxyResult(value as unknown as ProxyResult)
   return plain(200, typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+/** The answer has gone out as it came. */
+const SENT: UrlResponse = { status: 200, headers: [], body: new Uint8Array() }
+
+/** A handler that streams, behind a URL that does not. */
+function fromStreamingHandler(contentType: string, payload: Uint8Array): UrlResponse {
+  const found = readPrelude(contentType, payload)
+  return found
+    ? { status: found.status, headers: found.headers, body: found.body }
+    : plain(502, 'Internal Server Error')
 }
 
 /** What a handler answers when it speaks HTTP. */

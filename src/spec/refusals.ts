@@ -204,10 +204,6 @@ export function refuseEvent(kind: string, supported: readonly string[]): Refusal
 export function refuseValue(path: Path, node: ScalarNode): Refusal | undefined {
   const key = pathKey(path)
   if (key === 'provider/runtime' || key === 'functions/*/runtime') return refusedRuntime(node)
-  if (key === 'functions/*/url/invokeMode' && node.value === 'RESPONSE_STREAM') {
-    const hint = 'expected `BUFFERED`: the answer is sent when the handler returns'
-    return { message: 'response streaming (`RESPONSE_STREAM`) is not supported by this version', hint }
-  }
   if (/^(provider|functions\/\*)\/environment\/[^/]+$/.test(key) && node.value === null) {
     const message = `${label(path)} cannot be nothing`
     return { message, hint: "expected a value; write `''` for an empty one" }

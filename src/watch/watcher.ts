@@ -7,6 +7,11 @@ export interface WatcherOptions {
   readonly root: string
   /** Asked anew after each burst of changes: graphs grow and shrink. */
   readonly files: () => WatchedFiles
+  /**
+   * Makes `files` complete, where finding all of them was put off. Called with the first change; what that concerns
+   * beside the files that were known then is told afterwards.
+   */
+  readonly complete: () => Promise<void>
   readonly brokenFunctions: () => ReadonlySet<string>
   /** What it may resolve to is waited for: then other files may belong to what is watched. */
   readonly onChange: (affected: Affected) => void | Promise<void>
@@ -40,6 +45,8 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   let isStopped = false
   const changed = new Set<string>()
   let isPending = false
+  let isComplete = false
+  let completing: Promise<void> | undefined
 
   async function watchWhole(): Promise<void> {
     const wanted = new Set([...options.files().folders.values()].flat())
@@ -69,9 +76,19 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   function tell(): void {
     isPending = false
     const found = affected(changed, options.files(), options.brokenFunctions())
+    if (!isComplete) void tellRest(new Set(changed), new Set(found.functions))
     changed.clear()
     watchApart()
     if (found.spec || found.functions.length > 0) void follow(found)
+  }
+
+  async function tellRest(early: ReadonlySet<string>, told: ReadonlySet<string>): Promise<void> {
+    completing ??= options.complete()
+    await completing
+    isComplete = true
+    const { functions } = affected(early, options.files(), new Set())
+    const rest = functions.filter((name) => !told.has(name))
+    if (!isStopped && rest.length > 0) await follow({ spec: false, functions: rest })
   }
 
   async function follow(found: Affected): Promise<void> {

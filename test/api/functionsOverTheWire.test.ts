@@ -34,7 +34,7 @@ async function zip(files: Readonly<Record<string, string>>, mode = 0o100644): Pr
   const archive = new ZipFile()
   for (const [name, text] of Object.entries(files)) archive.addBuffer(Buffer.from(text), name, { mode })
   archive.end()
-  return await buffer(archive.outputStream as unknown as AsyncIterable<Buffer>)
+  return await buffer(archive.outputStream)
 }
 
 const code = (text: string): Promise<Buffer> =>
@@ -288,8 +288,8 @@ exports.handler = async () => [fs.statSync(__dirname + '/run.sh').mode & 0o111, 
   archive.addBuffer(Buffer.from('module.exports = "real"'), 'lib/real.js', { mode: 0o100644 })
   archive.addBuffer(Buffer.from('lib/real.js'), 'alias.js', { mode: LINK })
   archive.end()
-  const ZipFile_ = await buffer(archive.outputStream as unknown as AsyncIterable<Buffer>)
-  await create(client, '', { Code: { ZipFile: ZipFile_ } })
+  const archived = await buffer(archive.outputStream)
+  await create(client, '', { Code: { ZipFile: archived } })
   expect(await answer(client)).toEqual([0o111, 'real'])
 })
 
@@ -314,8 +314,8 @@ test.each([
 
 test('a package that is too large is refused with 413', async () => {
   const client = clientOf(await startProject(SPEC))
-  const ZipFile_ = Buffer.alloc(52_428_801, 1)
-  expect(await refusal(create(client, '', { Code: { ZipFile: ZipFile_ } }))).toEqual([
+  const archived = Buffer.alloc(52_428_801, 1)
+  expect(await refusal(create(client, '', { Code: { ZipFile: archived } }))).toEqual([
     413,
     'RequestEntityTooLargeException',
     'Zipped size must be smaller than 52428800 bytes',

@@ -44,6 +44,25 @@ test('a saved change in a file that a handler imports answers from then on', asy
   expect((await app.invoke('worker')).payload).toBe(2)
 })
 
+test('the first save of a JavaScript file that a handler imports is not missed', async () => {
+  const app = await startProject(
+    {
+      'lambda.yml': 'functions: { a: { handler: a.handler }, b: { handler: b.handler } }',
+      'a.js': "const { version } = require('./version.js'); exports.handler = async () => version",
+      'b.js': "const { version } = require('./version.js'); exports.handler = async () => version",
+      'version.js': 'exports.version = 1',
+    },
+    { clock: 'live', watch: true },
+  )
+  expect((await app.invoke('a')).payload).toBe(1)
+  const deployed = ['a', 'b'].map((name) =>
+    entryThat(app, (entry) => entry.kind === 'deployed' && entry.functionName === name),
+  )
+  app.project.write('version.js', 'exports.version = 2')
+  await Promise.all(deployed)
+  expect([(await app.invoke('a')).payload, (await app.invoke('b')).payload]).toEqual([2, 2])
+})
+
 test('a syntax error is answered like a broken deployment, shown with its place, and healed by the next good save', async () => {
   const app = await watching()
   await app.invoke('worker')

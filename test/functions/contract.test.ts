@@ -36,11 +36,6 @@ describe('finding the handler', () => {
     ['throws.handler', 'RangeError', 'at the top'],
     ['exits.handler', 'Runtime.ExitError', 'Error: Runtime exited without providing a reason'],
     ['hangs.handler', 'Runtime.ExitError', 'Error: Runtime exited with error: exit status 13'],
-    [
-      'streams.handler',
-      'Runtime.MalformedStreamingHandler',
-      'Response streaming is not supported by this version',
-    ],
   ])('%s fails to initialise with %s', async (handler, errorType, message) => {
     const bench = shared()
     const { kind, value, log, report } = await bench.once(handler)
@@ -213,14 +208,6 @@ describe('calling the handler', () => {
     const id = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown
     const first = { before: null, after: 1, id, trace: 'Root=1-1-1', inner: 2, refused: true }
     expect([(await bench.run(name)).value, (await bench.run(name)).value]).toEqual([first, first])
-  })
-
-  it('refuses response streaming by name', async () => {
-    const bench = shared()
-    expect((await bench.once('contract.streaming')).value).toMatchObject({
-      errorType: 'Runtime.MalformedStreamingHandler',
-      errorMessage: expect.stringContaining('not supported') as unknown,
-    })
   })
 })
 

@@ -22,6 +22,7 @@ async function watchProject(): Promise<Project> {
   let seen = 0
   let wake: (() => void) | undefined
   const watcher = await createWatcher({
+    complete: () => Promise.resolve(),
     root,
     files: () => ({
       spec: [path.join(root, 'lambda.yml')],
@@ -91,6 +92,7 @@ it('looks into a build folder for what a function is made of, and for nothing el
   await writeFile(handler, '1')
   const changes: Affected[] = []
   const watcher = await createWatcher({
+    complete: () => Promise.resolve(),
     root,
     files: () => ({ spec: [], functions: new Map([['built', [handler]]]), folders: new Map() }),
     brokenFunctions: () => new Set(),
@@ -140,6 +142,7 @@ it('is silent after it was stopped, and stopping twice is harmless', async () =>
   const project = await watchProject()
   const told: Affected[] = []
   const stopped = await createWatcher({
+    complete: () => Promise.resolve(),
     root: project.root,
     files: () => ({
       spec: [path.join(project.root, 'lambda.yml')],

@@ -1,5 +1,9 @@
 import type { RuntimeProfile } from '../profile.ts'
-import { RuntimeError } from './errors.ts'
+import { httpResponseStream } from './responseStream.ts'
+
+/** AWS's own marks on a handler. */
+export const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming')
+export const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark')
 
 const REQUEST_ID = Symbol.for('_AWS_LAMBDA_REQUEST_ID')
 const TRACE_ID = Symbol.for('_AWS_LAMBDA_X_RAY_TRACE_ID')
@@ -10,13 +14,13 @@ type Store = Record<PropertyKey, unknown>
 
 let store: Store = {}
 
-/** The global `awslambda`. Response streaming is refused by name: a handler that asks for it fails to load. */
+/** The global `awslambda`. */
 export function installAwsLambda(profile: RuntimeProfile): void {
   const off = process.env['AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA']
   if (off === '1' || off === 'true') return
   const awslambda = {
-    streamifyResponse: refuseStreaming,
-    HttpResponseStream: { from: refuseStreaming },
+    streamifyResponse,
+    HttpResponseStream: { from: httpResponseStream },
     ...(profile.generation === 'modern' ? { InvokeStore: invokeStore } : {}),
   }
   Object.assign(globalThis, { awslambda })
@@ -27,11 +31,13 @@ export function beginInvokeStore(requestId: string, traceId: string): void {
   store = { [REQUEST_ID]: requestId, [TRACE_ID]: traceId }
 }
 
-export function refuseStreaming(): never {
-  throw new RuntimeError(
-    'MalformedStreamingHandler',
-    'Response streaming is not supported by this version of Lambent.',
-  )
+/** Marks a handler as one that answers piece by piece. */
+function streamifyResponse(handler: object, options?: { readonly highWaterMark?: number }): object {
+  Object.assign(handler, {
+    [STREAMING]: 'response',
+    ...(options?.highWaterMark !== undefined && { [HIGH_WATER_MARK]: options.highWaterMark }),
+  })
+  return handler
 }
 
 const invokeStore = {

@@ -83,7 +83,7 @@ export const callClassic: CallHandler = (handler, task, facts, execution) => {
   }
 }
 
-function parseEvent(payload: string | Uint8Array): unknown {
+export function parseEvent(payload: string | Uint8Array): unknown {
   const text = typeof payload === 'string' ? payload : Buffer.from(payload.buffer).toString('utf8')
   return text === '' ? {} : (JSON.parse(text) as unknown)
 }
@@ -96,10 +96,10 @@ function neverSettled(): RuntimeError {
   )
 }
 
-interface Thenable {
+export interface Thenable {
   then(onValue: (value: unknown) => void, onError: (error: unknown) => void): unknown
 }
 
-function isThenable(value: unknown): value is Thenable {
+export function isThenable(value: unknown): value is Thenable {
   return Boolean(value) && typeof (value as { then?: unknown }).then === 'function'
 }

@@ -4,12 +4,15 @@ import type { Exit } from '../payloads.ts'
 import type { Outcome, OutcomeHeader, RunHeader, ThreadHeader } from '../protocol.ts'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
 import { createThread } from './thread.ts'
-import { LONG_TEXT, type Task, type TaskResult } from './tasks.ts'
+import { LONG_TEXT, type Task, type TaskResult, type WorkerMessage } from './tasks.ts'
 
 /** What an environment tells about itself. */
 export interface EnvironmentListener {
   initialised(header: OutcomeHeader, payload: string | Uint8Array): void
   log(text: string): void
+  /** The handler begins to answer, piece by piece. */
+  began(contentType: string): void
+  chunk(bytes: Uint8Array): void
   result(header: OutcomeHeader, payload: string | Uint8Array): void
 }
 
@@ -32,7 +35,7 @@ export class HostedEnvironment {
   initialise(bringsSdk = WANT_SDK.has(codeOf(this.#settings))): void {
     const { port1, port2 } = new MessageChannel()
     this.#logPort = port1
-    port1.on('message', (line: string) => this.#listener.log(line))
+    port1.on('message', (message: WorkerMessage) => this.#tell(message))
     const { root, handler, entryFile, profile, variables, memoryMegabytes, initTimeoutMs } = this.#settings
     const task = {
       kind: 'init',
@@ -67,6 +70,12 @@ export class HostedEnvironment {
     this.#execute(task, transfer, timeoutMs, (result, answer) => this.#listener.result(result, answer))
   }
 
+  /** So much of the answer has reached whoever takes it. */
+  taken(bytes: number): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads, not a window
+    this.#logPort?.postMessage(bytes)
+  }
+
   destroy(): void {
     if (this.#isGone) return
     this.#isGone = true
@@ -85,7 +94,7 @@ export class HostedEnvironment {
     const end = (header: OutcomeHeader, payload: string | Uint8Array): void => {
       if (this.#isGone) return
       this.#cancelDeadline()
-      this.#drainLog()
+      this.#drain()
       this.#mostBytes = header.memoryBytes
       if (header.lost !== undefined) this.destroy()
       tell(header, payload)
@@ -126,6 +135,12 @@ export class HostedEnvironment {
     this.initialise()
   }
 
+  #tell(message: WorkerMessage): void {
+    if (typeof message === 'string') this.#listener.log(message)
+    else if (message instanceof Uint8Array) this.#listener.chunk(message)
+    else this.#listener.began(message.began)
+  }
+
   #threadEnded(
     error: Error & { code?: string },
     lose: (outcome: Outcome, lost: string, exit?: Exit) => void,
@@ -145,10 +160,10 @@ export class HostedEnvironment {
    * A result can be handled before the lines that were sent ahead of it on the other port. They are in that port's
    * queue by then, all of them, so taking what is there makes the log complete without waiting.
    */
-  #drainLog(): void {
+  #drain(): void {
     if (!this.#logPort) return
     for (let next = receiveMessageOnPort(this.#logPort); next; next = receiveMessageOnPort(this.#logPort)) {
-      this.#listener.log(next.message as string)
+      this.#tell(next.message as WorkerMessage)
     }
   }
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { RuntimeProfile } from '../profile.ts'
-import { refuseStreaming } from './awslambda.ts'
+import { STREAMING } from './awslambda.ts'
 import { RuntimeError } from './errors.ts'
 import { explainMissingSdk } from './sdkFallback.ts'
 
@@ -16,7 +16,14 @@ export interface HandlerPlace {
   readonly entryFile: string | undefined
 }
 
-const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming')
+/** Whether a handler wants a stream to answer into; throws for a mark that says something else. */
+export function isStreamingHandler(handler: Handler): boolean {
+  const mark = (handler as { [STREAMING]?: unknown })[STREAMING]
+  if (mark === undefined) return false
+  if (mark === 'response') return true
+  throw new RuntimeError('MalformedStreamingHandler', 'A handler can stream its response, and nothing else.')
+}
+
 const CALLBACKS_REMOVED =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. ' +
   'You need to modify this function to use a supported handler signature to use Node.js 24 or later. ' +
@@ -33,8 +40,8 @@ export async function loadHandler(place: HandlerPlace, profile: RuntimeProfile):
   if (!found) throw new RuntimeError('HandlerNotFound', `${place.handler} is undefined or not exported`)
   if (typeof found !== 'function')
     throw new RuntimeError('HandlerNotFound', `${place.handler} is not a function`)
-  if ((found as { [STREAMING]?: unknown })[STREAMING]) refuseStreaming()
-  if (!profile.hasCallbacks && found.length >= 3)
+  const isStreaming = isStreamingHandler(found as Handler)
+  if (!isStreaming && !profile.hasCallbacks && found.length >= 3)
     throw new RuntimeError('CallbackHandlerDeprecated', CALLBACKS_REMOVED)
   return found as Handler
 }

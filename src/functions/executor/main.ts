@@ -19,6 +19,8 @@ const reader = new FrameReader((type, number, header, payload) => {
     environments.get(number)?.run(JSON.parse(header) as RunHeader, payload)
   } else if (type === ToExecutor.create) {
     create(number, JSON.parse(header) as ThreadHeader)
+  } else if (type === ToExecutor.taken) {
+    environments.get(number)?.taken(Number(header))
   } else if (type === ToExecutor.destroy) {
     environments.get(number)?.destroy()
     environments.delete(number)
@@ -33,6 +35,8 @@ function create(number: number, settings: ThreadHeader): void {
       if (settings.spareMs > 0) spare.keep(settings, settings.spareMs)
     },
     log: (text) => writer.send(ToRunner.log, number, '', text),
+    began: (contentType) => writer.send(ToRunner.began, number, contentType),
+    chunk: (bytes) => writer.send(ToRunner.chunk, number, '', bytes),
     result: (header, payload) => writer.send(ToRunner.result, number, JSON.stringify(header), payload),
   })
   environments.set(number, environment)

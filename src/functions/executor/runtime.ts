@@ -71,7 +71,9 @@ export class Execution {
   onEmptyLoop: (() => void) | undefined
   /** Nothing has been answered when this is over: a stray error still counts. */
   isInitialisation = false
-  readonly #runtime: Runtime
+  /** Called once, when the task is settled. */
+  onSettled: (() => void) | undefined
+  readonly runtime: Runtime
   readonly #title: string
   readonly #resolve: (result: TaskResult) => void
   readonly #startedMs = performance.now()
@@ -81,7 +83,7 @@ export class Execution {
   #wantsSdk = false
 
   constructor(runtime: Runtime, title: string, resolve: (result: TaskResult) => void) {
-    this.#runtime = runtime
+    this.runtime = runtime
     this.#title = title
     this.#resolve = resolve
   }
@@ -90,10 +92,15 @@ export class Execution {
     if (!this.#ending) this.settle(this.#serialise(result))
   }
 
+  /** The answer is out already, piece by piece. */
+  succeedStreamed(): void {
+    if (!this.#ending) this.settle({ outcome: 'success', text: '' })
+  }
+
   fail(error: unknown): void {
     if (this.#ending) return
     explainMissingSdk(error)
-    this.#runtime.logError(this.#title, error)
+    this.runtime.logError(this.#title, error)
     this.settle(thrown(error))
   }
 
@@ -112,13 +119,13 @@ export class Execution {
   /** An error that is nobody's answer: thrown in a timer, rejected without a handler. */
   strayError(error: unknown, status: number): void {
     this.#lost = `exit status ${status}`
-    if (this.#runtime.profile.strayError === 'answered') {
+    if (this.runtime.profile.strayError === 'answered') {
       if (this.isInitialisation && this.#ending?.outcome === 'success') this.#ending = thrown(error)
       else this.settle(thrown(error))
       return
     }
     // As when a process dies of it: the bare stack on stderr, whatever was about to be answered.
-    this.#runtime.capture.line(`${inspect(error)}\n\nNode.js ${process.version}`)
+    this.runtime.capture.line(`${inspect(error)}\n\nNode.js ${process.version}`)
     const death: Ending = { outcome: 'exited', text: '', exit: { status } }
     if (this.#ending) this.#ending = death
     else this.settle(death)
@@ -128,11 +135,12 @@ export class Execution {
     if (this.#ending) return
     this.#ending = ending
     this.#durationMs = performance.now() - this.#startedMs
+    this.onSettled?.()
     setImmediate(respond, this)
   }
 
   respond(): void {
-    this.#runtime.capture.flush()
+    this.runtime.capture.flush()
     this.#resolve(this.#result())
   }
 
@@ -142,14 +150,14 @@ export class Execution {
     } catch {
       const error = new Error('Unable to stringify response body')
       // Not enumerable: the log shows an error's own properties, and this is none.
-      Object.defineProperty(error, 'name', { value: this.#runtime.profile.unserialisable })
-      this.#runtime.logError('Invoke Error', error)
+      Object.defineProperty(error, 'name', { value: this.runtime.profile.unserialisable })
+      this.runtime.logError('Invoke Error', error)
       return thrown(error)
     }
   }
 
   #result(): TaskResult {
-    const { memory } = this.#runtime
+    const { memory } = this.runtime
     const { outcome, text, exit } = memory.isOver() || !this.#ending ? OUT_OF_MEMORY : this.#ending
     const payload = text.length > LONG_TEXT ? new TextEncoder().encode(text) : text
     const isTooLarge = payload.length > RESPONSE_LIMIT_BYTES

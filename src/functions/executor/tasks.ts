@@ -21,7 +21,7 @@ export interface InitTask {
   readonly memoryLimitBytes: number
   /** Imports find the SDK beside Lambent, too. */
   readonly bringsSdk: boolean
-  /** Log lines go out here, one string each. */
+  /** Log lines and streamed answers go out here, and how much of an answer was taken comes in. */
   readonly logPort: MessagePort
 }
 
@@ -36,6 +36,9 @@ export interface InvokeTask {
   /** JSON text; bytes when it is long. */
   readonly payload: string | Uint8Array
 }
+
+/** What a worker says on the way: a line of its log, that it begins to answer (a content type), a piece of its answer. */
+export type WorkerMessage = string | { readonly began: string } | Uint8Array
 
 /** How a task ended, with the answer as JSON text (bytes when it is long). */
 export interface TaskResult extends OutcomeHeader {

@@ -1,13 +1,15 @@
 import { beginInvokeStore, installAwsLambda } from './awslambda.ts'
-import { callClassic, callModern, warnOfCallback } from './callHandler.ts'
+import { callClassic, type CallHandler, callModern, warnOfCallback } from './callHandler.ts'
+import { callStreaming } from './callStreaming.ts'
 import { Capture } from './capture.ts'
 import { type FunctionFacts, functionFacts } from './context.ts'
 import { letLoopRunEmpty } from './emptyLoop.ts'
-import { type Handler, loadHandler } from './loadHandler.ts'
+import { type Handler, isStreamingHandler, loadHandler } from './loadHandler.ts'
 import { Memory } from './memory.ts'
 import { type Execution, Runtime } from './runtime.ts'
 import { logFormatOf } from './logFormat.ts'
 import { bringSdk, bringSdkToImports, lacksSdkBesideLambent } from './sdkFallback.ts'
+import { AnswerWay } from './responseStream.ts'
 import type { InitTask, InvokeTask, Task, TaskResult } from './tasks.ts'
 import { warmUp } from './warmUp.ts'
 
@@ -16,6 +18,7 @@ interface Environment {
   readonly runtime: Runtime
   readonly facts: FunctionFacts
   readonly handler: Handler
+  readonly call: CallHandler
 }
 
 letLoopRunEmpty()
@@ -54,13 +57,13 @@ function initialise(task: InitTask): Promise<TaskResult> {
 
 async function load(
   task: InitTask,
-  parts: Omit<Environment, 'handler'>,
+  parts: Omit<Environment, 'handler' | 'call'>,
   execution: Execution,
 ): Promise<void> {
   try {
     const handler = await loadHandler(task, task.profile)
     warnOfCallback(handler, task.profile, parts.runtime.capture)
-    environment = { ...parts, handler }
+    environment = { ...parts, handler, call: callOf(handler, task) }
     execution.succeed(null)
   } catch (error) {
     if (!task.bringsSdk && lacksSdkBesideLambent(error)) execution.failForSdk()
@@ -68,12 +71,16 @@ async function load(
   }
 }
 
+function callOf(handler: Handler, { profile, logPort }: InitTask): CallHandler {
+  if (isStreamingHandler(handler)) return callStreaming(new AnswerWay(logPort))
+  return profile.hasCallbacks ? callClassic : callModern
+}
+
 function invoke(task: InvokeTask): Promise<TaskResult> {
-  const { runtime, facts, handler } = environment as Environment
+  const { runtime, facts, handler, call } = environment as Environment
   const { requestId, traceId } = task
   runtime.capture.requestId = requestId
   process.env['_X_AMZN_TRACE_ID'] = traceId
   beginInvokeStore(requestId, traceId)
-  const call = runtime.profile.hasCallbacks ? callClassic : callModern
   return runtime.run('Invoke Error', (execution) => call(handler, task, facts, execution))
 }

@@ -44,7 +44,6 @@ export class ProcessEnvironment {
   #output: Output | undefined
   #exit: Exit | undefined
   #answer: RuntimeAnswer | undefined
-  #isStreamed = false
   #startedMs = stopwatchMs()
   #mostBytes = 0
   #isStopped = false
@@ -64,7 +63,7 @@ export class ProcessEnvironment {
       next: () => this.#next(),
       initError: (payload, errorType) =>
         this.#settle({ outcome: 'thrown', errorType, lost: 'initialisation failed' }, payload),
-      stream: () => (this.#isStreamed ? end : undefined),
+      stream: () => end,
       answered: (answer) => {
         this.#answer = answer
       },
@@ -112,7 +111,6 @@ export class ProcessEnvironment {
     const deadlineMs = wallClockMs() + (timeoutMs === 0 ? UNLIMITED_MS : timeoutMs)
     this.#phase = 'running'
     this.#answer = undefined
-    this.#isStreamed = header.isStreamed === true
     this.#startedMs = stopwatchMs()
     this.#setDeadline(timeoutMs)
     this.#checkMemoryLater()

@@ -33,7 +33,7 @@ export interface RuntimeListener {
   next(): void
   initError(payload: Uint8Array, errorType: string): void
   /** Who takes the answer that it begins to stream; with nobody, it is gathered as any other. */
-  stream(): ResponseTaker | undefined
+  stream(): ResponseTaker
   answered(answer: RuntimeAnswer): void
 }
 
@@ -145,8 +145,8 @@ export class RuntimeApi {
       if (flaw) refuse(response, flaw)
       return
     }
-    const taker = mode === 'streaming' && move === 'InvocationResponse' ? this.#listener.stream() : undefined
-    if (taker) await this.#stream(request, response, taker)
+    if (mode === 'streaming' && move === 'InvocationResponse')
+      await this.#stream(request, response, this.#listener.stream())
     else await this.#buffer(request, response, move)
   }
 

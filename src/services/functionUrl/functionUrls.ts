@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Signals } from '../signals.ts'
 import { preflightHeaders, type UrlCors, withCorsHeaders } from './cors.ts'
+import type { ResponseHead } from './prelude.ts'
+import { type ResponseWriter, StreamedResponse } from './streamedResponse.ts'
 import { type UrlRequest, urlRequested, type UrlResponse } from './signals.ts'
 
 /** One function, or one alias, that has a URL. */
@@ -14,7 +16,7 @@ export interface FunctionUrl {
   readonly cors: UrlCors | null
 }
 
-/** Answers HTTP requests to function URLs, buffered (`InvokeMode: BUFFERED`). */
+/** Answers HTTP requests to function URLs. */
 export interface FunctionUrls {
   set(urls: readonly FunctionUrl[]): void
   /**
@@ -22,7 +24,16 @@ export interface FunctionUrls {
    * `/_url/<function>/` or `/_url/<function>:<alias>/`?
    */
   matches(request: IncomingMessage): boolean
-  answer(request: IncomingMessage, body: Uint8Array, requestId: string): Promise<UrlResponse>
+  /**
+   * The response, or `'broken'` for one that was begun and cannot be ended well. With `RESPONSE_STREAM` it goes to
+   * `writer` as it comes: then `undefined`.
+   */
+  answer(
+    request: IncomingMessage,
+    body: Uint8Array,
+    requestId: string,
+    writer: ResponseWriter,
+  ): Promise<UrlResponse | 'broken' | undefined>
 }
 
 const PATH_PREFIX = '/_url/'
@@ -55,6 +66,20 @@ export function createFunctionUrls(on: { signals: Signals }): FunctionUrls {
     return { url, path: path.startsWith('/') ? path : `/${path}` }
   }
 
+  async function stream(
+    asked: UrlRequest,
+    requestId: string,
+    writer: ResponseWriter,
+    withCors: (response: UrlResponse) => UrlResponse,
+  ): Promise<UrlResponse | 'broken' | undefined> {
+    const streamed = new StreamedResponse(writer)
+    const answer = await on.signals.ask(urlRequested, { ...asked, stream: streamed }, requestId)
+    if (!answer) return withCors(NO_SUCH_URL)
+    const hasFailed = answer.status >= 400
+    if (streamed.hasBegun) return hasFailed ? 'broken' : undefined
+    return withCors(answer.status === 429 ? answer : FAILED)
+  }
+
   return {
     set(urls) {
       byId = new Map(urls.map((url) => [url.urlId, url]))
@@ -62,7 +87,7 @@ export function createFunctionUrls(on: { signals: Signals }): FunctionUrls {
     },
     matches: (request) =>
       (request.url ?? '').startsWith(PATH_PREFIX) || HOST.test(request.headers.host ?? ''),
-    async answer(request, body, requestId) {
+    async answer(request, body, requestId, writer) {
       const found = find(request)
       if (!found) return NO_SUCH_URL
       const { url, path } = found
@@ -71,11 +96,17 @@ export function createFunctionUrls(on: { signals: Signals }): FunctionUrls {
       if (url.cors && isPreflight) {
         return { status: 200, headers: preflightHeaders(url.cors, origin), body: new Uint8Array() }
       }
-      const response =
-        (await on.signals.ask(urlRequested, toRequest(request, url, path, body), requestId)) ?? NO_SUCH_URL
-      return url.cors
-        ? { ...response, headers: withCorsHeaders(response.headers, url.cors, origin) }
-        : response
+      const withCors = <Head extends ResponseHead>(head: Head): Head =>
+        url.cors ? { ...head, headers: withCorsHeaders(head.headers, url.cors, origin) } : head
+      const asked = toRequest(request, url, path, body)
+      if (url.invokeMode === 'RESPONSE_STREAM')
+        return await stream(
+          asked,
+          requestId,
+          { ...writer, head: (head) => writer.head(withCors(head)) },
+          withCors,
+        )
+      return withCors((await on.signals.ask(urlRequested, asked, requestId)) ?? NO_SUCH_URL)
     },
   }
 }
@@ -83,6 +114,12 @@ export function createFunctionUrls(on: { signals: Signals }): FunctionUrls {
 /** As it stands in paths. */
 const nameOf = ({ functionName, alias }: FunctionUrl): string =>
   alias === null ? functionName : `${functionName}:${alias}`
+
+const FAILED: UrlResponse = {
+  status: 502,
+  headers: [['content-type', 'application/json']],
+  body: Buffer.from('{"message":"Internal Server Error"}'),
+}
 
 const NO_SUCH_URL: UrlResponse = {
   status: 403,

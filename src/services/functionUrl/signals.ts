@@ -16,6 +16,14 @@ export interface UrlRequest {
   readonly body: Uint8Array
   readonly sourceIp: string
   readonly domainName: string
+  /** Takes the function's answer as it comes; absent where it is to be sent as a whole. */
+  readonly stream?: UrlStream | undefined
+}
+
+/** Takes a function's answer piece by piece. */
+export interface UrlStream {
+  begin(head: { readonly contentType: string }): void
+  write(chunk: Uint8Array): void | Promise<void>
 }
 
 /** The HTTP response that the function's answer means. */
@@ -26,3 +34,5 @@ export interface UrlResponse {
 }
 
 export const urlRequested = question<UrlRequest, UrlResponse>('functionUrl.urlRequested')
+
+export { readPrelude } from './prelude.ts'

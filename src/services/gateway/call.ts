@@ -4,7 +4,7 @@ import type * as cborProtocol from '../protocol/cborProtocol.ts'
 import type { EventCodec } from '../protocol/eventStream.ts'
 import { jsonEvents, readJson, writeJson, writeJsonError } from '../protocol/jsonProtocol.ts'
 import { readQuery, writeQuery, writeQueryError } from '../protocol/queryProtocol.ts'
-import { readRest, writeRest, writeRestError } from '../protocol/restJsonProtocol.ts'
+import { headOf, readRest, restEvents, writeRest, writeRestError } from '../protocol/restJsonProtocol.ts'
 import { readRestXml, writeRestXml, writeRestXmlError } from '../protocol/restXmlProtocol.ts'
 import type { WireAnswer } from '../protocol/wire.ts'
 import type { Service } from '../service.ts'
@@ -23,6 +23,8 @@ export interface Call {
   writeError(error: ServiceError): WireAnswer
   /** How the protocol writes events; absent where no operation answers them. */
   events?(): EventCodec
+  /** Headers that the members beside the events make; where there are none of that kind, they are the first event. */
+  eventHeaders?(initial: object): readonly string[]
   /** The protocol's error for an operation that does not exist. */
   unknown(): ServiceError
 }
@@ -83,6 +85,8 @@ export function restCall(
       return route ? readRest(route, { labels, queryString, headers: request.headers, body }) : {}
     },
     write: (output) => writeRest(route ?? noRoute, output as Record<string, unknown>),
+    events: () => restEvents,
+    eventHeaders: (initial) => headOf(route ?? noRoute, initial as Record<string, unknown>).headers,
     writeError: writeRestError,
     unknown: refusals.unknownOperation,
   }

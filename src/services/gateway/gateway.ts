@@ -214,6 +214,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       response,
       requestId: call.requestId,
       codec,
+      headers: call.eventHeaders?.(answer.initial),
       work,
       asServiceError: (error) => asServiceError(call, error),
     }

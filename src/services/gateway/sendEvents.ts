@@ -15,6 +15,8 @@ export interface EventResponse {
   readonly response: ServerResponse
   readonly requestId: string
   readonly codec: EventCodec
+  /** Instead of a first event. */
+  readonly headers: readonly string[] | undefined
   /** Parked while the caller does not read. */
   readonly work: Work
   asServiceError(error: unknown): ServiceError
@@ -27,8 +29,10 @@ export interface EventResponse {
 export async function sendEvents(to: EventResponse, { events, initial }: EventAnswer): Promise<void> {
   const { response, codec } = to
   if (response.destroyed) return
-  response.writeHead(200, ['Content-Type', eventStreamContentType, 'x-amzn-RequestId', to.requestId])
-  response.write(initialFrame(codec, initial))
+  const own = ['Content-Type', eventStreamContentType, 'x-amzn-RequestId', to.requestId]
+  response.writeHead(200, [...own, ...(to.headers ?? [])])
+  if (to.headers) response.flushHeaders()
+  else response.write(initialFrame(codec, initial))
   try {
     for await (const { type, payload } of events) {
       if (response.destroyed) return

@@ -76,7 +76,7 @@ export interface InvokeRequest {
 /** Takes what a function answers while it is still running. */
 export interface ResponseSink {
   /** Called once, before the first chunk. */
-  begin(head: { readonly contentType: string }): void
+  begin(head: { readonly contentType: string; readonly executedVersion: string }): void
   /** Resolves, or returns, when the next chunk may come. */
   write(chunk: Uint8Array): void | Promise<void>
 }

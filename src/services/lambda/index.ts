@@ -13,6 +13,7 @@ import { createConcurrencyOperations } from './functionConcurrency.ts'
 import { createUrlConfigOperations } from './functionUrlConfigs.ts'
 import { createGetFunction, createGetFunctionConfiguration } from './getFunction.ts'
 import { createInvoke, maximumPayloadBytes } from './invoke.ts'
+import { createInvokeWithResponseStream } from './invokeWithResponseStream.ts'
 import { createInvokeAsync } from './invokeAsync.ts'
 import { createListFunctions } from './listFunctions.ts'
 import { createManagementOperations } from './managementConfigs.ts'
@@ -47,7 +48,7 @@ export {
 } from './eventSourceMappings/index.ts'
 export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend, Snapshot } from './backend.ts'
 export type { FunctionDeployments } from './backend.ts'
-export { type FunctionSettings, newSettings, withInput } from './functionSettings.ts'
+export { type FunctionSettings, withInput } from './functionSettings.ts'
 export type { KeptCode, KeptFunction } from './registry.ts'
 export type { UrlConfig } from './accessRegistry.ts'
 export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry } from './registry.ts'
@@ -68,6 +69,7 @@ export const createLambdaService = (
     name: 'lambda',
     operations: {
       Invoke: createInvoke(backend, registry, edges),
+      InvokeWithResponseStream: createInvokeWithResponseStream({ backend, registry, ...edges }),
       InvokeAsync: createInvokeAsync(backend, registry, edges),
       GetFunction: createGetFunction(backend, registry),
       GetFunctionConfiguration: createGetFunctionConfiguration(backend, registry),

@@ -1,6 +1,6 @@
 import type { Clock, Ids } from '../../system/index.ts'
-import type { Operation, RequestContext } from '../operation.ts'
-import type { InvokeAnswer, LambdaBackend } from './backend.ts'
+import type { Operation, RequestContext, ServiceError } from '../operation.ts'
+import type { InvokeAnswer, InvokeRequest, LambdaBackend } from './backend.ts'
 import * as errors from './errors.ts'
 import { readFunctionName } from './functionName.ts'
 import { findJsonFault } from './jsonSyntax.ts'
@@ -26,6 +26,9 @@ export interface InvokeOutput {
   readonly FunctionError?: string
   readonly LogResult?: string
   readonly TraceId?: string
+  /** Where it is not JSON: what a streaming handler chose. */
+  readonly ContentType?: string
+  readonly RemappedContentLength?: string
 }
 
 /** Request payloads: 6 MiB to wait for the answer, 1 MiB into the queue. */
@@ -44,33 +47,50 @@ export function createInvoke(
 ): Operation<InvokeInput, Promise<InvokeOutput> | InvokeOutput> {
   return (input, context) => {
     const type = input.InvocationType ?? 'RequestResponse'
-    checkEnumerations(type, input.LogType)
-    const { name, qualifier, arn } = readFunctionName(input.FunctionName, input.Qualifier, context)
-    if (type === 'Event' && input.Payload.length > maximumEventBytes)
-      throw errors.eventTooLarge(input.Payload.length, maximumEventBytes)
-    const described = backend.describe(name)
-    if (!described || (qualifier !== undefined && !registry.hasQualifier(name, qualifier)))
-      throw errors.functionNotFound(`${arn}:${qualifier ?? LATEST}`)
-    refuseUnsupported(input)
-    const fault = input.Payload.length === 0 ? undefined : findJsonFault(input.Payload)
-    if (fault !== undefined) throw errors.unparsablePayload(fault)
-    const clientContext = decodeClientContext(input.ClientContext)
+    const request = prepareInvocation(input, type, invocationTypes, context, { backend, registry, ...edges })
     if (type === 'DryRun') return { StatusCode: 204 }
+    return waitFor(backend.invoke(request), context, request.traceId)
+  }
+}
 
-    const traceId = traceHeader(input.TraceId, edges, described.isTraced ?? false)
-    const answering = backend.invoke({
-      functionName: name,
-      qualifier,
-      invokedFunctionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
-      payload: input.Payload,
-      invocationType: type === 'Event' ? 'Event' : 'RequestResponse',
-      clientContext: type === 'Event' ? undefined : clientContext,
-      logTail: type === 'RequestResponse' && input.LogType === 'Tail',
-      requestId: context.requestId,
-      traceId,
-      cause: context.cause,
-    })
-    return waitFor(answering, context, traceId)
+/** What it takes to check an invocation. */
+export interface InvocationTools {
+  readonly backend: LambdaBackend
+  readonly registry: FunctionRegistry
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** AWS's checks in AWS's order; what is left is what the backend is asked. */
+export function prepareInvocation(
+  input: InvokeInput,
+  type: string,
+  types: readonly string[],
+  context: RequestContext,
+  { backend, registry, ...edges }: InvocationTools,
+): InvokeRequest {
+  checkEnumerations(type, types, input.LogType)
+  const { name, qualifier, arn } = readFunctionName(input.FunctionName, input.Qualifier, context)
+  if (type === 'Event' && input.Payload.length > maximumEventBytes)
+    throw errors.eventTooLarge(input.Payload.length, maximumEventBytes)
+  const described = backend.describe(name)
+  if (!described || (qualifier !== undefined && !registry.hasQualifier(name, qualifier)))
+    throw errors.functionNotFound(`${arn}:${qualifier ?? LATEST}`)
+  refuseUnsupported(input)
+  const fault = input.Payload.length === 0 ? undefined : findJsonFault(input.Payload)
+  if (fault !== undefined) throw errors.unparsablePayload(fault)
+  const clientContext = decodeClientContext(input.ClientContext)
+  return {
+    functionName: name,
+    qualifier,
+    invokedFunctionArn: qualifier === undefined ? arn : `${arn}:${qualifier}`,
+    payload: input.Payload,
+    invocationType: type === 'Event' ? 'Event' : 'RequestResponse',
+    clientContext: type === 'Event' ? undefined : clientContext,
+    logTail: type === 'RequestResponse' && input.LogType === 'Tail',
+    requestId: context.requestId,
+    traceId: traceHeader(input.TraceId, edges, described.isTraced ?? false),
+    cause: context.cause,
   }
 }
 
@@ -90,32 +110,47 @@ async function waitFor(
 }
 
 function outputOf(answer: InvokeAnswer, traceId: string): InvokeOutput {
-  if (answer.kind === 'throttled') throw errors.throttled(answer.reason)
-  if (answer.kind === 'recursionStopped') throw errors.recursionStopped()
-  if (answer.kind === 'systemError') throw errors.serviceFailure(answer.message)
-  if (answer.kind === 'accepted') return { StatusCode: 202, TraceId: shown(traceId) }
+  if (answer.kind === 'accepted') return { StatusCode: 202, TraceId: shownTrace(traceId) }
+  if (answer.kind !== 'success' && answer.kind !== 'functionError') throw refusalOf(answer)
+  const isPlain = answer.kind === 'functionError' || answer.contentType === 'application/json'
   return {
     StatusCode: 200,
+    ...(!isPlain && { ContentType: answer.contentType }),
+    RemappedContentLength: '0',
     Payload: answer.payload,
     ExecutedVersion: answer.executedVersion,
     ...(answer.kind === 'functionError' && { FunctionError: 'Unhandled' }),
     ...(answer.logTail && { LogResult: Buffer.from(answer.logTail).toString('base64') }),
-    TraceId: shown(traceId),
+    TraceId: shownTrace(traceId),
+  }
+}
+
+/** The error for what kept a function from running. */
+export function refusalOf(
+  answer: Exclude<InvokeAnswer, { kind: 'success' | 'functionError' | 'accepted' }>,
+): ServiceError {
+  switch (answer.kind) {
+    case 'throttled':
+      return errors.throttled(answer.reason)
+    case 'recursionStopped':
+      return errors.recursionStopped()
+    case 'systemError':
+      return errors.serviceFailure(answer.message)
   }
 }
 
 /** In answers AWS writes the trace header's keys in lower case. */
-const shown = (traceId: string): string =>
+export const shownTrace = (traceId: string): string =>
   traceId
     .replace('Root=', 'root=')
     .replace(';Parent=', ';parent=')
     .replace(';Sampled=', ';sampled=')
     .replace(';Lineage=', ';lineage=')
 
-function checkEnumerations(type: string, logType: string | undefined): void {
+function checkEnumerations(type: string, types: readonly string[], logType: string | undefined): void {
   const violations: errors.Violation[] = []
-  if (!invocationTypes.includes(type))
-    violations.push({ value: type, path: 'invocationType', constraint: enumeration(invocationTypes) })
+  if (!types.includes(type))
+    violations.push({ value: type, path: 'invocationType', constraint: enumeration(types) })
   if (logType !== undefined && !logTypes.includes(logType))
     violations.push({ value: logType, path: 'logType', constraint: enumeration(logTypes) })
   if (violations.length > 0) throw errors.validation(violations)

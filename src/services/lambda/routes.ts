@@ -37,12 +37,33 @@ export const routes: RestBinding = {
       payload: 'Payload',
       answer: {
         status: 'StatusCode',
+        contentType: 'ContentType',
         headers: {
           FunctionError: 'X-Amz-Function-Error',
           LogResult: 'X-Amz-Log-Result',
           ExecutedVersion: 'X-Amz-Executed-Version',
+          RemappedContentLength: 'x-amzn-Remapped-Content-Length',
           TraceId: 'X-Amzn-Trace-Id',
         },
+        payload: 'Payload',
+      },
+    },
+    {
+      operation: 'InvokeWithResponseStream',
+      method: 'POST',
+      path: '/2021-11-15/functions/:FunctionName/response-streaming-invocations',
+      query: { Qualifier: 'Qualifier' },
+      headers: {
+        InvocationType: 'x-amz-invocation-type',
+        LogType: 'x-amz-log-type',
+        ClientContext: 'x-amz-client-context',
+        TenantId: 'x-amz-tenant-id',
+        TraceId: 'x-amzn-trace-id',
+      },
+      payload: 'Payload',
+      answer: {
+        status: 'StatusCode',
+        headers: { ExecutedVersion: 'X-Amz-Executed-Version', TraceId: 'X-Amzn-Trace-Id' },
         payload: 'Payload',
       },
     },
@@ -159,7 +180,6 @@ export const routes: RestBinding = {
     { operation: 'DeleteFunctionCodeSigningConfig', method: 'DELETE', path: codeSigning, ...nothing },
   ],
   notBuilt: parse(`
-    InvokeWithResponseStream POST /2021-11-15/functions/:F/response-streaming-invocations
     PutProvisionedConcurrencyConfig PUT /2019-09-30/functions/:F/provisioned-concurrency
     GetProvisionedConcurrencyConfig GET /2019-09-30/functions/:F/provisioned-concurrency
     DeleteProvisionedConcurrencyConfig DELETE /2019-09-30/functions/:F/provisioned-concurrency

@@ -18,12 +18,15 @@ export interface EventCodec {
 export const initialFrame = (codec: EventCodec, initial: object): Buffer =>
   eventFrame(codec, 'initial-response', initial)
 
-/** The frame of one event. */
-export const eventFrame = (codec: EventCodec, eventType: string, payload: object): Buffer =>
-  frame(
-    { ':event-type': eventType, ':content-type': codec.contentType, ':message-type': 'event' },
-    codec.encode(eventType, payload),
+/** The frame of one event; bytes go into it as they are. */
+export function eventFrame(codec: EventCodec, eventType: string, payload: object): Buffer {
+  const isRaw = payload instanceof Uint8Array
+  const contentType = isRaw ? 'application/octet-stream' : codec.contentType
+  return frame(
+    { ':event-type': eventType, ':content-type': contentType, ':message-type': 'event' },
+    isRaw ? payload : codec.encode(eventType, payload),
   )
+}
 
 /** The frame of what ends a stream before its time: an exception of the service's model, or a failure of ours. */
 export const errorFrame = (codec: EventCodec, error: ServiceError): Buffer =>

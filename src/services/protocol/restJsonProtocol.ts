@@ -1,4 +1,5 @@
 import { ServiceError } from '../operation.ts'
+import type { EventCodec } from './eventStream.ts'
 import type { WireAnswer } from './wire.ts'
 
 /** Where an operation's members are on the wire. Labels of the path (`:FunctionName`) are members of that name. */
@@ -24,6 +25,8 @@ export interface RestRoute {
     readonly headers?: Readonly<Record<string, string>>
     /** The member that is the body as it is. */
     readonly payload?: string
+    /** The member that is the body's content type, where it is not JSON. */
+    readonly contentType?: string
   }
 }
 
@@ -68,18 +71,38 @@ export function readRest(route: RestRoute, request: RestRequest): object {
 /** Puts an output's members where the route wants them: status, headers, raw body; the rest is a JSON object. */
 export function writeRest(route: RestRoute, output: Readonly<Record<string, unknown>>): WireAnswer {
   const { answer } = route
-  const status = answer?.status === undefined ? (route.status ?? 200) : Number(output[answer.status])
+  const { status, headers } = headOf(route, output)
+  if (answer?.payload === undefined) {
+    return { status, headers: [...headers, ...jsonHeaders], body: JSON.stringify(output) }
+  }
+  const payload = output[answer.payload] as Uint8Array | undefined
+  const contentType = answer.contentType === undefined ? undefined : output[answer.contentType]
+  if (typeof contentType === 'string') headers.push('Content-Type', contentType)
+  else if (payload) headers.push(...jsonHeaders)
+  return { status, headers, body: payload ?? '' }
+}
+
+/** Status and headers that an output's members make. */
+export function headOf(
+  { answer, status }: RestRoute,
+  output: Readonly<Record<string, unknown>>,
+): { readonly status: number; readonly headers: string[] } {
   const headers: string[] = []
   for (const member in answer?.headers) {
     const value = output[member] as string | undefined
     if (value !== undefined) headers.push(answer.headers[member] ?? '', value)
   }
-  if (answer?.payload === undefined) {
-    return { status, headers: [...headers, ...jsonHeaders], body: JSON.stringify(output) }
+  return {
+    status: answer?.status === undefined ? (status ?? 200) : Number(output[answer.status]),
+    headers,
   }
-  const payload = output[answer.payload] as Uint8Array | undefined
-  if (payload) headers.push(...jsonHeaders)
-  return { status, headers, body: payload ?? '' }
+}
+
+/** Events are JSON, but for bytes as they are. */
+export const restEvents: EventCodec = {
+  contentType: 'application/json',
+  encode: (_type, payload) => Buffer.from(JSON.stringify(payload)),
+  encodeError: (error) => Buffer.from(writeRestError(error).body),
 }
 
 /** Writes an error as REST-JSON services do: its code is a header, its message a member of either letter case. */

@@ -116,9 +116,12 @@ const url: JsonSchema = {
         },
         invokeMode: {
           type: 'string',
-          description: 'How the answer is sent.',
           default: 'BUFFERED',
-          enum: ['BUFFERED'],
+          description: 'How the answer is sent.',
+          oneOf: [
+            { const: 'BUFFERED', description: 'When the handler is done.' },
+            { const: 'RESPONSE_STREAM', description: 'As the handler writes it.' },
+          ],
         },
       },
     },

@@ -62,13 +62,16 @@ function send(url: string, route: RestRoute, input: Answer): Promise<Response> {
   })
 }
 
+/** Headers that no SDK makes a member of. */
+const UNSHOWN = new Set(['TraceId', 'RemappedContentLength'])
+
 function answerOf({ answer: binding }: RestRoute, response: Response, text: string): Answer {
   if (binding?.payload === undefined) return JSON.parse(text) as Answer
   const answer: Answer = {}
   if (binding.status !== undefined) answer[binding.status] = response.status
   for (const [member, name] of Object.entries(binding.headers ?? {})) {
     const value = response.headers.get(name)
-    if (value !== null && member !== 'TraceId') answer[member] = value
+    if (value !== null && !UNSHOWN.has(member)) answer[member] = value
   }
   if (text !== '') answer[binding.payload] = text
   return answer

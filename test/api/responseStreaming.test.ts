@@ -1,0 +1,341 @@
+import {
+  InvokeCommand,
+  InvokeWithResponseStreamCommand,
+  type InvokeWithResponseStreamResponseEvent,
+  LambdaClient,
+} from '@aws-sdk/client-lambda'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { App } from 'lambent'
+import { expect, onTestFinished, test } from 'vitest'
+import { startProject } from '../tools/project.ts'
+
+const HANDLERS = `
+const stream = awslambda.streamifyResponse
+const once = (work) => new Promise((resolve) => work(resolve))
+exports.steps = stream(async (event, out) => {
+  out.write('first')
+  await fetch(event.gate)
+  out.write({ second: true })
+  out.end()
+})
+exports.http = stream(async (event, out) => {
+  const page = awslambda.HttpResponseStream.from(out, {
+    statusCode: 201, headers: { 'content-type': 'text/html', 'x-own': 'yes' }, cookies: ['a=1', 'b=2'],
+  })
+  page.write('<p>')
+  if (event.gate) await fetch(event.gate)
+  const gate = event.headers?.['x-gate']
+  if (gate) await fetch(gate)
+  page.write('</p>')
+  page.end()
+})
+exports.typed = stream(async (event, out) => { out.setContentType('text/plain'); out.end('typed') })
+exports.late = stream(async (event, out) => { out.write('x'); await once((done) => out.write('y', done)); out.setContentType('text/plain') })
+exports.early = stream(async () => { throw new TypeError('before') })
+exports.midway = stream(async (event, out) => { out.write('half'); await once((done) => out.write('way', done)); throw new Error('midway') })
+exports.exits = stream(async (event, out) => { await once((done) => out.write('some', done)); process.exit(3) })
+exports.slow = stream(async (event, out) => { await once((done) => out.write('some', done)); await new Promise(() => {}) })
+exports.silent = stream(async (event, out) => { out.end() })
+exports.returns = stream(async (event, out) => { out.end('written'); return 'ignored' })
+exports.sync = stream((event, out) => { out.end('x') })
+exports.large = stream(async (event, out) => {
+  const piece = Buffer.alloc(65536, 'x')
+  for (let n = 0; n < event.pieces; n++) if (!out.write(piece)) await new Promise((resolve) => out.once('drain', resolve))
+  out.end()
+})
+exports.endless = stream(async (event, out) => {
+  const piece = Buffer.alloc(65536, 'x')
+  for (let n = 1; n <= 400; n++) {
+    if (!out.write(piece)) await new Promise((resolve) => out.once('drain', resolve))
+    if (n === event.tellAt) await fetch(event.gate)
+  }
+  out.end()
+  await fetch(event.gate)
+})
+exports.plain = async (event) => ({ plain: event })
+`
+const NAMES = [
+  'steps',
+  'http',
+  'typed',
+  'late',
+  'early',
+  'midway',
+  'exits',
+  'slow',
+  'silent',
+  'returns',
+  'sync',
+  'large',
+  'endless',
+  'plain',
+]
+
+const PROJECT = {
+  'lambda.yml': `
+functions:
+${NAMES.flatMap((name) =>
+  ['classic', 'modern'].map(
+    (kind) => `  ${name}-${kind}:
+    handler: handlers.${name}
+    runtime: ${kind === 'classic' ? 'nodejs22.x' : 'nodejs24.x'}
+    timeout: ${name === 'slow' ? 1 : 20}
+    url: ${name === 'plain' ? 'true' : '{ invokeMode: RESPONSE_STREAM }'}
+`,
+  ),
+).join('')}
+  buffered: { handler: handlers.http, url: true }
+`,
+  'handlers.js': HANDLERS,
+}
+
+function clientOf(app: App): LambdaClient {
+  const client = new LambdaClient({
+    endpoint: app.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    maxAttempts: 1,
+  })
+  onTestFinished(() => client.destroy())
+  return client
+}
+
+/** A door that a handler knocks at, and the test opens. */
+async function createGate() {
+  const knocks: ServerResponse[] = []
+  let told: (() => void) | undefined
+  const server = createServer((_request, response) => {
+    knocks.push(response)
+    told?.()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    knocked: async (count: number): Promise<void> => {
+      while (knocks.length < count) await new Promise<void>((resolve) => (told = resolve))
+    },
+    open: () => knocks.splice(0).forEach((response) => response.end()),
+  }
+}
+
+interface Streamed {
+  readonly text: string
+  readonly end: NonNullable<InvokeWithResponseStreamResponseEvent['InvokeComplete']>
+}
+
+async function gathered(
+  events: AsyncIterable<InvokeWithResponseStreamResponseEvent> | undefined,
+): Promise<Streamed> {
+  let text = ''
+  let end: Streamed['end'] | undefined
+  for await (const { PayloadChunk, InvokeComplete } of events ?? []) {
+    text += Buffer.from(PayloadChunk?.Payload ?? []).toString()
+    end ??= InvokeComplete
+  }
+  return { text, end: end ?? {} }
+}
+
+const streamed = async (client: LambdaClient, FunctionName: string, event: object = {}) => {
+  const answer = await client.send(
+    new InvokeWithResponseStreamCommand({ FunctionName, Payload: JSON.stringify(event), LogType: 'Tail' }),
+  )
+  return { ...answer, ...(await gathered(answer.EventStream)) }
+}
+
+test.each(['classic', 'modern'])('the first piece arrives before the last is made (%s)', async (kind) => {
+  const app = await startProject(PROJECT)
+  const client = clientOf(app)
+  const gate = await createGate()
+  const answer = await client.send(
+    new InvokeWithResponseStreamCommand({
+      FunctionName: `steps-${kind}`,
+      Payload: JSON.stringify({ gate: gate.url }),
+    }),
+  )
+  expect(answer.ExecutedVersion).toBe('$LATEST')
+  const pieces: string[] = []
+  for await (const { PayloadChunk, InvokeComplete } of answer.EventStream ?? []) {
+    if (InvokeComplete) pieces.push('complete')
+    else pieces.push(Buffer.from(PayloadChunk?.Payload ?? []).toString())
+    if (pieces.length === 1) {
+      // The handler cannot go on before this, so the second piece did not exist when the first arrived.
+      await gate.knocked(1)
+      gate.open()
+    }
+  }
+  expect(pieces).toEqual(['first', '{"second":true}', 'complete'])
+})
+
+test.each(['classic', 'modern'])('how a stream can end (%s)', async (kind) => {
+  const app = await startProject(PROJECT, { clock: 'live' })
+  const client = clientOf(app)
+  const run = (name: string) => streamed(client, `${name}-${kind}`)
+  expect(await run('silent')).toMatchObject({ text: '', end: {} })
+  const returned = await run('returns')
+  expect(returned.text).toBe('written')
+  expect(Buffer.from(returned.end.LogResult ?? '', 'base64').toString()).toContain(
+    'Streaming handlers ignore return values.',
+  )
+  const early = await run('early')
+  expect([early.text, early.end.ErrorCode, JSON.parse(early.end.ErrorDetails ?? '')]).toMatchObject([
+    '',
+    'TypeError',
+    { errorType: 'TypeError', errorMessage: 'before' },
+  ])
+  expect(await run('midway')).toMatchObject({ text: 'halfway', end: { ErrorCode: 'Error' } })
+  expect(await run('exits')).toMatchObject({ text: 'some', end: { ErrorCode: 'Runtime.ExitError' } })
+  expect(await run('slow')).toMatchObject({ text: 'some', end: { ErrorCode: 'Sandbox.Timedout' } })
+  expect(await run('late')).toMatchObject({
+    text: 'xy',
+    end: { ErrorCode: 'Runtime.InvalidStreamingOperation' },
+  })
+  const sync = await run('sync')
+  expect(sync.end.ErrorDetails).toContain('Streaming does not support non-async handlers.')
+  expect(await run('plain')).toMatchObject({ text: '{"plain":{}}', end: {} })
+})
+
+test('what keeps a function from running is an HTTP error, and the other types are refused or dry', async () => {
+  const app = await startProject({
+    'lambda.yml': 'functions: { off: { handler: handlers.plain, reservedConcurrency: 0 } }',
+    'handlers.js': HANDLERS,
+  })
+  const client = clientOf(app)
+  const send = (input: object) =>
+    client.send(new InvokeWithResponseStreamCommand({ FunctionName: 'off', ...input }))
+  await expect(send({})).rejects.toMatchObject({
+    name: 'TooManyRequestsException',
+    Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+  })
+  await expect(send({ FunctionName: 'nope' })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+    message: 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:nope:$LATEST',
+  })
+  await expect(send({ Payload: '{' })).rejects.toMatchObject({ name: 'InvalidRequestContentException' })
+  await expect(send({ InvocationType: 'Event' })).rejects.toMatchObject({
+    name: 'ValidationException',
+    message:
+      "1 validation error detected: Value 'Event' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [RequestResponse, DryRun]",
+  })
+  expect((await send({ InvocationType: 'DryRun' })).$metadata.httpStatusCode).toBe(204)
+})
+
+test('Invoke gathers what a streaming handler writes, under the content type it chose', async () => {
+  const app = await startProject(PROJECT)
+  const invoke = async (name: string, event: object = {}) => {
+    const response = await fetch(`${app.url}/2015-03-31/functions/${name}/invocations`, {
+      method: 'POST',
+      body: JSON.stringify(event),
+    })
+    return [response.headers.get('content-type'), await response.text()]
+  }
+  expect(await invoke('typed-classic')).toEqual(['text/plain', 'typed'])
+  expect(await invoke('returns-modern')).toEqual(['application/octet-stream', 'written'])
+  const [type, error] = await invoke('large-classic', { pieces: 97 })
+  expect([type, JSON.parse(error ?? '')]).toEqual([
+    'application/json',
+    {
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+    },
+  ])
+  const midway = await clientOf(app).send(new InvokeCommand({ FunctionName: 'midway-modern' }))
+  expect([midway.FunctionError, JSON.parse(Buffer.from(midway.Payload ?? []).toString())]).toMatchObject([
+    'Unhandled',
+    { errorType: 'Error', errorMessage: 'midway' },
+  ])
+})
+
+test('a stream may be much longer than a gathered answer', async () => {
+  const app = await startProject(PROJECT)
+  const { text, end } = await streamed(clientOf(app), 'large-classic', { pieces: 160 })
+  expect([text.length, end.ErrorCode]).toEqual([160 * 65_536, undefined])
+})
+
+test('a caller that does not read holds the handler back, and one that hangs up does not stop it', async () => {
+  const app = await startProject(PROJECT, { clock: 'live' })
+  const gate = await createGate()
+  const aborting = new AbortController()
+  const response = await fetch(
+    `${app.url}/2021-11-15/functions/endless-classic/response-streaming-invocations`,
+    {
+      method: 'POST',
+      // 25 MB in all: more than sockets and windows hold, so the handler is not through while nobody reads.
+      body: JSON.stringify({ gate: gate.url, tellAt: 1 }),
+      signal: aborting.signal,
+    },
+  )
+  expect(response.status).toBe(200)
+  await gate.knocked(1)
+  gate.open()
+  aborting.abort()
+  // The handler's last act, after its stream has ended.
+  await gate.knocked(1)
+  gate.open()
+})
+
+test.each(['classic', 'modern'])(
+  'a function URL with RESPONSE_STREAM sends pieces as they come (%s)',
+  async (kind) => {
+    const app = await startProject(PROJECT, { clock: 'live' })
+    const gate = await createGate()
+    const response = await fetch(`${app.url}/_url/http-${kind}/`, { headers: { 'x-gate': gate.url } })
+    expect([response.status, response.headers.get('content-type'), response.headers.get('x-own')]).toEqual([
+      201,
+      'text/html',
+      'yes',
+    ])
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    const reader = response.body?.getReader()
+    const first = await reader?.read()
+    expect(Buffer.from(first?.value ?? []).toString()).toBe('<p>')
+    await gate.knocked(1)
+    gate.open()
+    const second = await reader?.read()
+    expect(Buffer.from(second?.value ?? []).toString()).toBe('</p>')
+    expect((await reader?.read())?.done).toBe(true)
+  },
+)
+
+test('a streaming function URL without metadata, with failures, and a buffered one', async () => {
+  const app = await startProject(PROJECT, { clock: 'live' })
+  const get = async (name: string) => {
+    const response = await fetch(`${app.url}/_url/${name}/`)
+    return [
+      response.status,
+      response.headers.get('content-type'),
+      await response.text().catch(() => 'broken'),
+    ]
+  }
+  expect(await get('typed-classic')).toEqual([200, 'text/plain', 'typed'])
+  expect(await get('returns-modern')).toEqual([200, 'application/octet-stream', 'written'])
+  expect(await get('early-classic')).toEqual([502, 'application/json', '{"message":"Internal Server Error"}'])
+  expect(await get('midway-modern')).toEqual([200, 'application/octet-stream', 'broken'])
+  expect(await get('plain-classic')).toEqual([
+    200,
+    'application/json',
+    expect.stringContaining('"routeKey":"$default"'),
+  ])
+  expect(await get('buffered')).toEqual([201, 'text/html', '<p></p>'])
+})
+
+test('a stream that goes beyond 200 MiB is cut there, and told to be too large', async () => {
+  const app = await startProject(PROJECT, { clock: 'live' })
+  const answer = await clientOf(app).send(
+    new InvokeWithResponseStreamCommand({
+      FunctionName: 'large-modern',
+      Payload: JSON.stringify({ pieces: 3_201 }),
+    }),
+  )
+  let bytes = 0
+  let code: string | undefined
+  for await (const { PayloadChunk, InvokeComplete } of answer.EventStream ?? []) {
+    bytes += PayloadChunk?.Payload?.length ?? 0
+    code ??= InvokeComplete?.ErrorCode
+  }
+  expect([bytes, code]).toEqual([209_715_200, 'Function.ResponseSizeTooLarge'])
+})
