@@ -63,7 +63,8 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
   const version = qualifier === undefined ? LATEST : on.versionOf(functionName, qualifier)
   if (version === undefined)
     return { kind: 'systemError', message: `${functionName} has no version or alias ${qualifier}` }
-  const reason = on.gate.enter(functionName)
+  const isProvisioned = on.gate.enterProvisioned(functionName, version)
+  const reason = isProvisioned ? undefined : on.gate.enter(functionName)
   if (reason) {
     on.ledger.write({ kind: 'invocationThrottled', functionName, requestId, reason }, invocation.cause)
     return { kind: 'throttled', reason }
@@ -111,7 +112,8 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
     return { ...result, executedVersion: version }
   } finally {
     on.running.delete(requestId)
-    on.gate.leave(functionName)
+    if (isProvisioned) on.gate.leaveProvisioned(functionName, version)
+    else on.gate.leave(functionName)
     work.end()
   }
 }

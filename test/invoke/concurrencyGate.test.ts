@@ -57,3 +57,98 @@ test('no more than the limits ever run, and all places come back', () => {
     }),
   )
 })
+
+const provisioned = (requested: number, ready = requested) =>
+  new Map([['a', new Map([['1', { requested, ready }]])]])
+
+test('a provisioned place is for its version only, and is out of the share of the function', () => {
+  const reserved = new Map([['a', 3]])
+  const gate = createConcurrencyGate(() => ({ account: 1_000, reserved, provisioned: provisioned(2) }))
+  expect([gate.free('a'), gate.free('a', '1'), gate.free('a', '2')]).toEqual([1, 3, 1])
+  expect(gate.enter('a')).toBeUndefined()
+  expect(gate.enter('a')).toBe('ReservedFunctionConcurrentInvocationLimitExceeded')
+  expect(gate.enterProvisioned('a', '2')).toBe(false)
+  expect([gate.enterProvisioned('a', '1'), gate.enterProvisioned('a', '1')]).toEqual([true, true])
+  expect(gate.enterProvisioned('a', '1')).toBe(false)
+})
+
+test('with all that is reserved provisioned, nothing runs on demand', () => {
+  const reserved = new Map([['a', 2]])
+  const gate = createConcurrencyGate(() => ({ account: 1_000, reserved, provisioned: provisioned(2) }))
+  expect(gate.enter('a')).toBe('ReservedFunctionConcurrentInvocationLimitExceeded')
+})
+
+test('what is not ready is out of the share already, but of use to nobody', () => {
+  const gate = createConcurrencyGate(() => ({
+    account: 3,
+    reserved: new Map(),
+    provisioned: provisioned(2, 0),
+  }))
+  expect(gate.enterProvisioned('a', '1')).toBe(false)
+  expect([gate.free('a', '1'), gate.free('b')]).toEqual([1, 1])
+})
+
+test('who waits for a version is called once, when a provisioned place of it is free', () => {
+  const reserved = new Map([['a', 1]])
+  const gate = createConcurrencyGate(() => ({ account: 1_000, reserved, provisioned: provisioned(1) }))
+  gate.enterProvisioned('a', '1')
+  const called: string[] = []
+  gate.whenFree('a', () => called.push('latest'))
+  gate.whenFree('a', () => called.push('one'), '1')
+  gate.leaveProvisioned('a', '1')
+  expect(called).toEqual(['one'])
+  expect([gate.promise('a', 5), gate.promise('a', 5, '1')]).toEqual([0, 1])
+})
+
+test('whatever is provisioned, and taken back while it is used, the account is never exceeded', () => {
+  const step = fc.oneof(
+    fc.tuple(fc.constant('enter' as const), fc.constantFrom('a', 'b'), fc.constantFrom('$LATEST', '1', '2')),
+    fc.tuple(fc.constant('leave' as const), fc.nat(10)),
+    fc.tuple(fc.constant('provision' as const), fc.constantFrom('1', '2'), fc.nat(2), fc.nat(2)),
+    fc.tuple(fc.constant('reserve' as const), fc.constantFrom(undefined, 4, 5)),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const places = new Map<string, { requested: number; ready: number }>()
+      const reserved = new Map<string, number>()
+      const gate = createConcurrencyGate(() => ({
+        account: 9,
+        reserved,
+        provisioned: new Map([['a', places]]),
+      }))
+      const runs: { name: string; version: string | undefined }[] = []
+      const leave = ({ name, version }: (typeof runs)[number]): void =>
+        version === undefined ? gate.leave(name) : gate.leaveProvisioned(name, version)
+      for (const one of steps) {
+        if (one[0] === 'enter') {
+          const [, name, version] = one
+          const before = gate.free(name, version)
+          if (gate.enterProvisioned(name, version)) runs.push({ name, version })
+          else if (gate.enter(name) === undefined) runs.push({ name, version: undefined })
+          else expect(before).toBe(0)
+        } else if (one[0] === 'leave') {
+          for (const run of runs.splice(one[1], 1)) leave(run)
+        } else if (runs.length === 0 && one[0] === 'reserve') {
+          if (one[1] === undefined) reserved.delete('a')
+          else reserved.set('a', one[1])
+          gate.limitsChanged()
+        } else if (one[0] === 'provision') {
+          const [, version, requested, ready] = one
+          // More than there is room for is refused by the API, so only what is asked for while nothing runs may grow.
+          const most =
+            runs.length === 0 ? requested : Math.min(requested, places.get(version)?.requested ?? 0)
+          places.set(version, { requested: most, ready: Math.min(most, ready) })
+          gate.limitsChanged()
+        }
+        expect(runs.length).toBeLessThanOrEqual(9)
+        const own = reserved.get('a')
+        if (own !== undefined) expect(runs.filter(({ name }) => name === 'a').length).toBeLessThanOrEqual(own)
+      }
+      for (const run of runs) leave(run)
+      places.clear()
+      gate.limitsChanged()
+      expect(gate.free('b')).toBe(9 - (reserved.get('a') ?? 0))
+      expect(gate.free('a')).toBe(reserved.get('a') ?? 9)
+    }),
+  )
+})

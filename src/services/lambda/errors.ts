@@ -125,6 +125,7 @@ export const throttled = (reason: string): ServiceError =>
   new ServiceError('TooManyRequestsException', 'Rate Exceeded.', {
     status: 429,
     details: { Reason: reason, ...user },
+    headers: { 'Retry-After': '1' },
   })
 
 /** The function has run too often in one chain of events; AWS's own text is not recorded anywhere. */
