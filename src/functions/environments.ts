@@ -16,7 +16,7 @@ import type { Executors } from './executors.ts'
 import { billedMs, RunLog } from './logLines.ts'
 import { platformLine } from './platformLine.ts'
 import { type PlatformEvent, traceOf } from './platformEvent.ts'
-import { taskRootOf } from './processCode.ts'
+import { runsAsProcess, taskRootOf } from './processCode.ts'
 import type { RuntimeProfile } from './profile.ts'
 import type { StartQueue } from './startQueue.ts'
 import type { FunctionDefinition, FunctionEvents, RunReport } from './types.ts'
@@ -286,7 +286,7 @@ export class Environments implements EnvironmentOwner {
     const id = ids.hex(32)
     const logStream = logStreamName(clock, definition.version, id)
     const accessKeyId = `LAMBENT${ids.hex(13).toUpperCase()}`
-    const executor = this.#profile ? executors.for(definition, number) : this.#around.processes
+    const executor = runsAsProcess(definition) ? this.#around.processes : executors.for(definition, number)
     const { isPrewarmed, phase } = start
     const environment = new Environment(
       { definition, number, id, logStream, accessKeyId, region, host: executor, events, isPrewarmed, phase },

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
 import type { EnvironmentEnd } from '../environmentHost.ts'
 import { describeExit, type Exit } from '../payloads.ts'
@@ -6,6 +7,7 @@ import type { CreateHeader, OutcomeHeader, RunHeader } from '../protocol.ts'
 import type { Companions, CreateCompanions, ShutdownReason } from './environmentApi.ts'
 import { createEnvironmentServer, type EnvironmentServer } from './environmentServer.ts'
 import { type Launch, launchOf, type NoLaunch, wrapped } from './launch.ts'
+import { nodeLaunch } from './nodeLaunch.ts'
 import { Output } from './output.ts'
 import { memoryOf } from './processMemory.ts'
 import { type RuntimeAnswer, RuntimeApi } from './runtimeApi.ts'
@@ -140,7 +142,9 @@ export class ProcessEnvironment {
   async #plan(): Promise<Launch | NoLaunch> {
     const { end, header, host } = this.#settings
     const { definition } = end
-    const launch = await launchOf(definition, { path: header.variables['PATH'] ?? '', host })
+    const launch = header.profile
+      ? nodeLaunch({ ...header, profile: header.profile }, definition.directory)
+      : await launchOf(definition, { path: header.variables['PATH'] ?? '', host })
     if (launch.kind === 'impossible') return launch
     return wrapped(launch, definition, header.variables['AWS_LAMBDA_EXEC_WRAPPER'])
   }
@@ -150,13 +154,17 @@ export class ProcessEnvironment {
     const child = spawn(launch.command, launch.args, {
       cwd: header.root,
       env: { ...header.variables, ...launch.variables, AWS_LAMBDA_RUNTIME_API: address },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(launch.hasLogPipe ? (['pipe'] as const) : [])],
       // A process group of its own: it is stopped and ended with all that it started.
       detached: process.platform !== 'win32',
       windowsHide: true,
     })
     this.#child = child
-    this.#output = new Output([child.stdout, child.stderr], (line) => end.log(line))
+    this.#output = new Output(
+      [child.stdout as Readable, child.stderr as Readable],
+      (line) => end.log(line),
+      launch.hasLogPipe ? (child.stdio[3] as Readable) : undefined,
+    )
     if (child.pid !== undefined) watchdog.watch(child.pid)
     child.once('error', (error: NodeJS.ErrnoException) => this.#couldNotStart(launch, error))
     child.once('exit', (code, signal) => this.#ended(signal === null ? { status: code ?? 0 } : { signal }))
