@@ -68,14 +68,14 @@ export class ProcessEnvironment {
       stream: () => end,
       answered: (answer) => {
         this.#answer = answer
+        this.#answerEarly()
       },
     })
     this.#companions = settings.createCompanions(settings.header, {
       definition: end.definition,
       changed: () => this.#settleWhenReady(),
       log: (text) => end.log(text),
-      failed: (errorType, message) =>
-        this.#settle({ outcome: 'platformError', reason: { errorType, message }, lost: errorType }),
+      failed: (errorType, message) => this.#companionFailed(errorType, message),
     })
   }
 
@@ -134,7 +134,9 @@ export class ProcessEnvironment {
 
   async #shutDown(reason: ShutdownReason): Promise<void> {
     this.#thaw()
-    await this.#companions.shutdown(reason)
+    // Only with extensions is a runtime told that its environment ends.
+    this.#signal('SIGTERM')
+    await Promise.race([this.#companions.shutdown(reason), this.#companions.hasExternal ? NEVER : this.gone])
     this.#companions.signal('SIGKILL')
     this.#kill()
   }
@@ -197,6 +199,29 @@ export class ProcessEnvironment {
     if (this.#api.state !== 'Ready' || !this.#companions.isReady()) return
     if (this.#phase === 'init') this.#settle({ outcome: 'success' })
     else if (this.#phase === 'running' && this.#answer) this.#settleAnswer({})
+  }
+
+  /** Extensions may be at work for longer than the runtime; the caller does not wait for them. */
+  #answerEarly(): void {
+    const answer = this.#answer
+    if (!answer || this.#companions.isEmpty) return
+    const durationMs = stopwatchMs() - this.#startedMs
+    const { outcome, payload } = answer
+    this.#output?.drain(() => {
+      if (this.#phase === 'running' && this.#answer === answer)
+        this.#settings.end.answered({ outcome, durationMs, memoryBytes: this.#mostBytes }, payload)
+    })
+  }
+
+  #companionFailed(errorType: string, message: string): void {
+    if (this.#phase !== 'idle') {
+      // What was answered before stays answered; the environment ends either way.
+      if (this.#phase === 'running' && this.#answer) this.#settleAnswer({ lost: errorType })
+      else this.#settle({ outcome: 'platformError', reason: { errorType, message }, lost: errorType })
+      return
+    }
+    this.destroy('FAILURE')
+    this.#settings.end.crashed({ status: 1 }, false)
   }
 
   #settleAnswer(end: { lost?: string }): void {
@@ -328,6 +353,7 @@ export class ProcessEnvironment {
 }
 
 const NOTHING = new Uint8Array()
+const NEVER = new Promise<never>(() => {})
 
 /** The process ended right after it was done: an initialisation was in vain, an event was answered. */
 function withExit(phase: 'init' | 'running', header: OutcomeHeader, exit: Exit): OutcomeHeader {
