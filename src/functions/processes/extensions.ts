@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { afterRealMs, wallClockMs } from '../../system/index.ts'
 import { describeExit, type Exit } from '../payloads.ts'
 import type { CreateHeader } from '../protocol.ts'
@@ -109,7 +108,7 @@ export class Extensions implements Companions {
       windowsHide: true,
     })
     // Its lines go into the function's log, as on AWS.
-    void new Output([child.stdout as Readable, child.stderr as Readable], (line) => this.#end.log(line))
+    void new Output([child.stdout, child.stderr], (line) => this.#end.log(line))
     const gone = new Promise<void>((resolve) => {
       child.once('error', (error) => {
         resolve()

@@ -233,7 +233,7 @@ function eventsOf(body: Buffer): string[] | undefined {
   try {
     const { events = [] } = JSON.parse(body.toString()) as { events?: unknown }
     const areTexts = Array.isArray(events) && events.every((event) => typeof event === 'string')
-    return areTexts ? (events as string[]) : undefined
+    return areTexts ? events : undefined
   } catch {
     return undefined
   }

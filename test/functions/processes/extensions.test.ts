@@ -155,8 +155,8 @@ test('a crash of an extension ends the environment, and the next event gets anot
   const name = await bench.deploy('index.handler', { layers: [layer] })
   const first = await bench.run(name, 1)
   // Whether the crash or the answer came first is nobody's promise.
-  const isAnswered = first.kind === 'success'
-  if (!isAnswered) expect(first.value).toMatchObject({ errorType: 'Extension.Crash' })
+  const value = first.kind === 'success' ? 'answered' : (first.value as { errorType: string }).errorType
+  expect(['answered', 'Extension.Crash']).toContain(value)
   await bench.run(name, 2)
   expect(bench.told.ended.length).toBeGreaterThan(0)
 })
