@@ -151,6 +151,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       registry.pickVersion(functionName, qualifier, () => Number.parseInt(ids.hex(8), 16) / 2 ** 32),
     ready: (functionName, version) => published.ready(functionName, version),
   }
+  /** That of an alias which divides its invocations is the one that it points to. */
+  const mainVersionOf = (functionName: string, qualifier: string): string | undefined =>
+    registry.pickVersion(functionName, qualifier, () => 1)
   const run = recordingRun(
     recorder,
     () => clock.now(),
@@ -187,6 +190,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       const one = functionNamed(target.functionName)
       return one && asynchronousSettings(one, target, registry)
     },
+    versionOf: ({ functionName, qualifier }) => mainVersionOf(functionName, qualifier ?? '$LATEST'),
     eventStarted: figures.eventStarted,
   })
   const doors: Doors = createDoors({
@@ -244,6 +248,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     deliver,
     services,
     functionNamed,
+    versionOf: mainVersionOf,
     hasQualifier: (name, qualifier) => registry.hasQualifier(name, qualifier),
   })
   registry.onChange(() => {
