@@ -45,6 +45,7 @@ export async function applySpec(
       if (one) await runner.functions.deploy(functionDefinition(spec, one, baseUrl), options)
     }),
   )
+  void runner.provisioned.follow()
   runner.queue.targetsChanged()
   await declareSubscriptions(runner, spec)
   runner.functionUrls.set(functionUrlsOf(runner.functionList(), runner.registry))

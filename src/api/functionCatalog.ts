@@ -127,6 +127,7 @@ const madeSpec = ({ name, settings, code }: KeptFunction, spec: Spec): FunctionS
   arn: `arn:aws:lambda:${spec.region}:${spec.accountId}:function:${name}`,
   ...fieldsOf(settings),
   reservedConcurrency: null,
+  provisionedConcurrency: null,
   isolation: 'thread',
   directory: code.folder,
   layers: foldersOf(settings.layers, spec),

@@ -8,6 +8,7 @@ import {
   type InvokeAnswer,
   type LambdaBackend,
   type MappingHost,
+  type ProvisionedState,
   ServiceError,
 } from '../services/lambda/index.ts'
 import type { SqsService } from '../services/sqs/index.ts'
@@ -29,6 +30,7 @@ export interface LambdaBackendDependencies {
   readonly doors: Doors
   readonly functions: Functions
   readonly snapshot: LambdaBackend['snapshot']
+  readonly provisioned: (functionName: string, version: string) => ProvisionedState | undefined
   /** Changes with what else the API has said of a function. */
   readonly accessRevision: (functionName: string) => string
 }
@@ -44,6 +46,8 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
     list: () => on.functionList().map(describe),
     snapshot: on.snapshot,
     deployments: on.deployments,
+    provisioned: (functionName, version) =>
+      on.provisioned(functionName, version) ?? { status: 'IN_PROGRESS', allocated: 0, available: 0 },
     accountConcurrency: () => on.spec().accountConcurrency,
     async invoke(request) {
       const door = {
@@ -187,6 +191,7 @@ class DescribedFunction implements FunctionDescription {
   get declared(): FunctionDescription['declared'] {
     return {
       reservedConcurrency: this.#one.reservedConcurrency,
+      provisionedConcurrency: this.#one.provisionedConcurrency,
       eventInvokeConfig: declaredEventInvokeConfig(this.#one),
       functionUrl: declaredUrlConfig(this.#one),
     }

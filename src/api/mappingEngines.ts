@@ -31,6 +31,8 @@ export interface MappingEdges {
   readonly foreignQueues: ForeignQueues | undefined
   readonly foreignStreams: ForeignStreamPlaces
   readonly functionNamed: (name: string) => FunctionSpec | undefined
+  /** The version that most invocations by a qualifier run. */
+  readonly versionOf: (functionName: string, qualifier: string) => string | undefined
   readonly hasQualifier: (functionName: string, qualifier: string) => boolean
 }
 
@@ -70,7 +72,8 @@ export function createMappingEngines(spec: Spec, on: MappingEdges): MappingEngin
         ...on,
         region,
         readerOf: (queueName) => foreignQueues?.reader(queueName) ?? sqs.queueReader(queueName),
-        freePlaces: (functionName) => gate.free(functionName),
+        freePlaces: ({ functionName, qualifier }) =>
+          gate.free(functionName, on.versionOf(functionName, qualifier ?? '$LATEST')),
         onPlaceFreed: (listener) => gate.onFreed(listener),
         invoke: (target, payload, requestId, cause, traceId) =>
           invoke(target, { payload, requestId, cause, traceId, door: 'sqs' }),

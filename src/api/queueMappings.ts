@@ -20,7 +20,7 @@ export type QueueEnvironment = Omit<
     cause: string | undefined,
     traceId: string | undefined,
   ) => ReturnType<Queue['invoke']>
-  readonly freePlaces: (functionName: string) => number
+  readonly freePlaces: (target: Pick<WantedMapping, 'functionName' | 'qualifier'>) => number
 }
 
 /** How a mapping on a queue is created. */
@@ -37,7 +37,7 @@ export const queueMappings =
       reader: on.readerOf(nameOfSource(wanted)),
       invoke: (event, requestId, cause, traceIds) =>
         on.invoke(wanted, event, requestId, cause, longestChain(traceIds, functionName)),
-      freePlaces: () => on.freePlaces(functionName),
+      freePlaces: () => on.freePlaces(wanted),
     })
     return {
       get settings() {

@@ -42,6 +42,7 @@ import { createHostedServices, type HostedServices } from './hostedServices.ts'
 import { lambdaBackend } from './lambdaBackend.ts'
 import { createMappingEngines } from './mappingEngines.ts'
 import { serviceTriggersOf } from './triggers.ts'
+import { createProvisionedConcurrency, type ProvisionedConcurrency } from './provisionedConcurrency.ts'
 import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
 
@@ -72,6 +73,7 @@ export interface Runner extends RunnerEdges, HostedServices {
   readonly healths: FunctionHealths
   readonly registry: FunctionRegistry
   readonly published: PublishedVersions
+  readonly provisioned: ProvisionedConcurrency
   readonly code: FunctionCode
   readonly doors: Doors
   readonly schedules: Schedules
@@ -112,9 +114,19 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     triggers = [...ownTriggers, ...ofUrls, ...serviceTriggersOf(services, functionNamed)]
   }
 
+  const provisioned = createProvisionedConcurrency({
+    functions,
+    registry,
+    published: () => published,
+    functionList,
+    activity,
+    log,
+    changed: () => gate.limitsChanged(),
+  })
   const gate = createConcurrencyGate(() => ({
     account: spec.accountConcurrency,
     reserved: reservedShares(functionList(), registry),
+    provisioned: provisioned.places(),
   }))
   const figures = createFigures()
   ledger.subscribe(figures.count)
@@ -139,6 +151,9 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       registry.pickVersion(functionName, qualifier, () => Number.parseInt(ids.hex(8), 16) / 2 ** 32),
     ready: (functionName, version) => published.ready(functionName, version),
   }
+  /** That of an alias which divides its invocations is the one that it points to. */
+  const mainVersionOf = (functionName: string, qualifier: string): string | undefined =>
+    registry.pickVersion(functionName, qualifier, () => 1)
   const run = recordingRun(
     recorder,
     () => clock.now(),
@@ -175,6 +190,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
       const one = functionNamed(target.functionName)
       return one && asynchronousSettings(one, target, registry)
     },
+    versionOf: ({ functionName, qualifier }) => mainVersionOf(functionName, qualifier ?? '$LATEST'),
     eventStarted: figures.eventStarted,
   })
   const doors: Doors = createDoors({
@@ -232,10 +248,12 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     deliver,
     services,
     functionNamed,
+    versionOf: mainVersionOf,
     hasQualifier: (name, qualifier) => registry.hasQualifier(name, qualifier),
   })
   registry.onChange(() => {
     gate.limitsChanged()
+    void provisioned.follow()
     queue.targetsChanged()
     findTriggers()
     functionUrls.set(functionUrlsOf(functionList(), registry))
@@ -261,6 +279,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     doors,
     functions,
     snapshot: (functionName, version) => published.snapshot(functionName, version),
+    provisioned: (functionName, version) => provisioned.stateOf(functionName, version),
     accessRevision: (functionName) => registry.accessRevision(functionName),
   })
   const gateway = createGateway({
@@ -292,6 +311,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     healths,
     registry,
     published,
+    provisioned,
     code,
     doors,
     ...services,

@@ -10,11 +10,12 @@ import {
 } from './build.ts'
 import { frameOfTrace } from './codeFrame.ts'
 import { errorOf, initErrorType, type InitFailure, type Run } from './environment.ts'
-import { Environments, type Surroundings } from './environments.ts'
+import { Environments } from './environments.ts'
 import { buildOfProcess, codeOfProcess, isProcessRuntime } from './processCode.ts'
 import { profileOf } from './profile.ts'
 import { buildOfSnapshot } from './snapshot.ts'
-import type { FunctionDefinition } from './types.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { FunctionDefinition, ProvisionedStock } from './types.ts'
 
 /** One generation of a function's code. */
 interface Generation {
@@ -41,6 +42,7 @@ export class DeployedFunction {
   /** The deployment that has not begun; later wishes join it. */
   #next: Wish | undefined
   #definition: FunctionDefinition | undefined
+  #provision: { readonly count: number; readonly changed: (stock: ProvisionedStock) => void } | undefined
 
   constructor(around: Surroundings) {
     this.#around = around
@@ -73,6 +75,12 @@ export class DeployedFunction {
   /** Builds again what is on disk now. */
   async redeploy(): Promise<void> {
     if (this.#definition) await this.deploy(this.#definition, true)
+  }
+
+  /** See `Functions.provision`. */
+  provision(count: number, changed: (stock: ProvisionedStock) => void): void {
+    this.#provision = { count, changed }
+    void this.#current?.environments.provision(count, changed)
   }
 
   run(run: Run): void {
@@ -126,6 +134,7 @@ export class DeployedFunction {
       const build = source.file === undefined ? buildOfNothing(source.path) : untraced(source.file)
       this.#current = this.#generation(definition, build, source.file === undefined)
       this.#current.environments.built(build)
+      this.#provisionAgain()
       this.#tellDeployed(this.#current, startedMs)
       // No compiler is needed to know a process's files.
       if (isProcessRuntime(definition.runtime)) void this.trace()
@@ -133,6 +142,7 @@ export class DeployedFunction {
     }
     const generation = this.#generation(definition, untraced(source.file ?? source.path), true)
     this.#current = generation
+    this.#provisionAgain()
     this.#deploying = this.#buildLater(generation, source, startedMs)
   }
 
@@ -141,6 +151,7 @@ export class DeployedFunction {
     const build = buildOfSnapshot(entryFile, definition.version)
     this.#current = this.#generation(definition, build, true)
     this.#current.environments.built(build)
+    this.#provisionAgain()
   }
 
   async #buildLater(generation: Generation, source: Source, startedMs: number): Promise<void> {
@@ -164,14 +175,25 @@ export class DeployedFunction {
     const old = this.#current
     const mayStart = prewarm && !build.failure
     const initFailure = mayStart ? await generation.environments.prewarm(old !== undefined) : undefined
+    // The places of the old code are there to be used until those of the new are.
+    if (this.#provision?.count && !initFailure)
+      await generation.environments.provision(this.#provision.count, () => {})
     // Until the graph is known, the old one is the best guess.
     generation.build = { ...build, files: [...new Set([...build.files, ...(old?.build.files ?? [])])] }
     this.#current = generation
+    this.#provisionAgain()
     if (old) void this.#retire(old, generation.environments)
     generation.build = withKnownFiles(await tracing, definition, old)
     const complaint = complaintOf(build, generation.build, initFailure, definition)
     if (complaint) this.#around.events.deployFailed({ functionName: definition.name, ...complaint })
     else this.#tellDeployed(generation, startedMs)
+  }
+
+  /** What a deployment has begun with stays true for its next generation. */
+  #provisionAgain(): void {
+    if (!this.#provision) return
+    const { count, changed } = this.#provision
+    void this.#current?.environments.provision(count, changed)
   }
 
   #generation(definition: FunctionDefinition, build: Build, isTraced: boolean): Generation {

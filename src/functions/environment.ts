@@ -1,6 +1,7 @@
 import type { Clock } from '../system/index.ts'
 import { stopwatchMs } from '../system/index.ts'
 import { StreamedAnswer } from './answer.ts'
+import type { InitializationType } from './environmentVariables.ts'
 import type { EnvironmentEnd, EnvironmentHost } from './environmentHost.ts'
 import { billedMs, RunLog } from './logLines.ts'
 import { platformLine } from './platformLine.ts'
@@ -49,6 +50,8 @@ export interface EnvironmentSettings {
   readonly events: FunctionEvents
   /** Initialised before anybody asked: its first run is no cold start. */
   readonly isPrewarmed: boolean
+  /** Of provisioned concurrency: kept, whether it is used or not. */
+  readonly isProvisioned?: boolean
   /** `invoke`: initialisation is repeated within the first run, at the cost of its timeout. */
   readonly phase: 'init' | 'invoke'
 }
@@ -86,7 +89,12 @@ export class Environment implements EnvironmentEnd {
     this.#owner = owner
     this.#isColdStart = !settings.isPrewarmed && settings.phase === 'init'
     if (settings.phase === 'init')
-      this.#tell({ kind: 'initStart', region: settings.region, definition: settings.definition })
+      this.#tell({
+        kind: 'initStart',
+        region: settings.region,
+        definition: settings.definition,
+        initializationType: initializationTypeOf(settings),
+      })
   }
 
   get requestId(): string | undefined {
@@ -136,6 +144,7 @@ export class Environment implements EnvironmentEnd {
     if (this.settings.phase === 'invoke') this.#spentMs = durationMs
     this.#tell({
       kind: 'initReport',
+      initializationType: initializationTypeOf(this.settings),
       durationMs,
       phase: this.settings.phase,
       status: 'success',
@@ -271,6 +280,7 @@ export class Environment implements EnvironmentEnd {
       const isTimeout = failure.outcome === 'timedOut'
       this.#tell({
         kind: 'initReport',
+        initializationType: initializationTypeOf(this.settings),
         durationMs: failure.durationMs,
         phase,
         status: isTimeout ? 'timeout' : 'error',
@@ -355,6 +365,13 @@ export class Environment implements EnvironmentEnd {
 }
 
 const NOTHING = new Uint8Array()
+
+/** What the environment and its log call it. */
+export const initializationTypeOf = ({
+  isProvisioned,
+}: {
+  readonly isProvisioned?: boolean | undefined
+}): InitializationType => (isProvisioned ? 'provisioned-concurrency' : 'on-demand')
 const PLAIN_CONTENT_TYPE = 'application/json'
 
 /** `YYYY/MM/DD/[version]hex`, one for each environment. */

@@ -36,7 +36,11 @@ export interface EnvironmentIdentity {
   readonly region: string
   readonly logStream: string
   readonly accessKeyId: string
+  readonly initializationType?: InitializationType
 }
+
+/** How an execution environment came to be. */
+export type InitializationType = 'on-demand' | 'provisioned-concurrency'
 
 /** The complete environment of a handler, as AWS sets it (invocation reference, section 3.6). */
 export function environmentVariables(
@@ -73,7 +77,7 @@ export function environmentVariables(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
     AWS_LAMBDA_LOG_GROUP_NAME: definition.logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: identity.logStream,
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: identity.initializationType ?? 'on-demand',
     LAMBDA_TASK_ROOT: taskRootOf(definition),
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     _HANDLER: definition.handler,

@@ -1,49 +1,24 @@
-import type { Clock, Ids } from '../system/index.ts'
 import { afterRealMs, stopwatchMs } from '../system/index.ts'
 import type { Build } from './build.ts'
 import {
   Environment,
   type EnvironmentOwner,
   initErrorPayload,
+  initializationTypeOf,
   initErrorType,
   type InitFailure,
   logStreamName,
   type Run,
 } from './environment.ts'
 import { environmentVariables } from './environmentVariables.ts'
-import type { EnvironmentHost } from './environmentHost.ts'
-import type { Executors } from './executors.ts'
 import { billedMs, RunLog } from './logLines.ts'
 import { platformLine } from './platformLine.ts'
 import { type PlatformEvent, traceOf } from './platformEvent.ts'
 import { runsAsProcess, taskRootOf } from './processCode.ts'
 import type { RuntimeProfile } from './profile.ts'
-import type { StartQueue } from './startQueue.ts'
-import type { FunctionDefinition, FunctionEvents, RunReport } from './types.ts'
-
-/** What all environments of one runner share. */
-export interface Surroundings {
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly events: FunctionEvents
-  readonly region: string
-  readonly executors: Executors
-  /** Environments that are processes which speak the Runtime API. */
-  readonly processes: EnvironmentHost
-  readonly starts: StartQueue
-  readonly host: NodeJS.ProcessEnv
-  /** Timeouts are suspended: somebody may be stepping through the code. */
-  readonly inspect: boolean
-  readonly initTimeoutMs: number
-  /** How long an executor keeps a thread ready after code has changed: the next change is likely. */
-  readonly spareMs: number
-  readonly byAccessKey: Map<string, Environment>
-  nextNumber(): number
-  /** An environment has nothing to do. */
-  idle(): void
-  /** An environment is gone. */
-  ended(): void
-}
+import { ProvisionedEnvironments } from './provisionedEnvironments.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { FunctionDefinition, ProvisionedStock, RunReport } from './types.ts'
 
 /** The least that a cold start takes: waiting this long for a busy environment is no worse. */
 const COLD_START_MS = 20
@@ -67,6 +42,7 @@ const averageWith = (averageMs: number | undefined, tookMs: number): number =>
 
 interface Start {
   readonly isPrewarmed: boolean
+  readonly isProvisioned?: boolean
   /** The executor keeps a thread ready afterwards. */
   readonly wantsSpare: boolean
   readonly phase: 'init' | 'invoke'
@@ -74,6 +50,9 @@ interface Start {
   readonly run: Run | undefined
   readonly settled: (failure: InitFailure | undefined) => void
 }
+
+/** Nobody waits for what is initialised ahead, so AWS gives it longer: this, or the function's timeout. */
+const PROVISIONED_INIT_TIMEOUT_MS = 130_000
 
 const ON_DEMAND = { isPrewarmed: false, wantsSpare: false } as const
 
@@ -89,6 +68,8 @@ export class Environments implements EnvironmentOwner {
   readonly #all = new Set<Environment>()
   readonly #starting = new Map<Environment, Start>()
   #free: Environment[] = []
+  /** Environments that are initialised ahead; `undefined` for a function without any, which is nearly all. */
+  #provision: ProvisionedEnvironments | undefined
   #waiting: Run[] = []
   #requested = 0
   #build: Build | undefined
@@ -109,11 +90,40 @@ export class Environments implements EnvironmentOwner {
   /** The code is there (or is known to be broken): from now on environments can start. */
   built(build: Build): void {
     this.#build = build
+    this.#provision?.fill()
     this.#serveWaiting()
   }
 
+  /** See `Functions.provision`. Resolves when all are initialised, or one could not be. */
+  provision(count: number, changed: (stock: ProvisionedStock) => void): Promise<void> {
+    this.#provision ??= new ProvisionedEnvironments({
+      canStart: () => this.#build !== undefined && !this.#isRetired,
+      isBroken: () => this.#build?.failure !== undefined,
+      start: (settled) => this.#startProvisioned(settled),
+      dismiss: (environment) => this.#dismiss(environment, 'no longer provisioned'),
+    })
+    return this.#provision.set(count, changed)
+  }
+
+  #startProvisioned(settled: (environment: Environment | undefined, isLost: boolean) => void): void {
+    this.#around.starts.enter((leave) => {
+      const environment = this.#start({
+        isPrewarmed: true,
+        isProvisioned: true,
+        wantsSpare: false,
+        phase: 'init',
+        run: undefined,
+        settled: (failure) => {
+          leave()
+          settled(failure ? undefined : environment, failure?.outcome === 'lost')
+        },
+      })
+    })
+  }
+
   run(run: Run): void {
-    const environment = this.#free.pop()
+    const kept = run.request.isProvisioned ? this.#provision?.take() : undefined
+    const environment = kept ?? this.#free.pop()
     if (environment) {
       environment.begin(run)
       return
@@ -154,7 +164,7 @@ export class Environments implements EnvironmentOwner {
       this.#waiting = []
       for (const run of waiting) successor.run(run)
     }
-    const free = this.#free
+    const free = [...this.#free, ...(this.#provision?.giveUp() ?? [])]
     this.#free = []
     for (const environment of free) this.#dismiss(environment, 'replaced')
     this.#checkDrained()
@@ -162,6 +172,7 @@ export class Environments implements EnvironmentOwner {
 
   /** Ends everything at once. */
   abandon(message: string): void {
+    this.#provision?.giveUp()
     const waiting = this.#waiting
     this.#waiting = []
     for (const run of waiting) run.resolve({ kind: 'systemError', message })
@@ -207,13 +218,18 @@ export class Environments implements EnvironmentOwner {
 
   free(environment: Environment, tookMs?: number): void {
     if (tookMs !== undefined) this.#averageMs = averageWith(this.#averageMs, tookMs)
-    const run = this.#waiting.shift()
+    const { isProvisioned } = environment.settings
+    const run = isProvisioned ? this.#nextProvisioned() : this.#waiting.shift()
     if (run) {
       environment.begin(run)
       return
     }
     if (this.#isRetired) {
       this.#dismiss(environment, 'replaced')
+      return
+    }
+    if (isProvisioned) {
+      this.#freeProvisioned(environment)
       return
     }
     environment.idleSinceMs = stopwatchMs()
@@ -228,9 +244,21 @@ export class Environments implements EnvironmentOwner {
     this.#around.executors.release(environment.settings.host, this.definition.directory)
     const at = this.#free.indexOf(environment)
     if (at >= 0) this.#free.splice(at, 1)
+    this.#provision?.ended(environment)
     if (this.#waiting.length > 0) this.#serveWaiting()
     this.#checkDrained()
     this.#around.ended()
+  }
+
+  /** What is initialised ahead is for those that were admitted to it. */
+  #nextProvisioned(): Run | undefined {
+    const at = this.#waiting.findIndex(({ request }) => request.isProvisioned)
+    return at < 0 ? undefined : this.#waiting.splice(at, 1)[0]
+  }
+
+  #freeProvisioned(environment: Environment): void {
+    if (this.#provision?.free(environment) === false) this.#dismiss(environment, 'no longer provisioned')
+    this.#around.idle()
   }
 
   #dismiss(environment: Environment, reason: string): void {
@@ -279,7 +307,7 @@ export class Environments implements EnvironmentOwner {
     })
   }
 
-  #start(start: Start): void {
+  #start(start: Start): Environment {
     const { definition } = this
     const { clock, ids, executors, events, region, inspect, host, byAccessKey } = this.#around
     const number = this.#around.nextNumber()
@@ -287,27 +315,50 @@ export class Environments implements EnvironmentOwner {
     const logStream = logStreamName(clock, definition.version, id)
     const accessKeyId = `LAMBENT${ids.hex(13).toUpperCase()}`
     const executor = runsAsProcess(definition) ? this.#around.processes : executors.for(definition, number)
-    const { isPrewarmed, phase } = start
+    const { isPrewarmed, isProvisioned = false, phase } = start
     const environment = new Environment(
-      { definition, number, id, logStream, accessKeyId, region, host: executor, events, isPrewarmed, phase },
+      {
+        definition,
+        number,
+        id,
+        logStream,
+        accessKeyId,
+        region,
+        host: executor,
+        events,
+        isPrewarmed,
+        isProvisioned,
+        phase,
+      },
       this,
     )
     this.#all.add(environment)
     this.#starting.set(environment, start)
     byAccessKey.set(accessKeyId, environment)
-    const initTimeoutMs = phase === 'init' ? this.#around.initTimeoutMs : definition.timeoutMs
+    const initTimeoutMs = this.#initTimeoutMs(start)
     executor.create(number, environment, {
       root: taskRootOf(definition),
       handler: definition.handler,
       entryFile: this.#build?.entryFile,
       profile: this.#profile,
-      variables: environmentVariables(definition, { region, logStream, accessKeyId }, host),
+      variables: environmentVariables(
+        definition,
+        { region, logStream, accessKeyId, initializationType: initializationTypeOf(start) },
+        host,
+      ),
       execArgv: this.#execArgv(),
       memoryMegabytes: definition.memoryMegabytes,
       initTimeoutMs: inspect ? 0 : initTimeoutMs,
       timeoutMs: inspect ? 0 : definition.timeoutMs,
       spareMs: start.wantsSpare && !inspect ? this.#around.spareMs : 0,
     })
+    return environment
+  }
+
+  #initTimeoutMs({ isProvisioned, phase }: Start): number {
+    if (phase === 'invoke') return this.definition.timeoutMs
+    if (isProvisioned) return Math.max(PROVISIONED_INIT_TIMEOUT_MS, this.definition.timeoutMs)
+    return this.#around.initTimeoutMs
   }
 
   /** What the handler's own NODE_OPTIONS decide stays as it is; a build may require modules, as a bundle does. */

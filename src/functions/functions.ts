@@ -3,7 +3,7 @@ import { afterRealMs } from '../system/index.ts'
 import { DeployedFunction, requireRuntime } from './deployedFunction.ts'
 import { deploymentName } from './deploymentName.ts'
 import type { Environment, Run } from './environment.ts'
-import type { Surroundings } from './environments.ts'
+import type { Surroundings } from './surroundings.ts'
 import { Executors } from './executors.ts'
 import { IdleReaper } from './idleReaper.ts'
 import { ProcessesOnDemand } from './processesOnDemand.ts'
@@ -134,6 +134,11 @@ export function createFunctions(options: FunctionsOptions): Functions {
       const { definition } = existing(functionName)
       if (!definition) throw new SnapshotError(`${functionName} is not deployed`)
       return await snapshotOf(definition, folder)
+    },
+
+    provision(deployment, count, changed) {
+      byName.get(deployment)?.provision(count, changed)
+      return byName.has(deployment)
     },
 
     async remove(functionName) {

@@ -9,6 +9,7 @@ export type {
   Logging,
   LogLine,
   LogTail,
+  ProvisionedStock,
   ResponseHead,
   ResponseSink,
   RunReport,

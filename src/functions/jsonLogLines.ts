@@ -37,7 +37,7 @@ function recordOf(event: PlatformEvent): object {
       const { runtime, name, version, memoryMegabytes } = event.definition
       const { version: runtimeName, arn } = runtimeVersion(runtime, event.region)
       return {
-        initializationType: 'on-demand',
+        initializationType: event.initializationType ?? 'on-demand',
         phase: 'init',
         runtimeVersion: runtimeName,
         runtimeVersionArn: arn,
@@ -47,9 +47,9 @@ function recordOf(event: PlatformEvent): object {
       }
     }
     case 'initReport': {
-      const { durationMs, phase, status, errorType } = event
+      const { durationMs, phase, status, errorType, initializationType = 'on-demand' } = event
       const metrics = { durationMs: rounded(durationMs) }
-      return { initializationType: 'on-demand', phase, status, ...typed(errorType), metrics }
+      return { initializationType, phase, status, ...typed(errorType), metrics }
     }
     case 'start':
       return { requestId: event.requestId, version: event.version, ...traced(event.trace) }

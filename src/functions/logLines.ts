@@ -8,7 +8,9 @@ export function textLine(event: PlatformEvent): string | undefined {
     case 'initStart':
       return initStartLine(event.definition.runtime, event.region)
     case 'initReport':
-      return event.status === 'success' ? undefined : initReportLine(event)
+      return event.status === 'success' && event.initializationType !== 'provisioned-concurrency'
+        ? undefined
+        : initReportLine(event)
     case 'start':
       return `START RequestId: ${event.requestId} Version: ${event.version}`
     case 'runtimeDone':
@@ -41,7 +43,7 @@ function reportLine(requestId: string, report: RunReport, trace: Trace | undefin
   )
 }
 
-/** Written only when an initialisation failed, once for each phase that tried. */
+/** Written when an initialisation failed, once for each phase that tried; ahead of time, always. */
 function initReportLine(event: PlatformEvent & { kind: 'initReport' }): string {
   const { durationMs, phase, status, errorType } = event
   return `INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms\tPhase: ${phase}\t${statusPart(status, errorType)}`

@@ -1,11 +1,18 @@
+import type { InitializationType } from './environmentVariables.ts'
 import type { FunctionDefinition, RunReport } from './types.ts'
 
 /** What the platform tells of a function's life; a log shows it as text or as JSON. */
 export type PlatformEvent =
-  | { readonly kind: 'initStart'; readonly region: string; readonly definition: FunctionDefinition }
-  /** An initialisation is over. The text format shows only those that failed. */
+  | {
+      readonly kind: 'initStart'
+      readonly region: string
+      readonly definition: FunctionDefinition
+      readonly initializationType?: InitializationType
+    }
+  /** An initialisation is over. The text format shows those that failed, and all of provisioned concurrency. */
   | {
       readonly kind: 'initReport'
+      readonly initializationType?: InitializationType
       readonly durationMs: number
       readonly phase: 'init' | 'invoke'
       readonly status: 'success' | 'timeout' | 'error'

@@ -44,6 +44,8 @@ export interface RunRequest {
   /** Decoded JSON text of the client context, synchronous invocations only. */
   readonly clientContext?: string | undefined
   readonly traceId: string
+  /** Admitted to provisioned concurrency: an environment that was initialised ahead is meant for it. */
+  readonly isProvisioned?: boolean | undefined
   /** Takes the answer of a streaming handler as it comes; without it the answer is gathered, and limited in size. */
   readonly response?: ResponseSink | undefined
 }
@@ -138,6 +140,14 @@ export interface LogLine {
   readonly text: string
 }
 
+/** How environments that are initialised ahead stand. */
+export interface ProvisionedStock {
+  /** Initialised, whether they run something or not. */
+  readonly ready: number
+  /** An initialisation failed; no other is tried until the code or the count changes. */
+  readonly hasFailed: boolean
+}
+
 /** The functions of one runner: their code, their execution environments, the executors that host them. */
 export interface Functions {
   start(): Promise<void>
@@ -149,6 +159,12 @@ export interface Functions {
    */
   deploy(definition: FunctionDefinition, options?: { prewarm?: boolean }): Promise<void>
   remove(functionName: string): Promise<void>
+  /**
+   * Keeps `count` environments of a deployment initialised ahead: never ended for being idle, started again after a
+   * crash or with new code. `changed` is told whenever something about them is different. Zero ends those that are there.
+   * Answers whether there is such a deployment.
+   */
+  provision(deployment: string, count: number, changed: (stock: ProvisionedStock) => void): boolean
   /** Deploys again what changed on disk; `undefined` means all functions. */
   reload(functionNames?: readonly string[]): Promise<void>
   /** Files that belong to a function: its module graph without packages. Absolute paths. */

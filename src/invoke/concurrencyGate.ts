@@ -165,7 +165,8 @@ export function createConcurrencyGate(limits: () => ConcurrencyLimits): Concurre
   function callWaitingFor(functionName: string, version: string): void {
     const queue = waiting.get(lineOf(functionName, version))
     if (!queue) return
-    for (const listener of [...queue]) {
+    const inTurn = [...queue]
+    for (const listener of inTurn) {
       if (promisable(functionName, version) <= 0) return
       leaveLines(listener)
       listener()

@@ -16,6 +16,8 @@ export interface PumpDependencies extends AttemptDependencies {
   readonly gate: ConcurrencyGate
   /** How the target's events are handled now; `undefined` while there is no such function, version or alias. */
   readonly settingsOf: (target: EventTarget) => AsynchronousSettings | undefined
+  /** The version that the target's events run, if that is known: it may have provisioned places. */
+  readonly versionOf?: (target: EventTarget) => string | undefined
   /** An attempt is about to start, this long after its event was accepted. */
   readonly eventStarted: (functionName: string, ageMs: number) => void
 }
@@ -97,7 +99,8 @@ export function createEventPump(target: EventTarget, on: PumpDependencies): Even
     const room = MOST_AT_ONCE - inFlight
     // Without any concurrency AWS does not even try: giving up needs no place.
     if (settings.reservedConcurrency === 0 && room > 0) return await claim(room)
-    const places = room > 0 ? on.gate.promise(functionName, room) : 0
+    const version = on.versionOf?.(target)
+    const places = room > 0 ? on.gate.promise(functionName, room, version) : 0
     if (places > 0) {
       try {
         await claim(places)
@@ -108,7 +111,7 @@ export function createEventPump(target: EventTarget, on: PumpDependencies): Even
     }
     isBlocked = true
     // When all its own places are taken, the end of a run wakes it.
-    if (room > 0) on.gate.whenFree(functionName, wake)
+    if (room > 0) on.gate.whenFree(functionName, wake, version)
     if (blockedUntilMs(settings, nextDueMs) <= nowMs) await giveUpOldest(settings)
   }
 

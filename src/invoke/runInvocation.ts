@@ -80,6 +80,7 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
       clientContext: invocation.clientContext,
       traceId,
       response: invocation.response && sinkFor(invocation.response, version),
+      isProvisioned,
     })
     if (result.kind === 'systemError') {
       on.ledger.write({

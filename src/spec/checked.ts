@@ -60,6 +60,7 @@ export interface CheckedFunction extends CheckedShared {
   readonly name?: string
   readonly description?: string
   readonly reservedConcurrency?: number
+  readonly provisionedConcurrency?: number
   readonly isolation?: 'thread' | 'process'
   readonly logs?: CheckedLogs
   readonly tracing?: CheckedTracing

@@ -176,6 +176,7 @@ class Filler {
       memoryMegabytes: given.memorySize ?? provider.memorySize ?? DEFAULTS.memoryMegabytes,
       environment: { ...provider.environment, ...given.environment },
       reservedConcurrency: given.reservedConcurrency ?? null,
+      provisionedConcurrency: given.provisionedConcurrency ?? null,
       isolation: given.isolation ?? DEFAULTS.isolation,
       directory: this.#context.directory,
       layers: given.layers

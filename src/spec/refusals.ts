@@ -72,9 +72,7 @@ const REFUSED_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> =
       'package role tags vpc kmsKeyArn awsKmsKeyArn logDataProtectionPolicy disableLogs architecture fileSystemConfig versionFunction condition dependsOn runtimeManagement snapStart iamRoleStatements iamRoleStatementsName iamRoleStatementsInherit warmup alarms prune build',
       NO_EFFECT,
     ),
-    provisionedConcurrency:
-      'expected `reservedConcurrency`: there are no versions to provision; environments stay warm by themselves',
-    concurrencyAutoscaling: 'expected `reservedConcurrency`: there are no versions to provision',
+    concurrencyAutoscaling: 'expected `provisionedConcurrency` with a number: it does not change by itself',
     image: 'expected `handler: file.export`: container images are not supported',
     ephemeralStorageSize: 'expected nothing: /tmp is the disk of this computer; remove it',
     tenantIsolation: 'expected `isolation: process` for a process of its own; tenants are not supported',

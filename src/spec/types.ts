@@ -47,6 +47,8 @@ export interface FunctionSpec {
   readonly environment: Readonly<Record<string, string>>
   /** `null`: the function shares the account's unreserved concurrency. */
   readonly reservedConcurrency: number | null
+  /** Environments of the code as it is now that are kept initialised ahead; `null`: none. */
+  readonly provisionedConcurrency: number | null
   readonly isolation: 'thread' | 'process'
   /** Absolute path of the folder in which the handler is looked up (`LAMBDA_TASK_ROOT`). */
   readonly directory: string

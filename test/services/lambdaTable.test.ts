@@ -161,7 +161,9 @@ function refusalFor(client: Client, refusal: Refusal): Ran {
   const members = membersOf(refusal)
   if (client === 'bare HTTP') return { refusal: { code, members }, status }
   if (client !== 'boto3') return { refusal: { code, message }, status }
-  return { refusal: { code, message, members: isModelled ? members : {} }, status }
+  // The header is a member to clients that know the model.
+  const shown = code === 'TooManyRequestsException' ? { ...members, retryAfterSeconds: '1' } : members
+  return { refusal: { code, message, members: isModelled ? shown : {} }, status }
 }
 
 /** The AWS CLI shows no status. */

@@ -82,6 +82,7 @@ clock: live
     memoryMegabytes: 256,
     environment: { STAGE: 'local' },
     reservedConcurrency: 10,
+    provisionedConcurrency: null,
     isolation: 'thread',
     directory: spec.directory,
     layers: [],

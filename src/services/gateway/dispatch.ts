@@ -5,7 +5,7 @@ import type { RestRoute } from '../protocol/restJsonProtocol.ts'
 import type { Service } from '../service.ts'
 import { signedService } from './credential.ts'
 import { restXmlHeadOf } from './restXmlHead.ts'
-import { pathOf } from './url.ts'
+import { pathOf, queryStringOf } from './url.ts'
 
 /** An import of CommonJS would load Node's parser of it, some 5 MiB; so packages of that kind are required. */
 const findMyWay = createRequire(import.meta.url)('find-my-way') as typeof FindMyWay
@@ -37,6 +37,8 @@ interface RouteEntry {
   readonly service: Service
   readonly operation: string
   readonly route: RestRoute | undefined
+  /** Routes of the same method and path that the query string tells from this one. */
+  readonly variants?: RouteEntry[]
 }
 
 /**
@@ -111,8 +113,14 @@ function createRouter(services: readonly Service[]): (request: IncomingMessage) 
     router.on(method as FindMyWay.HTTPMethod, path, ignore, entry)
   }
   for (const service of services) {
-    for (const route of service.rest?.routes ?? [])
-      add(route.method, route.path, { service, operation: route.operation, route })
+    const routes = service.rest?.routes ?? []
+    for (const route of routes.filter(({ when }) => !when)) {
+      const variants = routes
+        .filter(({ when, method, path }) => when && method === route.method && path === route.path)
+        .map((variant) => ({ service, operation: variant.operation, route: variant }))
+      const entry = { service, operation: route.operation, route }
+      add(route.method, route.path, variants.length > 0 ? { ...entry, variants } : entry)
+    }
     for (const { operation, method, path } of service.rest?.notBuilt ?? [])
       add(method, path, { service, operation, route: undefined })
   }
@@ -129,14 +137,23 @@ function createRouter(services: readonly Service[]): (request: IncomingMessage) 
     const path = pathOf(request.url ?? '/')
     const key = `${method} ${path}`
     const remembered = known.get(key)
-    if (remembered) return remembered
+    if (remembered) return variantOf(remembered, request)
     const found = find(method, path)
     if (found && key.length <= longestKnownPath) {
       if (known.size >= mostKnownPaths) known.clear()
       known.set(key, found)
     }
-    return found
+    return found && variantOf(found, request)
   }
+}
+
+function variantOf(found: FoundRoute, request: IncomingMessage): FoundRoute {
+  if (!found.variants) return found
+  const query = new URLSearchParams(queryStringOf(request.url ?? ''))
+  const isMeant = ({ route }: RouteEntry): boolean =>
+    Object.entries(route?.when ?? {}).every(([name, value]) => query.get(name) === value)
+  const variant = found.variants.find(isMeant)
+  return variant ? { ...variant, labels: found.labels } : found
 }
 
 const mostKnownPaths = 1_000

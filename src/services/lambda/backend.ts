@@ -15,8 +15,19 @@ export interface LambdaBackend {
   readonly deployments: FunctionDeployments
   /** The account's concurrency limit. */
   accountConcurrency(): number
+  /** How the provisioned concurrency of a version stands; absent where none can be had. */
+  provisioned?(functionName: string, version: string): ProvisionedState
   /** Runs, or accepts, one invocation of a function that exists. */
   invoke(request: InvokeRequest): Promise<InvokeAnswer>
+}
+
+/** How the environments that are initialised ahead stand. */
+export interface ProvisionedState {
+  readonly status: 'IN_PROGRESS' | 'READY' | 'FAILED'
+  /** Initialised. */
+  readonly allocated: number
+  /** To be used: none before all are initialised. */
+  readonly available: number
 }
 
 /** The part of the backend that functions made by the API need. */
@@ -133,6 +144,8 @@ export interface FunctionDescription {
   /** What `lambda.yml` says; the API may have been told something else since. */
   readonly declared: {
     readonly reservedConcurrency: number | null
+    /** Of the code as it is now; absent or `null`: none. */
+    readonly provisionedConcurrency?: number | null
     /** `null`: nothing but defaults. */
     readonly eventInvokeConfig: EventInvokeConfig | null
     /** Absent or `null`: no URL. */

@@ -128,6 +128,20 @@ export const throttled = (reason: string): ServiceError =>
     headers: { 'Retry-After': '1' },
   })
 
+export const noProvisionedConcurrency = (): ServiceError =>
+  new ServiceError(
+    'ProvisionedConcurrencyConfigNotFoundException',
+    'No Provisioned Concurrency Config found for this function',
+    { status: 404, details: user },
+  )
+
+/** The spaces are AWS's, and so is that this one error has no `Type`. */
+export const reservedBelowProvisioned = (reserved: number, provisioned: number): ServiceError =>
+  new ServiceError(
+    'InvalidParameterValueException',
+    ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
+  )
+
 /** The function has run too often in one chain of events; AWS's own text is not recorded anywhere. */
 export const recursionStopped = (): ServiceError =>
   new ServiceError(

@@ -3,6 +3,7 @@ import type { FunctionDescription, LambdaBackend } from './backend.ts'
 import { atLeast, refuse, required, typed } from './constraints.ts'
 import * as errors from './errors.ts'
 import { readFunctionName } from './functionName.ts'
+import { provisionedOf } from './provisionedTotals.ts'
 import type { FunctionRegistry } from './registry.ts'
 
 interface Input {
@@ -41,6 +42,8 @@ export function createConcurrencyOperations(backend: LambdaBackend, registry: Fu
     )
     // Though no qualifier may be named, the error names one.
     const about = find(input, context, ':$LATEST')
+    const provisioned = provisionedOf(about, registry)
+    if ((reserved ?? 0) < provisioned) throw errors.reservedBelowProvisioned(reserved ?? 0, provisioned)
     const others = backend.list().filter(({ name }) => name !== about.name)
     const left = backend.accountConcurrency() - others.reduce((sum, one) => sum + reservedOf(one), 0)
     if (reserved && left - reserved < LEAST_UNRESERVED)

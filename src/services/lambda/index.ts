@@ -17,6 +17,7 @@ import { createInvokeWithResponseStream } from './invokeWithResponseStream.ts'
 import { createInvokeAsync } from './invokeAsync.ts'
 import { createListFunctions } from './listFunctions.ts'
 import { createManagementOperations } from './managementConfigs.ts'
+import { createProvisionedConcurrencyOperations } from './provisionedConcurrency.ts'
 import { createPermissionOperations } from './permissions.ts'
 import { createRecursionOperations } from './recursionConfig.ts'
 import type { FunctionRegistry } from './registry.ts'
@@ -46,7 +47,14 @@ export {
   type StreamFacts,
   type StreamSettings,
 } from './eventSourceMappings/index.ts'
-export type { FunctionDescription, InvokeAnswer, InvokeRequest, LambdaBackend, Snapshot } from './backend.ts'
+export type {
+  FunctionDescription,
+  InvokeAnswer,
+  InvokeRequest,
+  LambdaBackend,
+  ProvisionedState,
+  Snapshot,
+} from './backend.ts'
 export type { FunctionDeployments } from './backend.ts'
 export { type FunctionSettings, withInput } from './functionSettings.ts'
 export type { KeptCode, KeptFunction } from './registry.ts'
@@ -81,6 +89,7 @@ export const createLambdaService = (
       ...createVersionOperations(backend, registry, publisher),
       ...createAliasOperations(backend, registry, edges.ids),
       ...createConcurrencyOperations(backend, registry),
+      ...createProvisionedConcurrencyOperations(backend, registry, edges.clock),
       ...createEventInvokeConfigOperations(backend, registry, edges.clock),
       ...createRecursionOperations(backend, registry),
       ...createMappingOperations({ backend, functions: registry, ...mappings, ...edges }),

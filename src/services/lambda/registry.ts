@@ -39,6 +39,9 @@ export interface PublishedVersion {
   readonly definition: JsonObject
 }
 
+/** How many environments of a version, or of the version of an alias, are initialised ahead. */
+export type KeptProvisionedConcurrency = { readonly requested: number; readonly modifiedMs: number }
+
 /** A function that the API made. */
 export interface KeptFunction {
   readonly name: string
@@ -128,6 +131,16 @@ export interface FunctionRegistry extends AccessRegistry {
     declared: number | null,
   ): Promise<void>
 
+  provisionedConcurrency(functionName: string, qualifier: string): KeptProvisionedConcurrency | undefined
+  /** By qualifier. */
+  provisionedConcurrencies(functionName: string): [string, KeptProvisionedConcurrency][]
+  /** `undefined`: there is none from now on. */
+  keepProvisionedConcurrency(
+    functionName: string,
+    qualifier: string,
+    kept: KeptProvisionedConcurrency | undefined,
+  ): Promise<void>
+
   recursion(functionName: string): 'Terminate' | 'Allow'
   keepRecursion(functionName: string, recursion: 'Terminate' | 'Allow'): Promise<void>
 
@@ -156,6 +169,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
     'lambda.eventInvokeConfigs',
   )
   const concurrency = keptTable<Override<number | null>>(store, 'lambda.concurrency')
+  const provisioned = keptTable<KeptProvisionedConcurrency>(store, 'lambda.provisionedConcurrency')
   const recursions = keptTable<'Terminate' | 'Allow'>(store, 'lambda.recursion')
   const listeners: (() => void)[] = []
   const changed = (): void => listeners.forEach((listener) => listener())
@@ -186,7 +200,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
     },
     async forgetFunction(name) {
       // Its record goes last: a deletion that was interrupted can be asked for again.
-      for (const table of [versions, aliases, configs])
+      for (const table of [versions, aliases, configs, provisioned])
         for (const [key] of table.list(`${name}:`)) await table.remove(key)
       await access.registry.forgetAccess(name)
       for (const table of [lastVersions, concurrency, recursions, changes, functions])
@@ -196,6 +210,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
     async removeVersion(functionName, number) {
       await access.forgetQualifier(functionName, number)
       await configs.remove(`${functionName}:${number}`)
+      await provisioned.remove(`${functionName}:${number}`)
       await versions.remove(versionKey(functionName, number))
       changed()
     },
@@ -219,6 +234,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
     async removeAlias(functionName, name) {
       await access.forgetQualifier(functionName, name)
       await configs.remove(`${functionName}:${name}`)
+      await provisioned.remove(`${functionName}:${name}`)
       await aliases.remove(`${functionName}:${name}`)
       changed()
     },
@@ -259,6 +275,21 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
       changed()
     },
 
+    provisionedConcurrency: (functionName, qualifier) => provisioned.get(`${functionName}:${qualifier}`),
+    provisionedConcurrencies: (functionName) =>
+      provisioned
+        .list(`${functionName}:`)
+        .map(([key, kept]): [string, KeptProvisionedConcurrency] => [
+          key.slice(functionName.length + 1),
+          kept,
+        ]),
+    async keepProvisionedConcurrency(functionName, qualifier, kept) {
+      const key = `${functionName}:${qualifier}`
+      if (kept) await provisioned.set(key, kept)
+      else await provisioned.remove(key)
+      changed()
+    },
+
     recursion: (functionName) => recursions.get(functionName) ?? 'Terminate',
     async keepRecursion(functionName, recursion) {
       await recursions.set(functionName, recursion)
@@ -276,6 +307,7 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
         aliases,
         configs,
         concurrency,
+        provisioned,
         recursions,
       ])
         table.reload()

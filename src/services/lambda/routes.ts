@@ -7,6 +7,7 @@ const tags = '/2017-03-31/tags/:Resource'
 const oneFunction = `${functions}/:FunctionName`
 
 const concurrency = (date: string): string => `/${date}/functions/:FunctionName/concurrency`
+const provisioned = '/2019-09-30/functions/:FunctionName/provisioned-concurrency'
 const eventInvokeConfig = '/2019-09-25/functions/:FunctionName/event-invoke-config'
 const recursionConfig = '/2024-08-31/functions/:FunctionName/recursion-config'
 const policy = `${oneFunction}/policy`
@@ -112,6 +113,28 @@ export const routes: RestBinding = {
       ...nothing,
     },
     { operation: 'GetFunctionConcurrency', method: 'GET', path: concurrency('2019-09-30') },
+    {
+      operation: 'PutProvisionedConcurrencyConfig',
+      method: 'PUT',
+      path: provisioned,
+      ...qualified,
+      status: 202,
+    },
+    { operation: 'GetProvisionedConcurrencyConfig', method: 'GET', path: provisioned, ...qualified },
+    {
+      operation: 'ListProvisionedConcurrencyConfigs',
+      method: 'GET',
+      path: provisioned,
+      when: { List: 'ALL' },
+      ...paged,
+    },
+    {
+      operation: 'DeleteProvisionedConcurrencyConfig',
+      method: 'DELETE',
+      path: provisioned,
+      ...qualified,
+      ...nothing,
+    },
     { operation: 'PutFunctionEventInvokeConfig', method: 'PUT', path: eventInvokeConfig, ...qualified },
     { operation: 'UpdateFunctionEventInvokeConfig', method: 'POST', path: eventInvokeConfig, ...qualified },
     { operation: 'GetFunctionEventInvokeConfig', method: 'GET', path: eventInvokeConfig, ...qualified },
@@ -180,9 +203,6 @@ export const routes: RestBinding = {
     { operation: 'DeleteFunctionCodeSigningConfig', method: 'DELETE', path: codeSigning, ...nothing },
   ],
   notBuilt: parse(`
-    PutProvisionedConcurrencyConfig PUT /2019-09-30/functions/:F/provisioned-concurrency
-    GetProvisionedConcurrencyConfig GET /2019-09-30/functions/:F/provisioned-concurrency
-    DeleteProvisionedConcurrencyConfig DELETE /2019-09-30/functions/:F/provisioned-concurrency
     PutResourcePolicy PUT /2026-07-09/resource-policy/:Arn
     GetResourcePolicy GET /2026-07-09/resource-policy/:Arn
     DeleteResourcePolicy DELETE /2026-07-09/resource-policy/:Arn

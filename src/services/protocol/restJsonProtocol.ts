@@ -8,6 +8,8 @@ export interface RestRoute {
   readonly method: string
   readonly path: string
   readonly status?: number
+  /** Parameters of the query string that tell it from another route of the same method and path. */
+  readonly when?: Readonly<Record<string, string>>
   /** Member -> name in the query string. */
   readonly query?: Readonly<Record<string, string>>
   /** Members of the query string that are numbers. */

@@ -159,6 +159,13 @@ export const functionSchema: JsonSchema = {
       minimum: 0,
       examples: [0, 10],
     },
+    provisionedConcurrency: {
+      type: 'integer',
+      description:
+        'Environments of the code as it is now that are kept initialised ahead, also after a reload. On AWS versions and aliases have them; for those there is the Lambda API.',
+      minimum: 1,
+      examples: [2],
+    },
     isolation: {
       description: 'Where the handler runs.',
       type: 'string',

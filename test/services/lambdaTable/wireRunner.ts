@@ -41,7 +41,7 @@ function send(url: string, route: RestRoute, input: Answer): Promise<Response> {
     return value
   }
   const path = route.path.replace(/:(\w+)/g, (_, label: string) => encodeURIComponent(String(take(label))))
-  const query = new URLSearchParams()
+  const query = new URLSearchParams(route.when)
   for (const [member, name] of Object.entries(route.query ?? {})) {
     const value = take(member)
     for (const one of Array.isArray(value) ? value : [value])
