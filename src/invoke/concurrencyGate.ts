@@ -21,7 +21,7 @@ export interface ConcurrencyGate {
    */
   promise(functionName: string, wanted: number, version?: string): number
   /** The promised places were entered, or are not needed. */
-  keepPromise(functionName: string, count: number): void
+  keepPromise(functionName: string, count: number, version?: string): void
   /**
    * Calls `listener` once, when a place may be promised to the function. Those that wait for places of one share are
    * called in turn, only as many as there are places. With a version, a provisioned place of it counts as well.
@@ -224,8 +224,9 @@ export function createConcurrencyGate(limits: () => ConcurrencyLimits): Concurre
       if (given > 0) countPromised(functionName, given)
       return given
     },
-    keepPromise(functionName, given) {
+    keepPromise(functionName, given, version) {
       countPromised(functionName, -given)
+      if (version !== undefined) callWaitingFor(functionName, version)
       callWaiting(functionName)
     },
     whenFree(functionName, listener, version) {

@@ -105,7 +105,7 @@ export function createEventPump(target: EventTarget, on: PumpDependencies): Even
       try {
         await claim(places)
       } finally {
-        on.gate.keepPromise(functionName, places)
+        on.gate.keepPromise(functionName, places, version)
       }
       return
     }

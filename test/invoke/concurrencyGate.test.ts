@@ -154,3 +154,16 @@ test('whatever is provisioned, and taken back while it is used, the account is n
     }),
   )
 })
+
+test('a promise on a provisioned place that is given back wakes who waits for it', () => {
+  const gate = createConcurrencyGate(() => ({
+    account: 10,
+    reserved: new Map([['f', 1]]),
+    provisioned: new Map([['f', new Map([['1', { requested: 1, ready: 1 }]])]]),
+  }))
+  let calls = 0
+  expect([gate.promise('f', 1, '1'), gate.promise('f', 1, '1')]).toEqual([1, 0])
+  gate.whenFree('f', () => calls++, '1')
+  gate.keepPromise('f', 1, '1')
+  expect([calls, gate.free('f', '1')]).toEqual([1, 1])
+})
