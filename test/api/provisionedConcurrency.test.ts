@@ -158,3 +158,16 @@ test('lambda.yml keeps environments of the code as it is now, also after a reloa
   await app.settle()
   expect(await invoke(client, {}, '$LATEST')).toMatchObject({ type: 'provisioned-concurrency', runs: 1 })
 })
+
+test('the rates of lambda.yml throttle by the clock', async () => {
+  const { 'lambda.yml': text, ...files } = projectWith(', reservedConcurrency: 1')
+  const app = await startProject({ 'lambda.yml': `${text}provider: { requestRateLimit: true }\n`, ...files })
+  const client = clientOf(app)
+  for (let run = 0; run < 10; run++) await invoke(client, {}, '$LATEST')
+  await expect(invoke(client, {}, '$LATEST')).rejects.toMatchObject({
+    Reason: 'ReservedFunctionInvocationRateLimitExceeded',
+    retryAfterSeconds: '1',
+  })
+  await app.clock.advance('1s')
+  expect(await invoke(client, {}, '$LATEST')).toMatchObject({ type: 'on-demand' })
+})
