@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type FunctionRegistry, type KeptCode, ServiceError } from '../services/lambda/index.ts'
 import type { Ids } from '../system/index.ts'
+import type { ArchiveError } from './unzip.ts'
 
 /** The code of functions that the API made: a folder for each package, `functions/<name>/<id>`. */
 export interface FunctionCode {
   unpack(functionName: string, archive: Buffer): Promise<KeptCode>
+  /** The record names the code from now on: before, nobody but its change knew of it. */
+  settled(code: KeptCode): void
   discard(code: KeptCode): Promise<void>
   /** Removes what no function and no version refers to; `also` is still in use. */
   sweep(also?: readonly string[]): Promise<void>
@@ -23,6 +26,8 @@ export function createFunctionCode(
   dataFolder: string | undefined,
 ): FunctionCode {
   let passing: string | undefined
+  /** Folders of changes under way: no record names them yet. */
+  const underWay = new Set<string>()
 
   function root(): string {
     if (dataFolder !== undefined) return path.join(dataFolder, 'functions')
@@ -32,26 +37,36 @@ export function createFunctionCode(
   return {
     async unpack(functionName, archive) {
       // Loaded on first use: most projects make no functions over the API.
-      const { ArchiveError, unzip } = await import('./unzip.ts')
+      const { ArchiveError: Refused, unzip } = await import('./unzip.ts')
       const folder = path.join(root(), functionName, ids.hex(16))
-      await mkdir(path.dirname(folder), { recursive: true })
+      underWay.add(folder)
       try {
+        await mkdir(path.dirname(folder), { recursive: true })
         await unzip(archive, folder)
       } catch (error) {
-        if (!(error instanceof ArchiveError)) throw error
+        underWay.delete(folder)
+        if (!(error instanceof Refused)) throw error
         throw refusalOf(error.kind, error.message)
       }
       const sha256 = createHash('sha256').update(archive).digest('base64')
       return { folder, bytes: archive.length, sha256 }
     },
-    discard: ({ folder }) => rm(folder, { recursive: true, force: true }),
+    settled: ({ folder }) => void underWay.delete(folder),
+    async discard({ folder }) {
+      await rm(folder, { recursive: true, force: true })
+      underWay.delete(folder)
+    },
     async sweep(also = []) {
       if (dataFolder === undefined && passing === undefined) return
-      const used = new Set([...also, ...usedFolders(registry)])
       for (const name of await namesIn(root()))
         for (const id of await namesIn(path.join(root(), name))) {
           const folder = path.join(root(), name, id)
-          if (!used.has(folder)) await rm(folder, { recursive: true, force: true })
+          // Asked for at the last moment: other changes go on meanwhile.
+          const isUsed =
+            underWay.has(folder.replace(/\.new$/, '')) ||
+            also.includes(folder) ||
+            isKept(registry, name, folder)
+          if (!isUsed) await rm(folder, { recursive: true, force: true })
         }
     },
     async stop() {
@@ -61,21 +76,15 @@ export function createFunctionCode(
 }
 
 /** What a version needs to run is where it was published. */
-function usedFolders(registry: FunctionRegistry): string[] {
-  return registry.keptFunctions().flatMap(({ name, code }) => [
-    code.folder,
-    ...registry.versions(name).flatMap(({ definition }) => {
-      const { directory } = definition
-      return typeof directory === 'string' ? [directory] : []
-    }),
-  ])
-}
+const isKept = (registry: FunctionRegistry, name: string, folder: string): boolean =>
+  registry.keptFunction(name)?.code.folder === folder ||
+  registry.versions(name).some(({ definition }) => definition['directory'] === folder)
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => [])
 
-function refusalOf(kind: 'unreadable' | 'unsafe' | 'tooLarge', message: string): ServiceError {
+function refusalOf(kind: ArchiveError['kind'], message: string): ServiceError {
   const text =
-    kind === 'tooLarge'
+    kind === 'tooLarge' || kind === 'empty'
       ? message
       : `Could not unzip uploaded file. Please check your file, then try to upload again.${kind === 'unsafe' ? ` (${message})` : ''}`
   return new ServiceError('InvalidParameterValueException', text, { details: { Type: 'User' } })

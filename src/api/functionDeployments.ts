@@ -23,8 +23,9 @@ export interface FunctionDeploymentsDependencies {
 
 /** What the Lambda API is handed to make, change and delete functions. */
 export function createFunctionDeployments(on: FunctionDeploymentsDependencies): FunctionDeployments {
-  /** The code that ran before the last change of each function may have work in flight. */
-  const before = new Map<string, string>()
+  /** What runs on code that was replaced ends on it, and may still load files of it. */
+  const foldersAtWork = (): string[] =>
+    on.catalog.list().flatMap(({ name }) => on.functions.environments(name).map(({ directory }) => directory))
 
   async function remove(name: string): Promise<void> {
     await on.functions.remove(name)
@@ -50,6 +51,7 @@ export function createFunctionDeployments(on: FunctionDeploymentsDependencies): 
       }
     },
     unpack: (name, archive) => on.code.unpack(name, archive),
+    settled: (code) => on.code.settled(code),
     discard: (code) => on.code.discard(code),
     hasLayer: (arn) => layerFolder(on.spec(), arn) !== undefined,
     async changed(name, kind) {
@@ -58,13 +60,11 @@ export function createFunctionDeployments(on: FunctionDeploymentsDependencies): 
       if (one) {
         const definition = functionDefinition(on.spec(), one, on.baseUrl())
         await on.functions.deploy(definition, { prewarm: kind === 'updated' })
-        before.set(name, one.directory)
       } else {
         await remove(name)
-        before.delete(name)
       }
       on.queue().targetsChanged()
-      await on.code.sweep([...before.values()])
+      await on.code.sweep(foldersAtWork())
     },
   }
 }

@@ -89,7 +89,9 @@ function summaryOf(
     arn,
     runtime,
     handler,
-    environments: on.functions.environments(name),
+    environments: on.functions
+      .environments(name)
+      .map(({ environmentId, isBusy, runs }) => ({ environmentId, isBusy, runs })),
     reservedConcurrency: registry.reservedConcurrency(name, one.reservedConcurrency),
     versions: registry.versions(name).map(({ version }) => version),
     aliases: registry.aliases(name).map((alias) => ({ name: alias.name, version: alias.functionVersion })),

@@ -20,7 +20,7 @@ const SYMBOLIC_LINK = 0o120000
 /** Why an archive was not unpacked. */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError'
-  readonly kind: 'unreadable' | 'unsafe' | 'tooLarge'
+  readonly kind: 'unreadable' | 'unsafe' | 'tooLarge' | 'empty'
 
   constructor(kind: ArchiveError['kind'], message: string) {
     super(message)
@@ -37,8 +37,9 @@ export async function unzip(archive: Buffer, folder: string): Promise<void> {
   await rm(passing, { recursive: true, force: true })
   await mkdir(passing, { recursive: true })
   try {
-    await unpack(archive, await realpath(passing))
-    await sync(passing)
+    const folders = new Set([await realpath(passing)])
+    await unpack(archive, await realpath(passing), folders).catch(refuseName)
+    for (const made of folders) await sync(made)
     await rename(passing, folder)
     await sync(path.dirname(folder))
   } catch (error) {
@@ -47,22 +48,37 @@ export async function unzip(archive: Buffer, folder: string): Promise<void> {
   }
 }
 
-async function unpack(archive: Buffer, root: string): Promise<void> {
+async function unpack(archive: Buffer, root: string, folders: Set<string>): Promise<void> {
   const { fromBufferPromise } = await import('yauzl')
   const zip = await fromBufferPromise(archive, { lazyEntries: true, strictFileNames: true }).catch(unreadable)
   const budget = new Budget(archive.length)
   const links: { place: string; target: string }[] = []
+  if (zip.entryCount === 0) throw new ArchiveError('empty', 'Uploaded file must be a non-empty zip')
+  const make = async (folder: string): Promise<void> => {
+    await mkdir(folder, { recursive: true })
+    for (let at = folder; isWithin(at, root); at = path.dirname(at)) folders.add(at)
+  }
   const entries = zip.eachEntry()
   for (;;) {
     const { value: entry, done } = await entries.next().catch(unreadable)
     if (done || !entry) break
     const place = placeOf(entry, root)
-    if (entry.fileName.endsWith('/')) await mkdir(place, { recursive: true })
-    else if (isLink(entry)) links.push({ place, target: await targetOf(zip, entry) })
+    await make(entry.fileName.endsWith('/') ? place : path.dirname(place))
+    if (entry.fileName.endsWith('/')) continue
+    if (isLink(entry)) links.push({ place, target: await targetOf(zip, entry) })
     else await write(zip, entry, place, budget)
   }
   // Last, so that nothing is written through them.
   for (const link of links) await place(link, root)
+}
+
+/** Names that a file system does not take, or not beside one another. */
+const BAD_NAMES = new Set(['EEXIST', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'EINVAL', 'ELOOP'])
+
+function refuseName(error: NodeJS.ErrnoException): never {
+  if (error.code !== undefined && BAD_NAMES.has(error.code))
+    throw new ArchiveError('unsafe', `a name in it cannot be (${error.code})`)
+  throw error
 }
 
 /** The library refuses names that are absolute or climb; what is left is checked once more where it counts. */
@@ -73,7 +89,6 @@ function placeOf(entry: Entry, root: string): string {
 }
 
 async function write(zip: ZipFile, entry: Entry, place: string, budget: Budget): Promise<void> {
-  await mkdir(path.dirname(place), { recursive: true })
   const content = await zip.openReadStreamPromise(entry).catch(unreadable)
   try {
     await pipeline(content, budget.counting(entry.fileName), createWriteStream(place, { flush: true }))
@@ -97,7 +112,6 @@ async function targetOf(zip: ZipFile, entry: Entry): Promise<string> {
 
 /** A link counts by where it really leads, other links on the way included. */
 async function place({ place, target }: { place: string; target: string }, root: string): Promise<void> {
-  await mkdir(path.dirname(place), { recursive: true })
   await symlink(target, place)
   const end = await realpath(place).catch(() => undefined)
   if (end === undefined || !isWithin(end, root))

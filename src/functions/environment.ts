@@ -76,6 +76,7 @@ export class Environment implements EnvironmentEnd {
   #run: Run | undefined
   #log: RunLog | undefined
   #answer: StreamedAnswer | undefined
+  #isAnswered = false
   #initMs: number | undefined
   #isColdStart: boolean
   #spentMs = 0
@@ -164,6 +165,17 @@ export class Environment implements EnvironmentEnd {
 
   responseChunk(chunk: Uint8Array): void | Promise<void> {
     return this.#answer?.add(chunk)
+  }
+
+  answered(header: OutcomeHeader, payload: Uint8Array): void {
+    const run = this.#run
+    if (!run || this.#isAnswered || (header.outcome !== 'success' && header.outcome !== 'thrown')) return
+    if (run.request.response || this.#answer) return
+    this.#isAnswered = true
+    const kind = header.outcome === 'success' ? 'success' : 'functionError'
+    const report = this.#reportOf(header, undefined)
+    const log = this.#log ?? new RunLog()
+    run.resolve({ kind, payload, contentType: PLAIN_CONTENT_TYPE, report, log })
   }
 
   result(header: OutcomeHeader, payload: Uint8Array): void {
@@ -286,22 +298,10 @@ export class Environment implements EnvironmentEnd {
     payload: Uint8Array,
     errorType: string | undefined,
   ): void {
-    const { definition, settings } = this
+    const { definition } = this
     const log = this.#log ?? new RunLog()
     this.#mostBytes = Math.max(this.#mostBytes, header.memoryBytes)
-    const initMs = this.#isColdStart ? this.#initMs : undefined
-    const durationMs = header.durationMs + this.#spentMs
-    const report: RunReport = {
-      environmentId: settings.id,
-      logStream: settings.logStream,
-      durationMs,
-      billedMs: billedMs(durationMs, initMs),
-      memoryMegabytes: definition.memoryMegabytes,
-      maxMemoryMegabytes: Math.min(definition.memoryMegabytes, Math.ceil(this.#mostBytes / 1_048_576)),
-      initMs,
-      status: errorType === undefined ? 'success' : errorType === 'Sandbox.Timedout' ? 'timeout' : 'error',
-      errorType,
-    }
+    const report = this.#reportOf(header, errorType)
     const { requestId, traceId } = run.request
     this.#tell({
       kind: 'runtimeDone',
@@ -314,6 +314,8 @@ export class Environment implements EnvironmentEnd {
     this.#log = undefined
     const contentType = this.#answer?.contentType ?? PLAIN_CONTENT_TYPE
     this.#answer = undefined
+    const isAnswered = this.#isAnswered
+    this.#isAnswered = false
     this.#isColdStart = false
     this.#spentMs = 0
     this.activeSinceMs = undefined
@@ -323,7 +325,25 @@ export class Environment implements EnvironmentEnd {
       this.destroy(header.lost)
       this.#owner.ended(this)
     }
-    run.resolve({ kind, payload, contentType, report, log })
+    if (!isAnswered) run.resolve({ kind, payload, contentType, report, log })
+  }
+
+  #reportOf(header: OutcomeHeader, errorType: string | undefined): RunReport {
+    const { definition, settings } = this
+    const initMs = this.#isColdStart ? this.#initMs : undefined
+    const durationMs = header.durationMs + this.#spentMs
+    const mostBytes = Math.max(this.#mostBytes, header.memoryBytes)
+    return {
+      environmentId: settings.id,
+      logStream: settings.logStream,
+      durationMs,
+      billedMs: billedMs(durationMs, initMs),
+      memoryMegabytes: definition.memoryMegabytes,
+      maxMemoryMegabytes: Math.min(definition.memoryMegabytes, Math.ceil(mostBytes / 1_048_576)),
+      initMs,
+      status: errorType === undefined ? 'success' : errorType === 'Sandbox.Timedout' ? 'timeout' : 'error',
+      errorType,
+    }
   }
 
   #tell(event: PlatformEvent): void {

@@ -23,6 +23,8 @@ export interface EnvironmentEnd {
   responseBegan(contentType: string): void
   /** A piece of that answer. Resolves, or returns, when the next one may come. */
   responseChunk(chunk: Uint8Array): void | Promise<void>
+  /** The answer is there, while others in the environment are still at work: the caller need not wait for them. */
+  answered(header: OutcomeHeader, payload: Uint8Array): void
   result(header: OutcomeHeader, payload: Uint8Array): void
   /** Its host is gone, and whether it was this one's doing. */
   crashed(exit: Exit, isCulprit: boolean): void

@@ -14,7 +14,7 @@ import { environmentVariables } from './environmentVariables.ts'
 import { billedMs, RunLog } from './logLines.ts'
 import { platformLine } from './platformLine.ts'
 import { type PlatformEvent, traceOf } from './platformEvent.ts'
-import { taskRootOf } from './processCode.ts'
+import { runsAsProcess, taskRootOf } from './processCode.ts'
 import type { RuntimeProfile } from './profile.ts'
 import { ProvisionedEnvironments } from './provisionedEnvironments.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -314,7 +314,7 @@ export class Environments implements EnvironmentOwner {
     const id = ids.hex(32)
     const logStream = logStreamName(clock, definition.version, id)
     const accessKeyId = `LAMBENT${ids.hex(13).toUpperCase()}`
-    const executor = this.#profile ? executors.for(definition, number) : this.#around.processes
+    const executor = runsAsProcess(definition) ? this.#around.processes : executors.for(definition, number)
     const { isPrewarmed, isProvisioned = false, phase } = start
     const environment = new Environment(
       {

@@ -8,7 +8,6 @@ import type { Exit } from './payloads.ts'
 import { type CreateHeader, type OutcomeHeader, type RunHeader, ToExecutor, ToRunner } from './protocol.ts'
 
 export interface ExecutorOptions {
-  readonly nodeBinary: string
   readonly directory: string
   readonly variables: Readonly<Record<string, string>>
   /** A debugger may attach here; undefined for none. */
@@ -44,7 +43,7 @@ export class ExecutorProcess implements EnvironmentHost {
 
   constructor(options: ExecutorOptions) {
     const inspect = options.inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${options.inspectPort}`]
-    this.#child = spawn(options.nodeBinary, [...inspect, ...NODE_FLAGS, MAIN], {
+    this.#child = spawn(process.execPath, [...inspect, ...NODE_FLAGS, MAIN], {
       cwd: options.directory,
       env: { ...options.variables },
       stdio: ['ignore', 'pipe', 'pipe', 'overlapped'],

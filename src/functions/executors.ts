@@ -2,9 +2,7 @@ import { createServer } from 'node:net'
 import { executorVariables } from './environmentVariables.ts'
 import type { EnvironmentEnd, EnvironmentHost } from './environmentHost.ts'
 import { ExecutorProcess } from './executorProcess.ts'
-import { nodeBinaryFor } from './nodeBinary.ts'
 import type { Exit } from './payloads.ts'
-import { profileOf } from './profile.ts'
 import type { FunctionDefinition } from './types.ts'
 
 /** How far a function is kept away from others. */
@@ -22,8 +20,8 @@ export interface ExecutorsOptions {
 const INSPECT_PORT = 9229
 
 /**
- * Which executor process hosts which environment. Functions share one, unless they ask for isolation, differ in what
- * only a whole process can have (folder, time zone, NODE_OPTIONS), or were in flight when an executor crashed.
+ * Which executor process hosts which environment. Functions share one, unless they differ in what only a whole process
+ * can have (folder, time zone, NODE_OPTIONS), or were in flight when an executor crashed.
  */
 export class Executors {
   readonly #options: ExecutorsOptions
@@ -45,15 +43,13 @@ export class Executors {
 
   /** The executor for a new environment of this function. */
   for(definition: FunctionDefinition, environmentNumber: number): ExecutorProcess {
-    const { name, directory, environment, isolation, runtime } = definition
-    const level = this.#quarantined.get(name) ?? (isolation === 'process' ? 'function' : undefined)
+    const { name, directory, environment } = definition
+    const level = this.#quarantined.get(name)
     const owner = level === 'environment' ? `${name} ${environmentNumber}` : level === 'function' ? name : ''
-    const major = isolation === 'process' ? profileOf(runtime)?.major : undefined
     return this.#at({
       key: keyOf(directory, environment['TZ'], environment['NODE_OPTIONS'], owner),
       directory,
       variables: executorVariables(environment, this.#options.host),
-      ...(major === undefined ? {} : { nodeBinary: nodeBinaryFor(major, directory) }),
     })
   }
 
@@ -76,13 +72,11 @@ export class Executors {
     key: string
     directory: string
     variables: Readonly<Record<string, string>>
-    nodeBinary?: string
   }): ExecutorProcess {
     const running = this.#byKey.get(wanted.key)
     if (running) return running
     let lastWriter: EnvironmentEnd | undefined
     const executor: ExecutorProcess = new ExecutorProcess({
-      nodeBinary: process.execPath,
       ...wanted,
       inspectPort: this.#options.inspect ? this.#inspectPort : undefined,
       onStrayLine: (text) => {
@@ -117,8 +111,8 @@ export class Executors {
 
   /** A suspect gets an executor of its own; one that was alone already gets one for each environment. */
   #isolate(definition: FunctionDefinition, suspects: readonly string[]): void {
-    const { name, isolation } = definition
-    const wasAlone = suspects.length === 1 && (isolation === 'process' || this.#quarantined.has(name))
+    const { name } = definition
+    const wasAlone = suspects.length === 1 && this.#quarantined.has(name)
     this.#quarantined.set(name, wasAlone ? 'environment' : 'function')
   }
 }

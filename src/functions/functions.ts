@@ -177,7 +177,12 @@ export function createFunctions(options: FunctionsOptions): Functions {
       return all
         .flatMap((deployed) => deployed?.environments() ?? [])
         .flatMap((environments) => environments.list())
-        .map(({ settings, isBusy, runs }) => ({ environmentId: settings.id, isBusy, runs }))
+        .map(({ settings, definition, isBusy, runs }) => ({
+          environmentId: settings.id,
+          directory: definition.directory,
+          isBusy,
+          runs,
+        }))
     },
 
     async stop(graceMs = GRACE_MS) {

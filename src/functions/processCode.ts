@@ -9,6 +9,19 @@ import type { CodeSnapshot, FunctionDefinition } from './types.ts'
 export const isProcessRuntime = (runtime: string): boolean =>
   /^(python|ruby|java|dotnet|provided)/.test(runtime)
 
+/**
+ * Whether a function's environments are processes of their own: other languages, Node.js that asks for it, and what has
+ * extensions beside it, which are processes that look at their environment's API.
+ */
+export const runsAsProcess = ({
+  runtime,
+  isolation,
+  layers,
+}: Pick<FunctionDefinition, 'runtime' | 'isolation' | 'layers'>): boolean =>
+  isProcessRuntime(runtime) ||
+  isolation === 'process' ||
+  layers.some((layer) => existsSync(join(layer, 'extensions')))
+
 type Code = Pick<FunctionDefinition, 'runtime' | 'handler' | 'entryFile' | 'directory' | 'layers'>
 
 /**

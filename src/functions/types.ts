@@ -183,7 +183,9 @@ export interface Functions {
   run(deployment: string, request: RunRequest): Promise<RunResult>
   /** Which invocation an access key belongs to: handlers get a key of their own, so their calls can be told apart. */
   requestOfAccessKey(accessKeyId: string): string | undefined
-  environments(functionName: string): readonly { environmentId: string; isBusy: boolean; runs: number }[]
+  environments(
+    functionName: string,
+  ): readonly { environmentId: string; directory: string; isBusy: boolean; runs: number }[]
   /** Lets runs in flight end (up to `graceMs`), then stops every executor. */
   stop(graceMs?: number): Promise<void>
 }

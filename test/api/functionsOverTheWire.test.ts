@@ -13,7 +13,7 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, watch } from 'node:fs'
 import path from 'node:path'
 import type { App } from 'lambent'
 import { start } from 'lambent'
@@ -247,6 +247,8 @@ test.each([
   ['links to nothing', () => zip({ evil: 'nowhere' }, LINK)],
   ['is a bomb', () => zip({ 'zeros.bin': '0'.repeat(40 * 1024 * 1024) })],
   ['is cut short', async () => (await code('1')).subarray(0, 60)],
+  ['has a file where it has a folder', () => zip({ x: 'a', 'x/y': 'b' })],
+  ['has a name that is too long', () => zip({ ['n'.repeat(300)]: 'a' })],
   ['is no zip', async () => Buffer.from('not a zip at all, whatever its name may say')],
 ] as const)('a package that %s is refused, and nothing of it stays', async (_what, archive) => {
   const { directory, config } = createProject(SPEC)
@@ -354,4 +356,74 @@ test('the events of a deleted function go with it', async () => {
   await client.send(new DeleteFunctionCommand({ FunctionName: 'made' }))
   await create(client, '"new"')
   expect(app.status().functions.find(({ name }) => name === 'made')?.waitingEvents).toBe(0)
+})
+
+test('changes of many functions at once do not touch one another', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  const names = Array.from({ length: 12 }, (_, index) => `made-${index}`)
+  await Promise.all(names.map((FunctionName, index) => create(client, `"first ${index}"`, { FunctionName })))
+  const updates = names.map(async (FunctionName, index) =>
+    client.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: await code(`"second ${index}"`) })),
+  )
+  await Promise.all(updates)
+  const answers = await Promise.all(names.map((name) => answer(client, name)))
+  expect(answers).toEqual(names.map((_, index) => `second ${index}`))
+})
+
+test('of two changes of one function at once, one is refused', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  await create(client, '1')
+  const update = async () =>
+    await refusal(
+      client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('2') })),
+    )
+  const both = await Promise.all([update(), update()])
+  expect(both.filter((one) => one !== undefined)).toEqual([
+    [
+      409,
+      'ResourceConflictException',
+      'The operation cannot be performed at this time. An update is in progress for resource: arn:aws:lambda:us-east-1:000000000000:function:made',
+    ],
+  ])
+})
+
+test('what is in flight during an update may still load files of the old code', async () => {
+  const app = await startProject(SPEC, { clock: 'live' })
+  const client = clientOf(app)
+  const old = await zip({
+    'index.js': `const fs = require('node:fs')
+exports.handler = async ({ go, here }) => {
+  fs.writeFileSync(here, '')
+  while (!fs.existsSync(go)) await new Promise((resolve) => setTimeout(resolve, 5))
+  return require('./late.js')
+}`,
+    'late.js': 'module.exports = "late"',
+  })
+  await create(client, '', { Code: { ZipFile: old }, Timeout: 30 })
+  const [go, here] = ['go', 'here'].map((name) => path.join(app.project.directory, name))
+  const began = new Promise<void>((resolve) => {
+    const watcher = watch(app.project.directory, () => {
+      if (existsSync(here ?? '')) resolve()
+    })
+    onTestFinished(() => watcher.close())
+  })
+  const running = client.send(
+    new InvokeCommand({ FunctionName: 'made', Payload: JSON.stringify({ go, here }) }),
+  )
+  await began
+  await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"new"') }))
+  expect(await answer(client)).toBe('new')
+  app.project.write('go', '')
+  expect(Buffer.from((await running).Payload ?? []).toString()).toBe('"late"')
+})
+
+test('an empty package is refused', async () => {
+  const client = clientOf(await startProject(SPEC))
+  expect(await refusal(create(client, '', { Code: { ZipFile: await zip({}) } }))).toEqual([
+    400,
+    'InvalidParameterValueException',
+    'Uploaded file must be a non-empty zip',
+  ])
 })

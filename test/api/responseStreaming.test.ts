@@ -4,8 +4,10 @@ import {
   type InvokeWithResponseStreamResponseEvent,
   LambdaClient,
 } from '@aws-sdk/client-lambda'
+import { execFile, spawnSync } from 'node:child_process'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import type { App } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
 import { startProject } from '../tools/project.ts'
@@ -339,3 +341,36 @@ test('a stream that goes beyond 200 MiB is cut there, and told to be too large',
   }
   expect([bytes, code]).toEqual([209_715_200, 'Function.ResponseSizeTooLarge'])
 })
+
+const BOTO3 = `
+import boto3, json
+answer = boto3.client('lambda').invoke_with_response_stream(FunctionName='midway-classic', Payload='{}', LogType='Tail')
+for event in answer['EventStream']:
+    if 'PayloadChunk' in event:
+        print(event['PayloadChunk']['Payload'].decode())
+    else:
+        end = event['InvokeComplete']
+        print(end['ErrorCode'], json.loads(end['ErrorDetails'])['errorMessage'], len(end['LogResult']) > 0)
+print(answer['ExecutedVersion'], answer['ResponseStreamContentType'])
+`
+const canStream = "import boto3; boto3.client('lambda', region_name='x').invoke_with_response_stream"
+
+test.skipIf(spawnSync('python3', ['-c', canStream]).status !== 0)(
+  'boto3 reads a streamed answer',
+  async () => {
+    const app = await startProject(PROJECT, { clock: 'live' })
+    const env = {
+      ...process.env,
+      AWS_ENDPOINT_URL: app.url,
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    }
+    const { stdout } = await promisify(execFile)('python3', ['-c', BOTO3], { env })
+    expect(stdout.trimEnd().split('\n').slice(-2)).toEqual([
+      'Error midway True',
+      '$LATEST application/vnd.amazon.eventstream',
+    ])
+    expect(stdout.replaceAll('\n', '')).toMatch(/^halfway/)
+  },
+)

@@ -38,10 +38,15 @@ describe('a crash of the executor', () => {
 
   it('finds the culprit among events of one function that crashes its own executor', async () => {
     const bench = await startBench()
-    const name = await bench.deploy('endings.segfaultOrWait', { isolation: 'process' })
-    await Promise.all([bench.run(name, { ms: 200 }), bench.run(name, { ms: 200 })])
-    const first = await Promise.all([bench.run(name, { ms: 2_000 }), bench.run(name, { crashes: true })])
-    expect(first.map(({ kind }) => kind)).toEqual(['systemError', 'systemError'])
+    const name = await bench.deploy('endings.segfaultOrWait')
+    const crash = async (): Promise<string[]> => {
+      await Promise.all([bench.run(name, { ms: 200 }), bench.run(name, { ms: 200 })])
+      const both = await Promise.all([bench.run(name, { ms: 2_000 }), bench.run(name, { crashes: true })])
+      return both.map(({ kind }) => kind)
+    }
+    // First it gets an executor of its own; when that crashes the same way, its events can be told apart.
+    expect(await crash()).toEqual(['systemError', 'systemError'])
+    expect(await crash()).toEqual(['systemError', 'systemError'])
     // From here on each environment has a process of its own, so each event is answered for itself.
     const second = await Promise.all([bench.run(name, { ms: 200 }), bench.run(name, { crashes: true })])
     expect(second.map(({ kind }) => kind)).toEqual(['success', 'functionError'])

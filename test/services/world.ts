@@ -146,6 +146,7 @@ export const noDeployments: LambdaBackend['deployments'] = {
   declaration: () => undefined,
   object: () => Promise.reject(new Error('there is no S3')),
   unpack: () => Promise.reject(new Error('nothing is unpacked')),
+  settled: () => {},
   discard: async () => {},
   hasLayer: () => false,
   changed: async () => {},

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import { beginInvokeStore, installAwsLambda } from './awslambda.ts'
 import { callClassic, type CallHandler, callModern, warnOfCallback } from './callHandler.ts'
 import { callStreaming } from './callStreaming.ts'
@@ -21,7 +22,7 @@ interface Environment {
   readonly call: CallHandler
 }
 
-letLoopRunEmpty()
+if (!isMainThread) letLoopRunEmpty()
 
 let environment: Environment | undefined
 

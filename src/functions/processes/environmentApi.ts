@@ -37,6 +37,8 @@ export interface Companions {
   shutdown(reason: ShutdownReason): Promise<void>
   /** Whether there are any; without, nothing above is waited for. */
   readonly isEmpty: boolean
+  /** Whether some of them are processes beside the runtime's. */
+  readonly hasExternal: boolean
 }
 
 export type ShutdownReason = 'SPINDOWN' | 'TIMEOUT' | 'FAILURE'
@@ -52,15 +54,3 @@ export interface CompanionsEnd {
 }
 
 export type CreateCompanions = (header: CreateHeader, end: CompanionsEnd) => Companions
-
-/** An environment without extensions. */
-export const NO_COMPANIONS: Companions = {
-  routers: [],
-  start: () => Promise.resolve(),
-  runtimeReady: () => {},
-  isReady: () => true,
-  invoke: () => {},
-  signal: () => {},
-  shutdown: () => Promise.resolve(),
-  isEmpty: true,
-}

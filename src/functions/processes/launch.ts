@@ -13,6 +13,8 @@ export interface Launch {
   readonly args: readonly string[]
   /** Beside what every environment has. */
   readonly variables: Readonly<Record<string, string>>
+  /** It writes its log's entries into descriptor 3. */
+  readonly hasLogPipe?: boolean
   /** Something to be said once: another version of the language than asked for. */
   readonly warning: string | undefined
 }

@@ -13,9 +13,11 @@ export class Output {
   readonly #rests: { text: string }[] = []
   #chunks = 0
 
-  constructor(streams: readonly Readable[], tell: (line: string) => void) {
+  /** `entries`: a pipe whose lines are JSON texts, each one entry of the log. */
+  constructor(streams: readonly Readable[], tell: (line: string) => void, entries?: Readable) {
     this.#tell = tell
     for (const stream of streams) this.#read(stream)
+    if (entries) this.#readEntries(entries)
   }
 
   /** Calls `done` when all that was written has been read; a last line without an end counts as one. */
@@ -48,6 +50,18 @@ export class Output {
       rest.text = lines.pop() ?? ''
       for (const line of lines) this.#tell(line)
       if (rest.text.length > LONGEST_LINE) this.#flush()
+    })
+  }
+
+  #readEntries(stream: Readable): void {
+    const decoder = new StringDecoder('utf8')
+    let rest = ''
+    stream.on('error', () => {})
+    stream.on('data', (chunk: Buffer) => {
+      this.#chunks++
+      const lines = (rest + decoder.write(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) this.#tell(JSON.parse(line) as string)
     })
   }
 

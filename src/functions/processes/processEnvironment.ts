@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
 import type { EnvironmentEnd } from '../environmentHost.ts'
 import { describeExit, type Exit } from '../payloads.ts'
@@ -6,6 +7,7 @@ import type { CreateHeader, OutcomeHeader, RunHeader } from '../protocol.ts'
 import type { Companions, CreateCompanions, ShutdownReason } from './environmentApi.ts'
 import { createEnvironmentServer, type EnvironmentServer } from './environmentServer.ts'
 import { type Launch, launchOf, type NoLaunch, wrapped } from './launch.ts'
+import { nodeLaunch } from './nodeLaunch.ts'
 import { Output } from './output.ts'
 import { memoryOf } from './processMemory.ts'
 import { type RuntimeAnswer, RuntimeApi } from './runtimeApi.ts'
@@ -66,14 +68,14 @@ export class ProcessEnvironment {
       stream: () => end,
       answered: (answer) => {
         this.#answer = answer
+        this.#answerEarly()
       },
     })
     this.#companions = settings.createCompanions(settings.header, {
       definition: end.definition,
       changed: () => this.#settleWhenReady(),
       log: (text) => end.log(text),
-      failed: (errorType, message) =>
-        this.#settle({ outcome: 'platformError', reason: { errorType, message }, lost: errorType }),
+      failed: (errorType, message) => this.#companionFailed(errorType, message),
     })
   }
 
@@ -132,7 +134,9 @@ export class ProcessEnvironment {
 
   async #shutDown(reason: ShutdownReason): Promise<void> {
     this.#thaw()
-    await this.#companions.shutdown(reason)
+    // Only with extensions is a runtime told that its environment ends.
+    this.#signal('SIGTERM')
+    await Promise.race([this.#companions.shutdown(reason), this.#companions.hasExternal ? NEVER : this.gone])
     this.#companions.signal('SIGKILL')
     this.#kill()
   }
@@ -140,7 +144,9 @@ export class ProcessEnvironment {
   async #plan(): Promise<Launch | NoLaunch> {
     const { end, header, host } = this.#settings
     const { definition } = end
-    const launch = await launchOf(definition, { path: header.variables['PATH'] ?? '', host })
+    const launch = header.profile
+      ? nodeLaunch({ ...header, profile: header.profile }, definition.directory)
+      : await launchOf(definition, { path: header.variables['PATH'] ?? '', host })
     if (launch.kind === 'impossible') return launch
     return wrapped(launch, definition, header.variables['AWS_LAMBDA_EXEC_WRAPPER'])
   }
@@ -150,13 +156,17 @@ export class ProcessEnvironment {
     const child = spawn(launch.command, launch.args, {
       cwd: header.root,
       env: { ...header.variables, ...launch.variables, AWS_LAMBDA_RUNTIME_API: address },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(launch.hasLogPipe ? (['pipe'] as const) : [])],
       // A process group of its own: it is stopped and ended with all that it started.
       detached: process.platform !== 'win32',
       windowsHide: true,
     })
     this.#child = child
-    this.#output = new Output([child.stdout, child.stderr], (line) => end.log(line))
+    this.#output = new Output(
+      [child.stdout as Readable, child.stderr as Readable],
+      (line) => end.log(line),
+      launch.hasLogPipe ? (child.stdio[3] as Readable) : undefined,
+    )
     if (child.pid !== undefined) watchdog.watch(child.pid)
     child.once('error', (error: NodeJS.ErrnoException) => this.#couldNotStart(launch, error))
     child.once('exit', (code, signal) => this.#ended(signal === null ? { status: code ?? 0 } : { signal }))
@@ -189,6 +199,29 @@ export class ProcessEnvironment {
     if (this.#api.state !== 'Ready' || !this.#companions.isReady()) return
     if (this.#phase === 'init') this.#settle({ outcome: 'success' })
     else if (this.#phase === 'running' && this.#answer) this.#settleAnswer({})
+  }
+
+  /** Extensions may be at work for longer than the runtime; the caller does not wait for them. */
+  #answerEarly(): void {
+    const answer = this.#answer
+    if (!answer || this.#companions.isEmpty) return
+    const durationMs = stopwatchMs() - this.#startedMs
+    const { outcome, payload } = answer
+    this.#output?.drain(() => {
+      if (this.#phase === 'running' && this.#answer === answer)
+        this.#settings.end.answered({ outcome, durationMs, memoryBytes: this.#mostBytes }, payload)
+    })
+  }
+
+  #companionFailed(errorType: string, message: string): void {
+    if (this.#phase !== 'idle') {
+      // What was answered before stays answered; the environment ends either way.
+      if (this.#phase === 'running' && this.#answer) this.#settleAnswer({ lost: errorType })
+      else this.#settle({ outcome: 'platformError', reason: { errorType, message }, lost: errorType })
+      return
+    }
+    this.destroy('FAILURE')
+    this.#settings.end.crashed({ status: 1 }, false)
   }
 
   #settleAnswer(end: { lost?: string }): void {
@@ -320,6 +353,7 @@ export class ProcessEnvironment {
 }
 
 const NOTHING = new Uint8Array()
+const NEVER = new Promise<never>(() => {})
 
 /** The process ended right after it was done: an initialisation was in vain, an event was answered. */
 function withExit(phase: 'init' | 'running', header: OutcomeHeader, exit: Exit): OutcomeHeader {

@@ -2,15 +2,13 @@ import { afterRealMs } from '../../system/index.ts'
 import type { EnvironmentEnd, EnvironmentHost } from '../environmentHost.ts'
 import type { CreateHeader, OutcomeHeader, RunHeader } from '../protocol.ts'
 import type { FunctionDefinition } from '../types.ts'
-import { type CreateCompanions, NO_COMPANIONS } from './environmentApi.ts'
+import { Extensions } from './extensions.ts'
 import { ProcessEnvironment } from './processEnvironment.ts'
 import { Watchdog } from './watchdog.ts'
 
 export interface ProcessHostOptions {
   readonly host: Readonly<Record<string, string | undefined>>
   readonly newId: () => string
-  /** Who lives beside the runtime; nobody by default. */
-  readonly createCompanions?: CreateCompanions
 }
 
 /** So many initialisations in a row may fail before the next one has to wait. */
@@ -37,11 +35,11 @@ export class ProcessHost implements EnvironmentHost {
   }
 
   create(number: number, end: EnvironmentEnd, header: CreateHeader): void {
-    const { host, newId, createCompanions = () => NO_COMPANIONS } = this.#options
+    const { host, newId } = this.#options
     const environment = new ProcessEnvironment({
       end: this.#counting(end),
       header,
-      createCompanions,
+      createCompanions: (settings, companionsEnd) => new Extensions(settings, companionsEnd, newId),
       watchdog: this.#watchdog,
       host,
       newId,
@@ -106,6 +104,7 @@ export class ProcessHost implements EnvironmentHost {
       log: (text) => end.log(text),
       responseBegan: (contentType) => end.responseBegan(contentType),
       responseChunk: (chunk) => end.responseChunk(chunk),
+      answered: (header, payload) => end.answered(header, payload),
       result: (header, payload) => end.result(header, payload),
       crashed: (exit, isCulprit) => end.crashed(exit, isCulprit),
     }

@@ -42,6 +42,8 @@ export interface FunctionDeployments {
   object(bucket: string, key: string, version: string | undefined): Promise<Buffer>
   /** Unpacks a package; durable when it resolves. A ServiceError for one that AWS would refuse, too. */
   unpack(functionName: string, archive: Buffer): Promise<KeptCode>
+  /** The registry names the code from now on. */
+  settled(code: KeptCode): void
   /** Removes code that became nobody's. */
   discard(code: KeptCode): Promise<void>
   /** Whether there is a layer version of that ARN. */

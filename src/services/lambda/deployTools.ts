@@ -53,7 +53,10 @@ export function createDeployTools(
             `Layer version ${arn} does not exist. Layers are those that lambda.yml names under layers.`,
           )
     },
-    keep: (kept) => registry.keepFunction({ ...kept, revisionId: ids.uuid(), modifiedMs: clock.now() }),
+    async keep(kept) {
+      await registry.keepFunction({ ...kept, revisionId: ids.uuid(), modifiedMs: clock.now() })
+      deployments.settled(kept.code)
+    },
     async answer(name, passing, publishes) {
       if (publishes) {
         const { version, about } = await publisher.publish(name, undefined)

@@ -204,7 +204,7 @@ describe('what goes wrong', () => {
   })
 
   test('an initialisation over its limit is repeated within the invocation', async () => {
-    const bench = await startEmptyBench({ initTimeoutMs: 400 })
+    const bench = await startEmptyBench({ initTimeoutMs: 1500 })
     const before = "if not os.path.exists('tried'):\n    open('tried', 'w'); time.sleep(30)"
     const name = await deployProgram(bench, clientOf('respond(1)', before), { timeoutMs: 5000 })
     const answer = await bench.run(name)
