@@ -171,3 +171,10 @@ test('the rates of lambda.yml throttle by the clock', async () => {
   await app.clock.advance('1s')
   expect(await invoke(client, {}, '$LATEST')).toMatchObject({ type: 'on-demand' })
 })
+
+test('environments that are processes are initialised ahead as well', async () => {
+  const app = await startProject(projectWith(', isolation: process, provisionedConcurrency: 1'))
+  await app.settle()
+  expect(app.status().functions[0]?.environments).toBe(1)
+  expect(await invoke(clientOf(app), {}, '$LATEST')).toMatchObject({ type: 'provisioned-concurrency' })
+})
