@@ -95,6 +95,7 @@ export function createDoors(on: DoorDependencies): Doors {
         traceId: traceOf(request),
         door: request.door,
         cause: request.cause,
+        isSynchronous: true,
         attempt: 1,
         clientContext: request.clientContext,
         response: request.response,

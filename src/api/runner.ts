@@ -6,6 +6,8 @@ import {
   createConcurrencyGate,
   createDeliver,
   createFigures,
+  createInvocationRates,
+  type InvocationRates,
   type Figures,
   type Outcome,
   type RunDependencies,
@@ -128,6 +130,19 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     reserved: reservedShares(functionList(), registry),
     provisioned: provisioned.places(),
   }))
+  let rates = ratesOf(spec)
+  function ratesOf({ scalingRate, requestRateLimit, accountConcurrency }: Spec): InvocationRates | undefined {
+    if (scalingRate === null && !requestRateLimit) return undefined
+    return createInvocationRates(clock, {
+      scalingRate,
+      isRequestRateLimited: requestRateLimit,
+      account: accountConcurrency,
+      reservedOf: (name) => {
+        const one = functionNamed(name)
+        return (one && registry.reservedConcurrency(name, one.reservedConcurrency)) ?? undefined
+      },
+    })
+  }
   const figures = createFigures()
   ledger.subscribe(figures.count)
   const healths = createFunctionHealths()
@@ -143,6 +158,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   const runOn: RunDependencies = {
     functions,
     gate,
+    rates: () => rates,
     activity,
     ledger,
     running,
@@ -327,6 +343,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     invocations: () => [...running.keys()].map((requestId) => `invocation ${requestId}`),
     setSpec(next, nextTriggers) {
       spec = next
+      rates = ratesOf(spec)
       ownTriggers = nextTriggers
       catalog.changed()
       findTriggers()

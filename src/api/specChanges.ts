@@ -33,5 +33,6 @@ export function describeChanges(difference: SpecDifference): string[] {
     ...(difference.accountConcurrency === null
       ? []
       : [`account concurrency is now ${difference.accountConcurrency}`]),
+    ...difference.rates.map((name) => `${name} changed`),
   ]
 }

@@ -1,6 +1,7 @@
 export type { AsynchronousEvent, EventTarget } from './asynchronousEvent.ts'
 export { type AsynchronousQueue, createAsynchronousQueue } from './asynchronousQueue.ts'
 export type { AsynchronousSettings } from './asynchronousSettings.ts'
+export { createInvocationRates, type InvocationRates } from './invocationRates.ts'
 export { type ConcurrencyGate, type ConcurrencyLimits, createConcurrencyGate } from './concurrencyGate.ts'
 export { createDeliver } from './deliver.ts'
 export { deliverOrRefuse } from './deliverOrRefuse.ts'

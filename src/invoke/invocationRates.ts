@@ -81,8 +81,7 @@ export function createInvocationRates(clock: Clock, limits: RateLimits): Invocat
 
   return {
     enter(functionName, { isSynchronous, isProvisioned }) {
-      const reason =
-        limits.isRequestRateLimited && isSynchronous ? tooManyRequests(functionName) : undefined
+      const reason = limits.isRequestRateLimited && isSynchronous ? tooManyRequests(functionName) : undefined
       if (reason || limits.scalingRate === null || isProvisioned) return reason
       return grow(functionName, limits.scalingRate) ? undefined : 'FunctionInvocationRateLimitExceeded'
     },

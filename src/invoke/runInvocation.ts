@@ -3,6 +3,7 @@ import type { Activity, Ledger, Work } from '../system/index.ts'
 import { qualifierOf } from './asynchronousEvent.ts'
 import type { ConcurrencyGate } from './concurrencyGate.ts'
 import { errorMessageOf, errorTypeOf } from './invocationRecord.ts'
+import type { InvocationRates } from './invocationRates.ts'
 import { lineageOf } from './lineage.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -19,6 +20,8 @@ export interface Invocation {
   readonly door: string
   /** The id of what led to it: an invocation, a message. */
   readonly cause: string | undefined
+  /** Somebody waits for the answer; an event of the asynchronous queue has nobody. */
+  readonly isSynchronous?: boolean | undefined
   /** 1 for the first run. */
   readonly attempt: number
   /** Takes the answer as it comes. */
@@ -39,6 +42,8 @@ const MOST_IN_A_CHAIN = 16
 export interface RunDependencies {
   readonly functions: Functions
   readonly gate: ConcurrencyGate
+  /** Limits of how fast runs may follow each other; nearly always there are none. */
+  readonly rates?: () => InvocationRates | undefined
   readonly activity: Activity
   readonly ledger: Ledger
   /** Told while a run is under way, so that a call its handler makes can be linked to it. */
@@ -64,7 +69,14 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
   if (version === undefined)
     return { kind: 'systemError', message: `${functionName} has no version or alias ${qualifier}` }
   const isProvisioned = on.gate.enterProvisioned(functionName, version)
-  const reason = isProvisioned ? undefined : on.gate.enter(functionName)
+  const leaveGate = (): void =>
+    isProvisioned ? on.gate.leaveProvisioned(functionName, version) : on.gate.leave(functionName)
+  const full = isProvisioned ? undefined : on.gate.enter(functionName)
+  const rates = on.rates?.()
+  const facts = { isSynchronous: invocation.isSynchronous ?? false, isProvisioned }
+  const tooFast = full ? undefined : rates?.enter(functionName, facts)
+  if (tooFast) leaveGate()
+  const reason = full ?? tooFast
   if (reason) {
     on.ledger.write({ kind: 'invocationThrottled', functionName, requestId, reason }, invocation.cause)
     return { kind: 'throttled', reason }
@@ -113,8 +125,8 @@ export async function runInvocation(invocation: Invocation, on: RunDependencies)
     return { ...result, executedVersion: version }
   } finally {
     on.running.delete(requestId)
-    if (isProvisioned) on.gate.leaveProvisioned(functionName, version)
-    else on.gate.leave(functionName)
+    rates?.leave(functionName, facts)
+    leaveGate()
     work.end()
   }
 }

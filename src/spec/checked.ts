@@ -14,6 +14,8 @@ export interface CheckedFile {
     readonly region?: string
     readonly accountId?: string
     readonly accountConcurrency?: number
+    readonly scalingRate?: number
+    readonly requestRateLimit?: boolean
     readonly logs?: { readonly lambda?: CheckedLogs }
     readonly tracing?: { readonly lambda?: CheckedTracing }
   }

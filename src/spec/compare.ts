@@ -28,6 +28,8 @@ export interface SpecDifference {
   }
   /** The account's new concurrency limit, or `null` when it stays. */
   readonly accountConcurrency: number | null
+  /** Limits of how fast functions may be invoked that are other ones now. */
+  readonly rates: readonly ('scalingRate' | 'requestRateLimit')[]
   /** Settings that changed but cannot change while running. */
   readonly restart: readonly ('clock' | 'endpoints' | 'accountId' | 'region')[]
   readonly isEmpty: boolean
@@ -77,6 +79,7 @@ const DEPLOYED_SETTINGS: ReadonlySet<keyof FunctionSpec> = new Set([
   'logging',
   'isTraced',
 ])
+const RATE_SETTINGS = ['scalingRate', 'requestRateLimit'] as const
 const RESTART_SETTINGS = ['clock', 'endpoints', 'accountId', 'region'] as const
 
 /** Compares two specs; functions and queues are the same when their names are. */
@@ -89,6 +92,7 @@ export function compareSpecs(before: Spec, after: Spec): SpecDifference {
   const mappings = compareMappings(before, after)
   const accountConcurrency =
     before.accountConcurrency === after.accountConcurrency ? null : after.accountConcurrency
+  const rates = RATE_SETTINGS.filter((key) => before[key] !== after[key])
   const restart = RESTART_SETTINGS.filter((key) => !isDeepStrictEqual(before[key], after[key]))
   const parts = [
     functions.added,
@@ -98,13 +102,21 @@ export function compareSpecs(before: Spec, after: Spec): SpecDifference {
     queues.removed,
     changedQueues,
   ]
-  const rest = [...Object.values(resources), mappings.added, mappings.removed, mappings.changed, restart]
+  const rest = [
+    ...Object.values(resources),
+    mappings.added,
+    mappings.removed,
+    mappings.changed,
+    rates,
+    restart,
+  ]
   return {
     functions: { added: functions.added, removed: functions.removed, changed: changedFunctions },
     queues: { added: queues.added, removed: queues.removed, changed: changedQueues },
     resources,
     mappings,
     accountConcurrency,
+    rates,
     restart,
     isEmpty: accountConcurrency === null && [...parts, ...rest].every((part) => part.length === 0),
   }

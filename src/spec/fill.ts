@@ -108,6 +108,8 @@ class Filler {
       clock: clock === 'live' || clock === 'frozen' ? clock : Number.parseFloat(clock),
       endpoints,
       accountConcurrency: provider.accountConcurrency ?? DEFAULTS.accountConcurrency,
+      scalingRate: provider.scalingRate ?? null,
+      requestRateLimit: provider.requestRateLimit ?? false,
       functions,
       layers: this.#layers,
       queues: [...declared, ...this.#impliedNames('queue').map((name) => this.#queue(name, {}, false))],

@@ -15,6 +15,10 @@ export interface Spec {
   readonly endpoints: Readonly<Record<string, string>>
   /** The account's concurrency limit, 1,000 unless set. */
   readonly accountConcurrency: number
+  /** New environments of one function in ten seconds; `null`: any number. */
+  readonly scalingRate: number | null
+  /** Synchronous invocations are limited to ten times the concurrency in a second. */
+  readonly requestRateLimit: boolean
   readonly functions: readonly FunctionSpec[]
   readonly layers: readonly LayerSpec[]
   readonly queues: readonly QueueSpec[]

@@ -158,3 +158,23 @@ test('lambda.yml keeps environments of the code as it is now, also after a reloa
   await app.settle()
   expect(await invoke(client, {}, '$LATEST')).toMatchObject({ type: 'provisioned-concurrency', runs: 1 })
 })
+
+test('the rates of lambda.yml throttle by the clock', async () => {
+  const { 'lambda.yml': text, ...files } = projectWith(', reservedConcurrency: 1')
+  const app = await startProject({ 'lambda.yml': `${text}provider: { requestRateLimit: true }\n`, ...files })
+  const client = clientOf(app)
+  for (let run = 0; run < 10; run++) await invoke(client, {}, '$LATEST')
+  await expect(invoke(client, {}, '$LATEST')).rejects.toMatchObject({
+    Reason: 'ReservedFunctionInvocationRateLimitExceeded',
+    retryAfterSeconds: '1',
+  })
+  await app.clock.advance('1s')
+  expect(await invoke(client, {}, '$LATEST')).toMatchObject({ type: 'on-demand' })
+})
+
+test('environments that are processes are initialised ahead as well', async () => {
+  const app = await startProject(projectWith(', isolation: process, provisionedConcurrency: 1'))
+  await app.settle()
+  expect(app.status().functions[0]?.environments).toBe(1)
+  expect(await invoke(clientOf(app), {}, '$LATEST')).toMatchObject({ type: 'provisioned-concurrency' })
+})

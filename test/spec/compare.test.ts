@@ -35,6 +35,7 @@ test('the same file, or one that only reads differently, is no difference', asyn
     resources: { added: [], removed: [], changed: [] },
     mappings: { added: [], removed: [], changed: [] },
     accountConcurrency: null,
+    rates: [],
     restart: [],
     isEmpty: true,
   })

@@ -67,6 +67,8 @@ clock: live
     region: 'eu-west-1',
     clock: 'live',
     accountConcurrency: 1000,
+    scalingRate: null,
+    requestRateLimit: false,
     endpoints: { sqs: 'embedded', kinesis: 'http://127.0.0.1:4567' },
     implied: ['sqs:orders-failed'],
     warnings: [],

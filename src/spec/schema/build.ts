@@ -57,6 +57,19 @@ const provider: JsonSchema = {
       maximum: 1_000_000,
       default: DEFAULTS.accountConcurrency,
     },
+    scalingRate: {
+      type: 'integer',
+      description:
+        'How many new environments one function may have in ten seconds: 1000 on AWS. Unless given, as many as it needs.',
+      minimum: 1,
+      examples: [1000],
+    },
+    requestRateLimit: {
+      type: 'boolean',
+      description:
+        'Whether synchronous invocations are limited to ten times the concurrency limit in a second, as on AWS.',
+      default: false,
+    },
   },
 }
 
