@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runCampaign } from '../chaos/campaign.mjs'
 
 /** The short form of `npm run chaos`. */
-const ROUNDS = 20
+const ROUNDS = 10
 const PRODUCERS = 20
 
 test(
