@@ -35,6 +35,8 @@ export interface Companions {
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void
   /** Tells them that the environment ends; resolves when they are gone or their time is over. Not called without any. */
   shutdown(reason: ShutdownReason): Promise<void>
+  /** Resolves when none of them runs any more. */
+  gone(): Promise<void>
   /** Whether there are any; without, nothing above is waited for. */
   readonly isEmpty: boolean
   /** Whether some of them are processes beside the runtime's. */

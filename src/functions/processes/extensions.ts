@@ -8,6 +8,7 @@ import type { Companions, CompanionsEnd, InvokeNotice, ShutdownReason } from './
 import { ExtensionsApi } from './extensionsApi.ts'
 import { isExecutable } from './findProgram.ts'
 import { Output } from './output.ts'
+import type { Watchdog } from './watchdog.ts'
 
 /** How long an environment may take for its end: with extensions beside the runtime, and with those within it. */
 const EXTERNAL_BUDGET_MS = 2_000
@@ -35,8 +36,11 @@ export class Extensions implements Companions {
   #isInitialised = false
   #isLeaving = false
 
-  constructor(header: CreateHeader, end: CompanionsEnd, newId: () => string) {
+  readonly #watchdog: Watchdog
+
+  constructor(header: CreateHeader, end: CompanionsEnd, newId: () => string, watchdog: Watchdog) {
     const { definition } = end
+    this.#watchdog = watchdog
     this.#header = header
     this.#end = end
     this.#files = externalFiles(definition.layers)
@@ -99,6 +103,10 @@ export class Extensions implements Companions {
     await Promise.race([gone, new Promise<void>((resolve) => afterRealMs(budgetMs, resolve))])
   }
 
+  async gone(): Promise<void> {
+    await Promise.all(this.#running.map((one) => one.gone))
+  }
+
   #spawn(name: string, file: string, api: string): void {
     const child = spawn(file, [], {
       cwd: this.#header.root,
@@ -107,6 +115,7 @@ export class Extensions implements Companions {
       detached: process.platform !== 'win32',
       windowsHide: true,
     })
+    if (child.pid !== undefined) this.#watchdog.watch(child.pid)
     // Its lines go into the function's log, as on AWS.
     void new Output([child.stdout, child.stderr], (line) => this.#end.log(line))
     const gone = new Promise<void>((resolve) => {
@@ -116,6 +125,7 @@ export class Extensions implements Companions {
       })
       child.once('exit', (code, signal) => {
         resolve()
+        if (child.pid !== undefined) this.#watchdog.forget(child.pid)
         this.#ended(name, signal === null ? { status: code ?? 0 } : { signal })
       })
     })

@@ -144,7 +144,7 @@ export class ExtensionsApi {
     this.#byId.set(id, { ...own, state: 'registered' })
     response.setHeader('Lambda-Extension-Identifier', id)
     const wantsAccount = headerOf(request, 'lambda-extension-accept-feature')
-      ?.split(',')
+      ?.split(/\s*,\s*/)
       .includes('accountId')
     reply(response, 200, { functionName, functionVersion, handler, ...(wantsAccount && { accountId }) })
     this.#listener.registered(name, events)

