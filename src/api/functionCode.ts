@@ -13,8 +13,11 @@ export interface FunctionCode {
   /** The record names the code from now on: before, nobody but its change knew of it. */
   settled(code: KeptCode): void
   discard(code: KeptCode): Promise<void>
-  /** Removes what no function and no version refers to; `also` is still in use. */
-  sweep(also?: readonly string[]): Promise<void>
+  /**
+   * Removes what no function and no version refers to: of one function, once its change is through, or of all, before
+   * any runs. `inUse` are folders from which something still runs.
+   */
+  sweep(functionName?: string, inUse?: readonly string[]): Promise<void>
   /** Removes what nobody can use after the end. */
   stop(): Promise<void>
 }
@@ -56,15 +59,16 @@ export function createFunctionCode(
       await rm(folder, { recursive: true, force: true })
       underWay.delete(folder)
     },
-    async sweep(also = []) {
+    async sweep(functionName, inUse = []) {
       if (dataFolder === undefined && passing === undefined) return
-      for (const name of await namesIn(root()))
+      const names = functionName === undefined ? await namesIn(root()) : [functionName]
+      for (const name of names)
         for (const id of await namesIn(path.join(root(), name))) {
           const folder = path.join(root(), name, id)
           // Asked for at the last moment: other changes go on meanwhile.
           const isUsed =
             underWay.has(folder.replace(/\.new$/, '')) ||
-            also.includes(folder) ||
+            inUse.includes(folder) ||
             isKept(registry, name, folder)
           if (!isUsed) await rm(folder, { recursive: true, force: true })
         }
@@ -75,10 +79,13 @@ export function createFunctionCode(
   }
 }
 
-/** What a version needs to run is where it was published. */
+/** What a version needs to run is where it was published. By its id: the data folder may have been moved. */
 const isKept = (registry: FunctionRegistry, name: string, folder: string): boolean =>
-  registry.keptFunction(name)?.code.folder === folder ||
-  registry.versions(name).some(({ definition }) => definition['directory'] === folder)
+  isSame(registry.keptFunction(name)?.code.folder, folder) ||
+  registry.versions(name).some(({ definition }) => isSame(definition['directory'], folder))
+
+const isSame = (kept: unknown, folder: string): boolean =>
+  typeof kept === 'string' && path.basename(kept) === path.basename(folder)
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => [])
 

@@ -24,8 +24,8 @@ export interface FunctionDeploymentsDependencies {
 /** What the Lambda API is handed to make, change and delete functions. */
 export function createFunctionDeployments(on: FunctionDeploymentsDependencies): FunctionDeployments {
   /** What runs on code that was replaced ends on it, and may still load files of it. */
-  const foldersAtWork = (): string[] =>
-    on.catalog.list().flatMap(({ name }) => on.functions.environments(name).map(({ directory }) => directory))
+  const foldersAtWork = (name: string): string[] =>
+    on.functions.environments(name).map(({ directory }) => directory)
 
   async function remove(name: string): Promise<void> {
     await on.functions.remove(name)
@@ -64,7 +64,7 @@ export function createFunctionDeployments(on: FunctionDeploymentsDependencies): 
         await remove(name)
       }
       on.queue().targetsChanged()
-      await on.code.sweep(foldersAtWork())
+      await on.code.sweep(name, foldersAtWork(name))
     },
   }
 }
