@@ -13,12 +13,12 @@ import { brokerSources, type RabbitConfig } from '../../src/sources/index.ts'
 import { type BrokerHandler, createBrokerWorld } from '../mappings/brokerWorld.ts'
 import { fails } from '../mappings/mappingWorld.ts'
 import { startProject } from '../tools/project.ts'
-import { type RabbitServer, rabbitServer } from '../tools/rabbitmq.ts'
+import { type RabbitServer, rabbitServer, START_MS } from '../tools/rabbitmq.ts'
 
 const { activemq, rabbitmq } = brokerSources
 
-/** A server that was killed comes up within this, also on a busy computer. */
-const RESTART_MS = 60_000
+/** Longer than a server may take that comes up again, so that its own words are told when it does not. */
+const RESTART_MS = 2 * START_MS
 
 const found = await rabbitServer()
 if (typeof found === 'string') console.warn(`The tests on a real RabbitMQ are skipped: ${found}`)
