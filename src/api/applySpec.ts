@@ -26,12 +26,14 @@ export async function applySpec(
 ): Promise<void> {
   const triggers = triggersOf(spec)
   await declareResources(runner, spec)
-  const names = new Set([...spec.functions, ...runner.registry.keptFunctions()].map(({ name }) => name))
+  const names = new Set(spec.functions.map(({ name }) => name))
   const declared = [
     ...declaredMappingsOf(triggers, consumerArnOf(runner, spec)),
     ...(await runner.brokers.declare(spec, triggers)),
   ]
-  await runner.mappings.declare(declared, (name) => names.has(name))
+  // Those that the API makes come and go meanwhile.
+  const stays = (name: string): boolean => names.has(name) || runner.registry.keptFunction(name) !== undefined
+  await runner.mappings.declare(declared, stays)
   runner.published.reachedAt(baseUrl)
   runner.setSpec(spec, triggers)
   await Promise.all(

@@ -6,6 +6,7 @@ import {
 } from '../services/lambda/index.ts'
 import { type FunctionSpec, layerFolder, type Spec } from '../spec/index.ts'
 import { roleArnOf } from './lambdaBackend.ts'
+import type { StoredPaths } from './storedPaths.ts'
 
 /** All functions: those that `lambda.yml` declares, as the API changed them, and those that the API made. */
 export interface FunctionCatalog {
@@ -34,7 +35,11 @@ interface Listed {
 }
 
 /** Creates the catalog; `spec` is asked for anew after each `changed`. */
-export function createFunctionCatalog(registry: FunctionRegistry, spec: () => Spec): FunctionCatalog {
+export function createFunctionCatalog(
+  registry: FunctionRegistry,
+  spec: () => Spec,
+  paths: StoredPaths,
+): FunctionCatalog {
   let listed: ReadonlyMap<string, Listed> | undefined
   let specs: readonly FunctionSpec[] = []
 
@@ -43,7 +48,7 @@ export function createFunctionCatalog(registry: FunctionRegistry, spec: () => Sp
     const now = spec()
     const found = new Map<string, Listed>()
     for (const kept of registry.keptFunctions())
-      found.set(kept.name, { spec: madeSpec(kept, now), about: kept })
+      found.set(kept.name, { spec: madeSpec(kept, now, paths), about: kept })
     // A name of the file is the file's, whatever the API made under it before.
     for (const one of now.functions) found.set(one.name, declaredAs(one, now, registry))
     specs = [...now.functions.flatMap(({ name }) => found.get(name)?.spec ?? []), ...madeOf(found, now)]
@@ -121,7 +126,7 @@ function settingsOf(one: FunctionSpec, spec: Spec): FunctionSettings {
   }
 }
 
-const madeSpec = ({ name, settings, code }: KeptFunction, spec: Spec): FunctionSpec => ({
+const madeSpec = ({ name, settings, code }: KeptFunction, spec: Spec, paths: StoredPaths): FunctionSpec => ({
   key: name,
   name,
   arn: `arn:aws:lambda:${spec.region}:${spec.accountId}:function:${name}`,
@@ -129,7 +134,7 @@ const madeSpec = ({ name, settings, code }: KeptFunction, spec: Spec): FunctionS
   reservedConcurrency: null,
   provisionedConcurrency: null,
   isolation: 'thread',
-  directory: code.folder,
+  directory: paths.toAbsolute(code.folder),
   layers: foldersOf(settings.layers, spec),
   logRetentionDays: null,
   maximumRetryAttempts: 2,

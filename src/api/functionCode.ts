@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type FunctionRegistry, type KeptCode, ServiceError } from '../services/lambda/index.ts'
 import type { Ids } from '../system/index.ts'
+import type { StoredPaths } from './storedPaths.ts'
 import type { ArchiveError } from './unzip.ts'
 
 /** The code of functions that the API made: a folder for each package, `functions/<name>/<id>`. */
@@ -14,28 +15,55 @@ export interface FunctionCode {
   settled(code: KeptCode): void
   discard(code: KeptCode): Promise<void>
   /**
-   * Removes what no function and no version refers to: of one function, once its change is through, or of all, before
-   * any runs. `inUse` are folders from which something still runs.
+   * Removes what no function and no version refers to, and nothing runs: of one function, or of all, before any is made
+   * or changed.
    */
-  sweep(functionName?: string, inUse?: readonly string[]): Promise<void>
-  /** Removes what nobody can use after the end. */
+  sweep(functionName?: string): Promise<void>
+  /** Removes what nobody can use after the end; to be called when nothing runs any more. */
   stop(): Promise<void>
 }
 
-/** Opens it; `dataFolder` is `undefined` when nothing outlives this process. */
-export function createFunctionCode(
-  registry: FunctionRegistry,
-  ids: Ids,
-  dataFolder: string | undefined,
-): FunctionCode {
+export interface FunctionCodeDependencies {
+  readonly registry: FunctionRegistry
+  readonly ids: Ids
+  /** Where the store is; `undefined` when nothing outlives this process. */
+  readonly dataFolder: string | undefined
+  readonly paths: StoredPaths
+  /** Absolute paths of folders whose code runs, or may be asked to. */
+  readonly foldersAtWork: () => ReadonlySet<string>
+}
+
+/** Opens it; what is there stays until the first sweep. */
+export function createFunctionCode(on: FunctionCodeDependencies): FunctionCode {
+  const { registry, ids, dataFolder, paths, foldersAtWork } = on
   let passing: string | undefined
   /** Folders of changes under way: no record names them yet. */
   const underWay = new Set<string>()
+  let sweeping: Promise<void> = Promise.resolve()
+  let hasStopped = false
 
   function root(): string {
     if (dataFolder !== undefined) return path.join(dataFolder, 'functions')
     return (passing ??= mkdtempSync(path.join(tmpdir(), 'lambent-functions-')))
   }
+
+  async function sweep(functionNames: readonly string[]): Promise<void> {
+    for (const name of functionNames) {
+      for (const id of await namesIn(path.join(root(), name))) {
+        const folder = path.join(root(), name, id)
+        // Asked for at the last moment: other changes go on meanwhile, and after the end the folder is another's.
+        if (!hasStopped && !isUsed(folder)) await rm(folder, { recursive: true, force: true }).catch(() => {})
+      }
+    }
+  }
+
+  /** Whoever's it is: where names differ by their case alone, functions share a folder. */
+  const isUsed = (folder: string): boolean =>
+    underWay.has(folder.replace(/\.new$/, '')) || foldersAtWork().has(folder) || keptFolders().has(folder)
+
+  /** What a version needs to run is where it was published. */
+  const keptFolders = (): ReadonlySet<string> =>
+    new Set(registry.packages().map((folder) => paths.toAbsolute(folder)))
 
   return {
     async unpack(functionName, archive) {
@@ -52,40 +80,32 @@ export function createFunctionCode(
         throw refusalOf(error.kind, error.message)
       }
       const sha256 = createHash('sha256').update(archive).digest('base64')
-      return { folder, bytes: archive.length, sha256 }
+      return { folder: paths.toStored(folder), bytes: archive.length, sha256 }
     },
-    settled: ({ folder }) => void underWay.delete(folder),
-    async discard({ folder }) {
+    settled: (code) => void underWay.delete(paths.toAbsolute(code.folder)),
+    async discard(code) {
+      const folder = paths.toAbsolute(code.folder)
       await rm(folder, { recursive: true, force: true })
       underWay.delete(folder)
     },
-    async sweep(functionName, inUse = []) {
-      if (dataFolder === undefined && passing === undefined) return
-      const names = functionName === undefined ? await namesIn(root()) : [functionName]
-      for (const name of names)
-        for (const id of await namesIn(path.join(root(), name))) {
-          const folder = path.join(root(), name, id)
-          // Asked for at the last moment: other changes go on meanwhile.
-          const isUsed =
-            underWay.has(folder.replace(/\.new$/, '')) ||
-            inUse.includes(folder) ||
-            isKept(registry, name, folder)
-          if (!isUsed) await rm(folder, { recursive: true, force: true })
-        }
+    sweep(functionName) {
+      if (dataFolder === undefined && passing === undefined) return Promise.resolve()
+      sweeping = sweeping.then(async () => {
+        if (functionName !== undefined) return sweep([functionName])
+        const names = await namesIn(root())
+        await sweep(names)
+        // What is empty goes.
+        for (const name of names) await rmdir(path.join(root(), name)).catch(() => {})
+      })
+      return sweeping
     },
     async stop() {
+      hasStopped = true
+      await sweeping
       if (passing !== undefined) await rm(passing, { recursive: true, force: true })
     },
   }
 }
-
-/** What a version needs to run is where it was published. By its id: the data folder may have been moved. */
-const isKept = (registry: FunctionRegistry, name: string, folder: string): boolean =>
-  isSame(registry.keptFunction(name)?.code.folder, folder) ||
-  registry.versions(name).some(({ definition }) => isSame(definition['directory'], folder))
-
-const isSame = (kept: unknown, folder: string): boolean =>
-  typeof kept === 'string' && path.basename(kept) === path.basename(folder)
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => [])
 

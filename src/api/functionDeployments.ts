@@ -3,7 +3,7 @@ import { type FunctionDeployments, ServiceError } from '../services/lambda/index
 import type { S3Service } from '../services/s3/index.ts'
 import { layerFolder, type Spec } from '../spec/index.ts'
 import type { Functions } from '../functions/index.ts'
-import type { Ledger } from '../system/index.ts'
+import type { Activity, Ledger, Log } from '../system/index.ts'
 import type { FunctionCatalog } from './functionCatalog.ts'
 import type { FunctionCode } from './functionCode.ts'
 import { functionDefinition } from './functionDefinition.ts'
@@ -19,18 +19,18 @@ export interface FunctionDeploymentsDependencies {
   readonly s3: () => S3Service
   readonly ledger: Ledger
   readonly baseUrl: () => string
+  readonly activity: Activity
+  readonly log: Log
 }
 
 /** What the Lambda API is handed to make, change and delete functions. */
 export function createFunctionDeployments(on: FunctionDeploymentsDependencies): FunctionDeployments {
-  /** What runs on code that was replaced ends on it, and may still load files of it. */
-  const foldersAtWork = (name: string): string[] =>
-    on.functions.environments(name).map(({ directory }) => directory)
-
-  async function remove(name: string): Promise<void> {
-    await on.functions.remove(name)
-    await on.published.forget(name)
-    await on.queue().forget(name)
+  /** What runs on old code may still load files of it, and no caller waits for that. */
+  function sweepAfter(name: string, ended: Promise<unknown>): void {
+    const swept = ended
+      .then(() => on.code.sweep(name))
+      .catch((error: unknown) => on.log.warn(`old code of ${name} is left behind: ${String(error)}`))
+    void on.activity.track(`old code of ${name} is removed`, swept)
   }
 
   return {
@@ -60,11 +60,15 @@ export function createFunctionDeployments(on: FunctionDeploymentsDependencies): 
       if (one) {
         const definition = functionDefinition(on.spec(), one, on.baseUrl())
         await on.functions.deploy(definition, { prewarm: kind === 'updated' })
+        sweepAfter(name, on.functions.drained(name))
       } else {
-        await remove(name)
+        sweepAfter(name, Promise.all([on.functions.remove(name), on.published.forget(name)]))
+        await on.queue().forget(name)
       }
       on.queue().targetsChanged()
-      await on.code.sweep(name, foldersAtWork(name))
+    },
+    versionDeleted(name, version) {
+      sweepAfter(name, on.published.discard(name, version))
     },
   }
 }

@@ -18,6 +18,7 @@ import { declaredEventInvokeConfig } from './eventInvokeConfigs.ts'
 import { declaredUrlConfig } from './functionUrlConfigs.ts'
 import type { EventSourceMappings } from './eventSourceMappings.ts'
 import type { FunctionAbout } from './functionCatalog.ts'
+import type { PublishedVersions } from './publishedVersions.ts'
 import type { ForeignQueues } from './foreignQueues/index.ts'
 
 export interface LambdaBackendDependencies {
@@ -29,7 +30,7 @@ export interface LambdaBackendDependencies {
   readonly functionNamed: (name: string) => FunctionSpec | undefined
   readonly doors: Doors
   readonly functions: Functions
-  readonly snapshot: LambdaBackend['snapshot']
+  readonly published: Pick<PublishedVersions, 'snapshot' | 'location'>
   readonly provisioned: (functionName: string, version: string) => ProvisionedState | undefined
   /** Changes with what else the API has said of a function. */
   readonly accessRevision: (functionName: string) => string
@@ -44,7 +45,11 @@ export function lambdaBackend(on: LambdaBackendDependencies): LambdaBackend {
       return one && describe(one)
     },
     list: () => on.functionList().map(describe),
-    snapshot: on.snapshot,
+    snapshot: (functionName, version) => on.published.snapshot(functionName, version),
+    codeLocation: (name, version) =>
+      version === '$LATEST'
+        ? `file://${on.functionNamed(name)?.directory}`
+        : on.published.location(name, version),
     deployments: on.deployments,
     provisioned: (functionName, version) =>
       on.provisioned(functionName, version) ?? { status: 'IN_PROGRESS', allocated: 0, available: 0 },
@@ -223,9 +228,6 @@ class DescribedFunction implements FunctionDescription {
   }
   get codeSha256(): string {
     return this.#code.sha256.toString('base64')
-  }
-  get codeLocation(): string {
-    return `file://${this.#one.directory}`
   }
   get lastModifiedMs(): number {
     return this.#about?.modifiedMs ?? this.#code.modifiedMs

@@ -1,10 +1,16 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { deploymentName, type Functions, packageFolderOf, SnapshotError } from '../functions/index.ts'
-import { type FunctionRegistry, ServiceError, type Snapshot } from '../services/lambda/index.ts'
+import {
+  type FunctionRegistry,
+  type PublishedVersion,
+  ServiceError,
+  type Snapshot,
+} from '../services/lambda/index.ts'
 import type { JsonObject } from '../system/index.ts'
 import type { FunctionSpec, Spec } from '../spec/index.ts'
 import { functionDefinition } from './functionDefinition.ts'
+import type { StoredPaths } from './storedPaths.ts'
 
 /** The code of published versions: kept beside the store, and deployed when somebody invokes it. */
 export interface PublishedVersions {
@@ -15,8 +21,12 @@ export interface PublishedVersions {
   snapshot(functionName: string, version: string): Promise<Snapshot>
   /** Makes a published version ready to run; answers the name of its deployment. */
   ready(functionName: string, version: string): Promise<string>
-  /** Ends the deployments of a function that is gone, or of all; the code stays. */
+  /** A URL of the code of a version that is there. */
+  location(functionName: string, version: string): string
+  /** Ends the deployments of a function that is gone, or of all; the code stays. Resolves when nothing runs it any more. */
   forget(functionName?: string): Promise<void>
+  /** Ends the deployment of a version that is gone, and removes the code that was kept for it once nothing runs it. */
+  discard(functionName: string, version: PublishedVersion): Promise<void>
   /** Removes what nobody can use after the end. */
   stop(): Promise<void>
 }
@@ -28,6 +38,7 @@ export interface PublishedVersionsDependencies {
   readonly functionNamed: (name: string) => FunctionSpec | undefined
   /** Where the store is; `undefined` when nothing outlives this process. */
   readonly dataFolder: string | undefined
+  readonly paths: StoredPaths
 }
 
 /** The settings that a version keeps; all else is the function's. */
@@ -43,12 +54,10 @@ const KEPT_SETTINGS = [
   'isTraced',
 ] as const satisfies readonly (keyof FunctionSpec)[]
 
-/** What {@link PublishedVersions.snapshot} wrote: the only writer of this shape. */
+/** What {@link PublishedVersions.snapshot} wrote: the only writer of this shape. Paths are as the store keeps them. */
 interface KeptDefinition {
-  /** Of a function of the file: its own modules in one. */
+  /** Of a function of the file: its own modules in one. Others run from their package. */
   readonly entryFile?: string
-  /** Of a function that the API made: its package, which stays as long as a version needs it. */
-  readonly directory?: string
   readonly settings: Pick<FunctionSpec, (typeof KEPT_SETTINGS)[number]>
 }
 
@@ -79,10 +88,17 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
     const kept = on.registry.version(functionName, version)
     const one = on.functionNamed(functionName)
     if (!kept || !one) throw new Error(`there is no version ${version} of ${functionName}`)
-    const { entryFile, directory = one.directory, settings } = kept.definition as unknown as KeptDefinition
+    const { settings } = definitionOf(kept)
+    const directory = kept.package === undefined ? one.directory : on.paths.toAbsolute(kept.package)
     const definition = functionDefinition(on.spec(), { ...one, ...settings, directory }, baseUrl)
+    const entryFile = entryFileOf(kept)
     await on.functions.deploy({ ...definition, version, entryFile }, { prewarm: false })
     return deploymentName({ name: functionName, version })
+  }
+
+  function entryFileOf(kept: PublishedVersion): string | undefined {
+    const { entryFile } = definitionOf(kept)
+    return entryFile === undefined ? undefined : on.paths.toAbsolute(entryFile)
   }
 
   return {
@@ -94,9 +110,10 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
       const one = on.functionNamed(functionName)
       if (!one) throw new Error(`there is no function ${functionName}`)
       const code = on.registry.keptFunction(functionName)?.code
-      if (code && one.directory === code.folder) {
-        const definition = { directory: code.folder, settings: keptSettings(one) } as unknown as JsonObject
-        return { ...code, location: `file://${code.folder}`, definition, discard: async () => {} }
+      if (code && one.directory === on.paths.toAbsolute(code.folder)) {
+        const definition = { settings: keptSettings(one) } as unknown as JsonObject
+        const { folder, bytes, sha256 } = code
+        return { sha256, bytes, definition, package: folder, discard: async () => {} }
       }
       const folder = await folderFor(one, version)
       // After a reset numbers begin anew, and so does what runs by them.
@@ -104,9 +121,9 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
       if (deployments.delete(name)) await on.functions.remove(name)
       try {
         const { entryFile, bytes, sha256 } = await on.functions.snapshot(functionName, folder)
-        const definition = { entryFile, settings: keptSettings(one) } as unknown as JsonObject
+        const kept: KeptDefinition = { entryFile: on.paths.toStored(entryFile), settings: keptSettings(one) }
         const discard = (): Promise<void> => rm(folder, { recursive: true, force: true })
-        return { sha256, bytes, location: `file://${folder}`, definition, discard }
+        return { sha256, bytes, definition: kept as unknown as JsonObject, discard }
       } catch (error) {
         if (!(error instanceof SnapshotError)) throw error
         throw new ServiceError(
@@ -125,12 +142,28 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
       isReady.catch(() => deployments.delete(name))
       return isReady
     },
+    location(functionName, version) {
+      const kept = on.registry.version(functionName, version)
+      if (!kept) throw new Error(`there is no version ${version} of ${functionName}`)
+      const entryFile = entryFileOf(kept)
+      return entryFile === undefined
+        ? `file://${on.paths.toAbsolute(kept.package ?? '')}`
+        : `file://${path.dirname(entryFile)}`
+    },
     async forget(functionName) {
-      for (const [name, deployment] of deployments) {
-        if (functionName !== undefined && deployment.functionName !== functionName) continue
-        deployments.delete(name)
-        await on.functions.remove(name)
-      }
+      const gone = [...deployments].filter(
+        ([, deployment]) => functionName === undefined || deployment.functionName === functionName,
+      )
+      // All at once: of what is forgotten, nothing may be begun while something else ends.
+      for (const [name] of gone) deployments.delete(name)
+      await Promise.all(gone.map(([name]) => on.functions.remove(name)))
+    },
+    async discard(functionName, version) {
+      const name = deploymentName({ name: functionName, version: version.version })
+      deployments.delete(name)
+      await on.functions.remove(name)
+      const entryFile = entryFileOf(version)
+      if (entryFile !== undefined) await rm(path.dirname(entryFile), { recursive: true, force: true })
     },
     async stop() {
       for (const folder of passing) await rm(folder, { recursive: true, force: true })
@@ -138,7 +171,10 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
   }
 }
 
-const keptSettings = (one: FunctionSpec): object =>
-  Object.fromEntries(KEPT_SETTINGS.map((key) => [key, one[key]]))
+const keptSettings = (one: FunctionSpec): KeptDefinition['settings'] =>
+  Object.fromEntries(KEPT_SETTINGS.map((key) => [key, one[key]])) as unknown as KeptDefinition['settings']
+
+const definitionOf = ({ definition }: PublishedVersion): KeptDefinition =>
+  definition as unknown as KeptDefinition
 
 let folders = 0

@@ -46,6 +46,7 @@ import { createMappingEngines } from './mappingEngines.ts'
 import { serviceTriggersOf } from './triggers.ts'
 import { createProvisionedConcurrency, type ProvisionedConcurrency } from './provisionedConcurrency.ts'
 import { createPublishedVersions, type PublishedVersions } from './publishedVersions.ts'
+import { storedPaths } from './storedPaths.ts'
 import { createRecorder, type Recorder, recordingDeliver, recordingRun } from './spies/index.ts'
 
 /** The edges that a runner is given. */
@@ -105,11 +106,18 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
   let triggers: readonly Trigger[] = []
   const running = new Map<string, Work>()
   const registry = createFunctionRegistry(store)
-  const catalog = createFunctionCatalog(registry, () => spec)
+  const paths = storedPaths(edges.dataFolder)
+  const catalog = createFunctionCatalog(registry, () => spec, paths)
   registry.onChange(() => catalog.changed())
   const functionList = (): readonly FunctionSpec[] => catalog.list()
   const functionNamed = (name: string): FunctionSpec | undefined => catalog.named(name)
-  const code = createFunctionCode(registry, ids, edges.dataFolder)
+  const code = createFunctionCode({
+    registry,
+    ids,
+    dataFolder: edges.dataFolder,
+    paths,
+    foldersAtWork: () => functions.directories(),
+  })
 
   function findTriggers(): void {
     const ofUrls = urlTriggersOf(functionUrlsOf(functionList(), registry))
@@ -154,6 +162,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     spec: () => spec,
     functionNamed,
     dataFolder: edges.dataFolder,
+    paths,
   })
   const runOn: RunDependencies = {
     functions,
@@ -285,6 +294,8 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     s3: () => services.s3,
     ledger,
     baseUrl: () => published.baseUrl(),
+    activity,
+    log,
   })
   const backend = lambdaBackend({
     spec: () => spec,
@@ -294,7 +305,7 @@ export function createRunner(firstSpec: Spec, edges: RunnerEdges): Runner {
     functionNamed,
     doors,
     functions,
-    snapshot: (functionName, version) => published.snapshot(functionName, version),
+    published,
     provisioned: (functionName, version) => provisioned.stateOf(functionName, version),
     accessRevision: (functionName) => registry.accessRevision(functionName),
   })

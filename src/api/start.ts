@@ -92,8 +92,9 @@ export async function start(options: StartOptions = {}): Promise<App> {
       dataFolder,
       extraRoutes: [controlRoute(control)],
     })
-    undo.push(() => runner.published.stop())
-    undo.push(() => runner.code.stop())
+    // After the functions: what runs until then may load its files.
+    undo.splice(3, 0, () => runner.published.stop())
+    undo.splice(3, 0, () => runner.code.stop())
     await runner.code.sweep()
     undo.push(() => runner.gateway.stop())
     const listening = await runner.gateway.start(options.port ?? 0, host)

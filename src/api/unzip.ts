@@ -6,12 +6,16 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { Entry, ZipFile } from 'yauzl'
 
-/** What a package of code may hold, unpacked. */
-export const MOST_UNPACKED_BYTES = 262_144_000
-/** More than this for each packed byte is no code: deflate makes a thousandth of zeros. */
-const MOST_RATIO = 100
-/** So much may be as dense as it likes. */
-const FREE_BYTES = 10 * 1024 * 1024
+/** What a package may hold. */
+export interface ArchiveLimits {
+  readonly unpackedBytes: number
+  /** Unpacked bytes for each packed one: more is no code, deflate makes a thousandth of zeros. */
+  readonly ratio: number
+  /** So much may be as dense as it likes. */
+  readonly freeBytes: number
+}
+
+const LIMITS: ArchiveLimits = { unpackedBytes: 262_144_000, ratio: 100, freeBytes: 10 * 1024 * 1024 }
 const MOST_LINK_BYTES = 4096
 
 const FILE_TYPE = 0o170000
@@ -32,13 +36,13 @@ export class ArchiveError extends Error {
  * Unpacks a zip into `folder`, which appears complete and on disk, or not at all. Throws an {@link ArchiveError} for what
  * is no zip, for names and links that lead out of the folder, and for more than a package may hold.
  */
-export async function unzip(archive: Buffer, folder: string): Promise<void> {
+export async function unzip(archive: Buffer, folder: string, limits = LIMITS): Promise<void> {
   const passing = `${folder}.new`
   await rm(passing, { recursive: true, force: true })
   await mkdir(passing, { recursive: true })
   try {
     const folders = new Set([await realpath(passing)])
-    await unpack(archive, await realpath(passing), folders).catch(refuseName)
+    await unpack(archive, await realpath(passing), folders, limits).catch(refuseName)
     for (const made of folders) await sync(made)
     await rename(passing, folder)
     await sync(path.dirname(folder))
@@ -48,10 +52,15 @@ export async function unzip(archive: Buffer, folder: string): Promise<void> {
   }
 }
 
-async function unpack(archive: Buffer, root: string, folders: Set<string>): Promise<void> {
+async function unpack(
+  archive: Buffer,
+  root: string,
+  folders: Set<string>,
+  limits: ArchiveLimits,
+): Promise<void> {
   const { fromBufferPromise } = await import('yauzl')
   const zip = await fromBufferPromise(archive, { lazyEntries: true, strictFileNames: true }).catch(unreadable)
-  const budget = new Budget(archive.length)
+  const budget = new Budget(archive.length, limits)
   const links: { place: string; target: string }[] = []
   if (zip.entryCount === 0) throw new ArchiveError('empty', 'Uploaded file must be a non-empty zip')
   const make = async (folder: string): Promise<void> => {
@@ -123,10 +132,12 @@ const isWithin = (place: string, root: string): boolean => place === root || pla
 /** Counts what really comes out, whatever the archive says of itself. */
 class Budget {
   readonly #packedBytes: number
+  readonly #limits: ArchiveLimits
   #bytes = 0
 
-  constructor(packedBytes: number) {
+  constructor(packedBytes: number, limits: ArchiveLimits) {
     this.#packedBytes = packedBytes
+    this.#limits = limits
   }
 
   counting(fileName: string): Transform {
@@ -139,12 +150,11 @@ class Budget {
   }
 
   #complaint(fileName: string): ArchiveError | null {
-    if (this.#bytes > MOST_UNPACKED_BYTES)
-      return new ArchiveError('tooLarge', `Unzipped size must be smaller than ${MOST_UNPACKED_BYTES} bytes`)
-    const isDense = this.#bytes > FREE_BYTES && this.#bytes > this.#packedBytes * MOST_RATIO
-    return isDense
-      ? new ArchiveError('unsafe', `${fileName} is compressed more than ${MOST_RATIO} times`)
-      : null
+    const { unpackedBytes, ratio, freeBytes } = this.#limits
+    if (this.#bytes > unpackedBytes)
+      return new ArchiveError('tooLarge', `Unzipped size must be smaller than ${unpackedBytes} bytes`)
+    const isDense = this.#bytes > freeBytes && this.#bytes > this.#packedBytes * ratio
+    return isDense ? new ArchiveError('unsafe', `${fileName} is compressed more than ${ratio} times`) : null
   }
 }
 

@@ -26,7 +26,7 @@ export async function watchFiles(app: App, runner: Runner): Promise<() => Promis
     files: () => ({
       spec: runner.spec().sources,
       functions: new Map(
-        runner.functionList().map(({ name }) => [name, runner.functions.filesOf(name)] as const),
+        runner.spec().functions.map(({ name }) => [name, runner.functions.filesOf(name)] as const),
       ),
       folders: new Map(runner.functionList().map(({ name, layers }) => [name, layers] as const)),
     }),

@@ -37,7 +37,8 @@ export class DeployedFunction {
   readonly #around: Surroundings
   #current: Generation | undefined
   #generations = 0
-  readonly #retiring = new Set<Environments>()
+  /** Older ones, each with its end. */
+  readonly #retiring = new Map<Environments, Promise<void>>()
   #deploying: Promise<void> = Promise.resolve()
   /** The deployment that has not begun; later wishes join it. */
   #next: Wish | undefined
@@ -108,7 +109,7 @@ export class DeployedFunction {
   }
 
   environments(): readonly Environments[] {
-    return [...(this.#current ? [this.#current.environments] : []), ...this.#retiring]
+    return [...(this.#current ? [this.#current.environments] : []), ...this.#retiring.keys()]
   }
 
   /** Nobody will ask for this function again; what runs may end. */
@@ -117,6 +118,11 @@ export class DeployedFunction {
     const generation = this.#current
     this.#current = undefined
     if (generation) await this.#retire(generation, undefined)
+  }
+
+  /** Resolves when all older generations have ended. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#retiring.values())
   }
 
   /** Deletes what was built. */
@@ -204,13 +210,13 @@ export class DeployedFunction {
 
   #retire(generation: Generation, successor: Environments | undefined): Promise<void> {
     const { environments } = generation
-    this.#retiring.add(environments)
-    return new Promise((resolve) => {
-      environments.retire(successor, () => {
-        this.#retiring.delete(environments)
-        void discard(generation.build).then(resolve)
-      })
+    const hasDrained = new Promise<void>((resolve) => environments.retire(successor, resolve))
+    const ended = hasDrained.then(() => {
+      this.#retiring.delete(environments)
+      return discard(generation.build)
     })
+    this.#retiring.set(environments, ended)
+    return ended
   }
 
   #tellDeployed(generation: Generation, startedMs: number): void {

@@ -150,6 +150,10 @@ export function createFunctions(options: FunctionsOptions): Functions {
       leaving.delete(deployed)
     },
 
+    drained: async (functionName) => await byName.get(functionName)?.drained(),
+
+    directories: () => new Set([...everywhere()].map(({ definition }) => definition.directory)),
+
     async reload(functionNames = [...byName.keys()].filter((name) => !isVersion(name))) {
       const named = functionNames.flatMap((name) => byName.get(name) ?? [])
       await Promise.all(named.map((deployed) => deployed.redeploy()))

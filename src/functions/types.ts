@@ -158,7 +158,12 @@ export interface Functions {
    * `prewarm: false` leaves the first environment to the first run (start-up).
    */
   deploy(definition: FunctionDefinition, options?: { prewarm?: boolean }): Promise<void>
+  /** Resolves when nothing of it runs any more; from the call on nothing new is begun. */
   remove(functionName: string): Promise<void>
+  /** Resolves when nothing runs any more of the code that a function's deployments have replaced until now. */
+  drained(functionName: string): Promise<void>
+  /** Folders whose code runs or may be asked to: of every deployment, and of what was replaced or removed and still runs. */
+  directories(): ReadonlySet<string>
   /**
    * Keeps `count` environments of a deployment initialised ahead: never ended for being idle, started again after a
    * crash or with new code. `changed` is told whenever something about them is different. Zero ends those that are there.

@@ -19,7 +19,11 @@ export interface Service {
   /** Operations that take more, or less. */
   readonly bodyLimits?: Readonly<Record<string, number>>
   /** How the refusal reads; default: `RequestEntityTooLargeException`. */
-  readonly bodyTooLarge?: { readonly code: string; readonly message: string; readonly status?: number }
+  readonly bodyTooLarge?: {
+    readonly code: string
+    readonly message: string | ((limitBytes: number, operation: string) => string)
+    readonly status?: number
+  }
   /** An `x-amzn-RequestId` that the caller sends becomes the request's id (Lambda). */
   readonly takesRequestId?: boolean
   readonly json?: JsonBinding

@@ -1,10 +1,9 @@
 import {
-  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
   DeleteFunctionCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
-  LambdaClient,
   ListFunctionsCommand,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
@@ -13,68 +12,24 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { existsSync, mkdirSync, readdirSync, watch } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import path from 'node:path'
-import type { App } from 'lambent'
 import { start } from 'lambent'
-import { buffer } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { ZipFile } from 'yazl'
+import { answer, clientOf, code, create, refusal, Role, SPEC, zip } from '../tools/madeFunctions.ts'
 import { createProject, startProject } from '../tools/project.ts'
 
-const SPEC = {
-  'lambda.yml': 'functions: { declared: { handler: index.handler } }',
-  'index.js': 'exports.handler = async () => 1',
-}
-const Role = 'arn:aws:iam::000000000000:role/r'
 const LINK = 0o120777
-
-/** A package of files; links are given by their mode. */
-async function zip(files: Readonly<Record<string, string>>, mode = 0o100644): Promise<Buffer> {
-  const archive = new ZipFile()
-  for (const [name, text] of Object.entries(files)) archive.addBuffer(Buffer.from(text), name, { mode })
-  archive.end()
-  return await buffer(archive.outputStream)
-}
-
-const code = (text: string): Promise<Buffer> =>
-  zip({ 'index.js': `exports.handler = async (event) => (${text})` })
-
-function clientOf(app: App): LambdaClient {
-  const client = new LambdaClient({
-    endpoint: app.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    maxAttempts: 1,
-  })
-  onTestFinished(() => client.destroy())
-  return client
-}
-
-const create = async (client: LambdaClient, text: string, more: object = {}) =>
-  await client.send(
-    new CreateFunctionCommand({
-      FunctionName: 'made',
-      Role,
-      Runtime: 'nodejs22.x',
-      Handler: 'index.handler',
-      Code: { ZipFile: await code(text) },
-      ...more,
-    }),
-  )
-
-async function answer(client: LambdaClient, FunctionName = 'made', Qualifier?: string): Promise<unknown> {
-  const { Payload } = await client.send(new InvokeCommand({ FunctionName, Qualifier, Payload: '{"n":1}' }))
-  return JSON.parse(Buffer.from(Payload ?? []).toString())
-}
-
-/** An error as callers see it. */
-async function refusal(work: Promise<unknown>): Promise<unknown> {
-  const error = (await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )) as { name: string; message: string; $metadata: { httpStatusCode: number } } | undefined
-  return error && [error.$metadata.httpStatusCode, error.name, error.message]
+const ACCESS_POINT = 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-01234567890123456'
+const SIGNING = 'arn:aws:lambda:us-east-1:000000000000:code-signing-config:csc-01234567890123456'
+const CAPACITY = {
+  LambdaManagedInstancesCapacityProviderConfig: {
+    CapacityProviderArn: 'arn:aws:lambda:us-east-1:000000000000:capacity-provider:c',
+  },
 }
 
 test('a function that is created over the wire runs, is listed, and is deleted with all that it has', async () => {
@@ -295,17 +250,26 @@ exports.handler = async () => [fs.statSync(__dirname + '/run.sh').mode & 0o111, 
   expect(await answer(client)).toEqual([0o111, 'real'])
 })
 
-test.each([
+test.each<[Partial<CreateFunctionCommandInput>, string]>([
   [{ Handler: undefined }, 'Runtime and Handler are mandatory parameters'],
   [{ Code: {} }, 'Please provide a source for function code.'],
   [{ Code: { ImageUri: 'x' } }, 'ImageUri is not supported here'],
   [{ PackageType: 'Image' }, 'PackageType Image is not supported here'],
   [{ VpcConfig: { SubnetIds: ['s'] } }, 'VpcConfig is not supported here'],
+  [{ FileSystemConfigs: [{ Arn: ACCESS_POINT, LocalMountPath: '/mnt/a' }] }, 'FileSystemConfigs is not'],
+  [{ KMSKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/k' }, 'KMSKeyArn is not supported here'],
+  [{ SnapStart: { ApplyOn: 'PublishedVersions' } }, 'SnapStart is not supported here'],
+  [{ ImageConfig: { Command: ['x'] } }, 'ImageConfig is not supported here'],
+  [{ DurableConfig: { ExecutionTimeout: 60 } }, 'DurableConfig is not supported here'],
+  [{ TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } }, 'TenancyConfig is not supported here'],
+  [{ CapacityProviderConfig: CAPACITY }, 'CapacityProviderConfig is not supported here'],
+  [{ CodeSigningConfigArn: SIGNING }, 'CodeSigningConfigArn is not supported here'],
+  [{ PublishTo: 'LATEST_PUBLISHED' }, 'PublishTo is not supported here'],
   [{ Layers: ['arn:aws:lambda:us-east-1:000000000000:layer:nope:1'] }, 'Layer version arn:aws:lambda'],
   [{ Environment: { Variables: { AWS_REGION: 'x' } } }, 'Reserved keys used in this request: AWS_REGION'],
   [{ LoggingConfig: { SystemLogLevel: 'WARN' } }, 'not supported when the log format is TEXT'],
   [{ FunctionName: 'a'.repeat(65) }, 'Member must have length less than or equal to 64'],
-] as const)('CreateFunction refuses %j', async (more, message) => {
+])('CreateFunction refuses %j', async (more, message) => {
   const client = clientOf(await startProject(SPEC))
   expect(await refusal(create(client, '1', more))).toMatchObject([
     400,
@@ -322,6 +286,25 @@ test('a package that is too large is refused with 413', async () => {
     'RequestEntityTooLargeException',
     'Zipped size must be smaller than 52428800 bytes',
   ])
+})
+
+test.each([
+  ['CreateFunction', 'POST', '/2015-03-31/functions'],
+  ['UpdateFunctionCode', 'PUT', '/2015-03-31/functions/made/code'],
+])('%s reads no request that is longer than a package can be', async (operation, method, at) => {
+  const { url } = await startProject(SPEC)
+  const { port } = new URL(url)
+  const headers = { 'content-length': 70_167_212, 'content-type': 'application/json' }
+  const sent = request({ port, host: '127.0.0.1', path: at, method, headers })
+  sent.on('error', () => {})
+  sent.flushHeaders()
+  const [answered] = (await once(sent, 'response')) as [IncomingMessage]
+  expect(answered.statusCode).toBe(413)
+  expect(answered.headers['x-amzn-errortype']).toBe('RequestEntityTooLargeException')
+  expect(await text(answered)).toContain(
+    `Request must be smaller than 70167211 bytes for the ${operation} operation`,
+  )
+  sent.destroy()
 })
 
 test('functions, their versions and their changes outlive a restart, and an update survives the old code', async () => {
@@ -387,36 +370,6 @@ test('of two changes of one function at once, one is refused', async () => {
       'The operation cannot be performed at this time. An update is in progress for resource: arn:aws:lambda:us-east-1:000000000000:function:made',
     ],
   ])
-})
-
-test('what is in flight during an update may still load files of the old code', async () => {
-  const app = await startProject(SPEC, { clock: 'live' })
-  const client = clientOf(app)
-  const old = await zip({
-    'index.js': `const fs = require('node:fs')
-exports.handler = async ({ go, here }) => {
-  fs.writeFileSync(here, '')
-  while (!fs.existsSync(go)) await new Promise((resolve) => setTimeout(resolve, 5))
-  return require('./late.js')
-}`,
-    'late.js': 'module.exports = "late"',
-  })
-  await create(client, '', { Code: { ZipFile: old }, Timeout: 30 })
-  const [go, here] = ['go', 'here'].map((name) => path.join(app.project.directory, name))
-  const began = new Promise<void>((resolve) => {
-    const watcher = watch(app.project.directory, () => {
-      if (existsSync(here ?? '')) resolve()
-    })
-    onTestFinished(() => watcher.close())
-  })
-  const running = client.send(
-    new InvokeCommand({ FunctionName: 'made', Payload: JSON.stringify({ go, here }) }),
-  )
-  await began
-  await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"new"') }))
-  expect(await answer(client)).toBe('new')
-  app.project.write('go', '')
-  expect(Buffer.from((await running).Payload ?? []).toString()).toBe('"late"')
 })
 
 test('an empty package is refused', async () => {

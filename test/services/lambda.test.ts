@@ -30,7 +30,6 @@ const description = (name: string): FunctionDescription => ({
   deadLetterArn: null,
   codeBytes: 300,
   codeSha256: 'c2hh',
-  codeLocation: 'file:///code',
   lastModifiedMs: startMs,
   revisionId: '11111111-2222-4333-8444-555555555555',
 })
@@ -44,6 +43,7 @@ function fakeBackend(answer: InvokeAnswer = success('{"ok":true}')) {
     describe: (name) => (names.includes(name) ? description(name) : undefined),
     list: () => names.map(description),
     accountConcurrency: () => 1_000,
+    codeLocation: (_, version) => `file:///versions/${version}`,
     snapshot: () => Promise.reject(new Error('nothing is published here')),
     invoke(request) {
       invoked.push(request)
@@ -373,7 +373,7 @@ describe('the functions', () => {
       LastUpdateStatus: 'Successful',
     })
     expect(Configuration).not.toHaveProperty('Environment')
-    expect(Code).toEqual({ RepositoryType: 'S3', Location: 'file:///code' })
+    expect(Code).toEqual({ RepositoryType: 'S3', Location: 'file:///versions/$LATEST' })
     expect(Concurrency).toBeUndefined()
     const qualified = await lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: 'checkout', Qualifier: '$LATEST' }),

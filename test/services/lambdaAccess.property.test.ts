@@ -26,12 +26,12 @@ const backend: LambdaBackend = {
     deadLetterArn: null,
     codeBytes: 300,
     codeSha256: 'c2hh',
-    codeLocation: 'file:///code',
     lastModifiedMs: startMs,
     revisionId: '11111111-2222-4333-8444-555555555555',
   }),
   list: () => [],
   accountConcurrency: () => 1_000,
+  codeLocation: (_, version) => `file:///versions/${version}`,
   snapshot: () => Promise.reject(new Error('nothing is published here')),
   invoke: () => Promise.reject(new Error('nothing is invoked here')),
 }

@@ -42,7 +42,6 @@ const description = (name: string): FunctionDescription => ({
   deadLetterArn: null,
   codeBytes: 300,
   codeSha256: 'c2hh',
-  codeLocation: 'file:///code',
   lastModifiedMs: startMs,
   revisionId: '11111111-2222-4333-8444-555555555555',
 })
@@ -61,11 +60,11 @@ async function createLambda(declared?: FunctionDescription['declared']) {
     describe: (name) => (['checkout', 'audit'].includes(name) ? describeOne(name) : undefined),
     list: () => ['checkout', 'audit'].map(describeOne),
     accountConcurrency: () => 1_000,
+    codeLocation: (_, version) => `file:///versions/${version}`,
     snapshot: (_, version) =>
       Promise.resolve({
         sha256: `code ${code}`,
         bytes: 1,
-        location: `file:///versions/${version}`,
         definition: {},
         discard: () => Promise.resolve(void discarded.push(version)),
       }),

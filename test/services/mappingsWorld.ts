@@ -36,7 +36,6 @@ const description = (name: string): FunctionDescription => ({
   deadLetterArn: null,
   codeBytes: 300,
   codeSha256: 'c2hh',
-  codeLocation: 'file:///code',
   lastModifiedMs: startMs,
   revisionId: '11111111-2222-4333-8444-555555555555',
 })
@@ -49,11 +48,11 @@ export async function createLambda(options: Pick<WorldOptions, 'mappingHost' | '
     describe: (name) => (NAMES.includes(name) ? description(name) : undefined),
     list: () => NAMES.map(description),
     accountConcurrency: () => 1_000,
-    snapshot: (_, version) =>
+    codeLocation: (_, version) => `file:///versions/${version}`,
+    snapshot: () =>
       Promise.resolve({
         sha256: 'c2hh',
         bytes: 1,
-        location: `file:///versions/${version}`,
         definition: {},
         discard: () => Promise.resolve(),
       }),

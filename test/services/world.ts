@@ -150,6 +150,7 @@ export const noDeployments: LambdaBackend['deployments'] = {
   discard: async () => {},
   hasLayer: () => false,
   changed: async () => {},
+  versionDeleted: () => {},
 }
 
 const noBackend: LambdaBackend = {
@@ -157,6 +158,7 @@ const noBackend: LambdaBackend = {
   describe: () => undefined,
   list: () => [],
   accountConcurrency: () => 1_000,
+  codeLocation: (_, version) => `file:///versions/${version}`,
   snapshot: () => Promise.reject(new Error('there is no function')),
   invoke: () => Promise.reject(new Error('there is no function')),
 }

@@ -117,7 +117,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       case 'rest': {
         const call = restCall(request, dispatch.service, dispatch.match, requestId)
-        onBody(request, limitOf(dispatch.service, call.operation), (body) =>
+        onBody(request, refusals.bodyLimitOf(dispatch.service, call.operation), (body) =>
           run(request, response, call, body),
         )
         return
@@ -196,7 +196,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       else finish(call.write(output))
     }
     try {
-      if (!body) throw refusals.bodyTooLarge(service)
+      if (!body) throw refusals.bodyTooLarge(service, call.operation)
       const run = operationOf(call)
       const context = new HttpRequestContext(source, request, response, requestId, work)
       const output = run(call.read(body) as never, context)
@@ -293,9 +293,6 @@ const refusedHost = (host: string | undefined): string =>
   'Use localhost, 127.0.0.1, a name that ends in .localhost, or the name given with --host.'
 
 const refusedPage = 'A web page of another origin cannot call this API without signing its requests.'
-
-const limitOf = (service: Service, operation: string): number =>
-  service.bodyLimits?.[operation] ?? service.maximumBodyBytes
 
 /** A browser tells the origin of a page that posts across origins; without a signature that is nobody we know. */
 function isForeignPage(request: IncomingMessage): boolean {

@@ -38,12 +38,19 @@ export function unknownService(name: string | undefined, served: readonly Servic
   }
 }
 
-export const bodyTooLarge = (service: Service): ServiceError =>
-  new ServiceError(
-    service.bodyTooLarge?.code ?? 'RequestEntityTooLargeException',
-    service.bodyTooLarge?.message ?? `Request must be smaller than ${service.maximumBodyBytes} bytes`,
-    { status: service.bodyTooLarge?.status ?? 413, messageMember: service.rest ? 'Message' : 'message' },
-  )
+/** What a service reads of a call's body. */
+export const bodyLimitOf = (service: Service, operation: string): number =>
+  service.bodyLimits?.[operation] ?? service.maximumBodyBytes
+
+export function bodyTooLarge(service: Service, operation: string): ServiceError {
+  const { code = 'RequestEntityTooLargeException', message, status = 413 } = service.bodyTooLarge ?? {}
+  const limit = bodyLimitOf(service, operation)
+  const text =
+    typeof message === 'function'
+      ? message(limit, operation)
+      : (message ?? `Request must be smaller than ${limit} bytes`)
+  return new ServiceError(code, text, { status, messageMember: service.rest ? 'Message' : 'message' })
+}
 
 /** Whatever is not a {@link ServiceError} is our own fault: AWS's word for that, and the caller may try again. */
 export function internalFailure(service: Service): ServiceError {

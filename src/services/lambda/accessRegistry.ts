@@ -1,6 +1,6 @@
 import type { Store } from '../../store/index.ts'
 import type { JsonObject } from '../../system/index.ts'
-import { keptTable } from './keptTable.ts'
+import { type Change, keptTable } from './keptTable.ts'
 import type { Statement } from './statement.ts'
 
 export type Tags = { readonly [key: string]: string }
@@ -58,9 +58,6 @@ export interface AccessRegistry {
     declared: UrlConfig | null,
   ): Promise<void>
 
-  /** Takes away all of it, for a function that is gone; resolves once that is durable. */
-  forgetAccess(functionName: string): Promise<void>
-
   /** Changes with the function's policy and its tags: a part of the function's own revision id. */
   accessRevision(functionName: string): string
 }
@@ -115,23 +112,22 @@ export function createAccessRegistry(store: Store, changed: () => void) {
       changed()
     },
 
-    async forgetAccess(functionName) {
-      await tagged.remove(functionName)
-      for (const table of [policies, urls])
-        for (const [key] of table.list(`${functionName}:`)) await table.remove(key)
-      changed()
-    },
-
     accessRevision: (functionName) =>
       (policy(functionName, LATEST)?.revisionId ?? '') + (tagged.get(functionName)?.revisionId ?? ''),
   }
 
   return {
     registry,
-    /** Takes away what belongs to an alias. */
-    async forgetQualifier(functionName: string, qualifier: string) {
-      for (const table of [policies, urls]) await table.remove(`${functionName}:${qualifier}`)
-    },
+    tagging: (functionName: string, tags: Tags, revisionId: string): Change =>
+      tagged.setting(functionName, { tags, revisionId }),
+    /** Takes away all of it. */
+    forgetting: (functionName: string): Change[] => [
+      tagged.removing(functionName),
+      ...[policies, urls].flatMap((table) => table.removingAll(`${functionName}:`)),
+    ],
+    /** Takes away what belongs to an alias or a version. */
+    forgettingQualifier: (functionName: string, qualifier: string): Change[] =>
+      [policies, urls].map((table) => table.removing(`${functionName}:${qualifier}`)),
     reload: () => tables.forEach((table) => table.reload()),
   }
 }

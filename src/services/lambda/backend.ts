@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../system/index.ts'
 import type { UrlConfig } from './accessRegistry.ts'
 import type { FunctionSettings } from './functionSettings.ts'
-import type { EventInvokeConfig, KeptCode } from './registry.ts'
+import type { EventInvokeConfig, KeptCode, PublishedVersion } from './registry.ts'
 
 /** What the Lambda API needs from whoever runs functions. Handed in; this service knows no function. */
 export interface LambdaBackend {
@@ -11,6 +11,8 @@ export interface LambdaBackend {
   list(): readonly FunctionDescription[]
   /** Keeps a function's code as it is now, for a version of that number. Throws a ServiceError when it cannot be built. */
   snapshot(functionName: string, version: string): Promise<Snapshot>
+  /** A URL of the code of a version that is there, or of `$LATEST`. */
+  codeLocation(functionName: string, version: string): string
   /** Who keeps and deploys functions that the API makes. */
   readonly deployments: FunctionDeployments
   /** The account's concurrency limit. */
@@ -50,6 +52,8 @@ export interface FunctionDeployments {
   hasLayer(arn: string): boolean
   /** What the registry keeps of the function has changed: resolves once that is what runs. */
   changed(functionName: string, kind: 'created' | 'updated' | 'deleted'): Promise<void>
+  /** The registry has forgotten a version: it ends, and its code goes when nothing runs it any more. */
+  versionDeleted(functionName: string, version: PublishedVersion): void
 }
 
 /** A function's code, kept. */
@@ -57,9 +61,10 @@ export interface Snapshot {
   /** Base64 hash of the kept code. */
   readonly sha256: string
   readonly bytes: number
-  readonly location: string
   /** What it takes to run it. */
   readonly definition: JsonObject
+  /** Of a function that the API made: the folder of its package, as the backend keeps it. */
+  readonly package?: string | undefined
   /** Nobody needs it. */
   discard(): Promise<void>
 }
@@ -165,8 +170,6 @@ export interface FunctionDescription {
   readonly codeBytes: number
   /** Base64. */
   readonly codeSha256: string
-  /** Where the code is: a URL. */
-  readonly codeLocation: string
   readonly lastModifiedMs: number
   /** Changes with every change of the function. */
   readonly revisionId: string

@@ -42,10 +42,7 @@ export const createCreateFunction =
     return await on.alone(name, arn, async () => {
       if (on.backend.describe(name)) throw errors.resourceConflict(`Function already exist: ${name}`)
       const code = await on.deployments.unpack(name, await packageOf(input.Code ?? {}, on.deployments))
-      // What an earlier function of that name may have left is not the new one's.
-      await on.registry.forgetFunction(name)
-      await on.keep({ name, settings, code })
-      if (Object.keys(tags).length > 0) await on.registry.keepTags(name, tags, on.ids.uuid())
+      await on.keep({ name, settings, code }, tags)
       await on.deployments.changed(name, 'created')
       return await on.answer(name, 'created', input.Publish === true)
     })

@@ -39,10 +39,12 @@ async function deleteVersion(on: DeployTools, name: string, version: string, arn
     throw errors.resourceConflict(
       `Version ${version} is being referenced by aliases: ${pointing.map((one) => one.name).join(', ')}`,
     )
-  // AWS does not mind a version that is not there.
-  if (!on.registry.version(name, version)) return {}
   return await on.alone(name, arn, async () => {
+    const published = on.registry.version(name, version)
+    // AWS does not mind a version that is not there.
+    if (!published) return {}
     await on.registry.removeVersion(name, version)
+    on.deployments.versionDeleted(name, published)
     return {}
   })
 }

@@ -1,6 +1,8 @@
 import type { Clock, Ids } from '../../system/index.ts'
+import type { Tags } from './accessRegistry.ts'
 import type { FunctionDeployments, LambdaBackend } from './backend.ts'
 import { fullConfiguration, passingConfiguration } from './configuration.ts'
+import type { ChangeGuard } from './changeGuard.ts'
 import * as errors from './errors.ts'
 import type { FunctionRegistry, KeptFunction } from './registry.ts'
 import type { Publisher } from './versions.ts'
@@ -12,12 +14,12 @@ export interface DeployTools {
   readonly registry: FunctionRegistry
   readonly ids: Ids
   readonly clock: Clock
-  /** Runs `work` unless another change of the function is under way: that is AWS's 409. */
-  alone<Answer>(name: string, arn: string, work: () => Promise<Answer>): Promise<Answer>
+  /** See {@link ChangeGuard.change}. */
+  readonly alone: ChangeGuard['change']
   /** Throws for a layer version that there is not. */
   checkLayers(arns: readonly string[]): void
-  /** Keeps a function under a new revision, now. */
-  keep(kept: Pick<KeptFunction, 'name' | 'settings' | 'code'>): Promise<void>
+  /** Keeps a function under a new revision, now; with `tags` it is a new one. */
+  keep(kept: Pick<KeptFunction, 'name' | 'settings' | 'code'>, tags?: Tags): Promise<void>
   /** What the caller is told: the version that was published, or the function with its change still under way. */
   answer(name: string, passing: 'created' | 'updated', publishes: boolean): Promise<object>
 }
@@ -27,25 +29,17 @@ export function createDeployTools(
   backend: LambdaBackend,
   registry: FunctionRegistry,
   publisher: Publisher,
+  guard: ChangeGuard,
   { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
 ): DeployTools {
   const { deployments } = backend
-  const busy = new Set<string>()
   return {
     backend,
     deployments,
     registry,
     ids,
     clock,
-    async alone(name, arn, work) {
-      if (busy.has(name)) throw errors.updateInProgress(arn)
-      busy.add(name)
-      try {
-        return await work()
-      } finally {
-        busy.delete(name)
-      }
-    },
+    alone: guard.change,
     checkLayers(arns) {
       for (const arn of arns)
         if (!deployments.hasLayer(arn))
@@ -53,8 +47,9 @@ export function createDeployTools(
             `Layer version ${arn} does not exist. Layers are those that lambda.yml names under layers.`,
           )
     },
-    async keep(kept) {
-      await registry.keepFunction({ ...kept, revisionId: ids.uuid(), modifiedMs: clock.now() })
+    async keep(kept, tags) {
+      const now = { ...kept, revisionId: ids.uuid(), modifiedMs: clock.now() }
+      await (tags ? registry.keepNewFunction(now, tags, ids.uuid()) : registry.keepFunction(now))
       deployments.settled(kept.code)
     },
     async answer(name, passing, publishes) {

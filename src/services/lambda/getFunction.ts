@@ -19,7 +19,7 @@ export const createGetFunction =
     const tags = registry.tags(about.name)
     return {
       Configuration: fullConfiguration(about, qualifier),
-      Code: { RepositoryType: 'S3', Location: about.codeLocation },
+      Code: { RepositoryType: 'S3', Location: backend.codeLocation(about.name, about.version) },
       ...(Object.keys(tags).length > 0 && { Tags: tags }),
       ...(reserved !== null && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
     }

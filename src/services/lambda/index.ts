@@ -3,6 +3,7 @@ import type { Service } from '../service.ts'
 import { createGetAccountSettings } from './accountSettings.ts'
 import { createAliasOperations } from './aliases.ts'
 import type { LambdaBackend } from './backend.ts'
+import { createChangeGuard } from './changeGuard.ts'
 import { createEventInvokeConfigOperations } from './eventInvokeConfig.ts'
 import {
   createMappingOperations,
@@ -57,7 +58,7 @@ export type {
 } from './backend.ts'
 export type { FunctionDeployments } from './backend.ts'
 export { type FunctionSettings, withInput } from './functionSettings.ts'
-export type { KeptCode, KeptFunction } from './registry.ts'
+export type { KeptCode, KeptFunction, PublishedVersion } from './registry.ts'
 export type { UrlConfig } from './accessRegistry.ts'
 export { createFunctionRegistry, type EventInvokeConfig, type FunctionRegistry } from './registry.ts'
 
@@ -72,7 +73,8 @@ export const createLambdaService = (
   edges: { readonly clock: Clock; readonly ids: Ids },
 ): Service => {
   const publisher = createPublisher(backend, registry, edges.ids)
-  const tools = createDeployTools(backend, registry, publisher, edges)
+  const guard = createChangeGuard()
+  const tools = createDeployTools(backend, registry, publisher, guard, edges)
   return {
     name: 'lambda',
     operations: {
@@ -86,7 +88,7 @@ export const createLambdaService = (
       UpdateFunctionCode: createUpdateFunctionCode(tools),
       UpdateFunctionConfiguration: createUpdateFunctionConfiguration(tools),
       DeleteFunction: createDeleteFunction(tools),
-      ...createVersionOperations(backend, registry, publisher),
+      ...createVersionOperations(backend, registry, publisher, guard),
       ...createAliasOperations(backend, registry, edges.ids),
       ...createConcurrencyOperations(backend, registry),
       ...createProvisionedConcurrencyOperations(backend, registry, edges.clock),
@@ -103,7 +105,8 @@ export const createLambdaService = (
     maximumBodyBytes: maximumPayloadBytes,
     bodyTooLarge: {
       code: 'RequestEntityTooLargeException',
-      message: `Request must be smaller than ${maximumPayloadBytes} bytes for the InvokeFunction operation`,
+      message: (limitBytes, operation) =>
+        `Request must be smaller than ${limitBytes} bytes for the ${operation === 'Invoke' ? 'InvokeFunction' : operation} operation`,
     },
     bodyLimits: { CreateFunction: MOST_REQUEST_BYTES, UpdateFunctionCode: MOST_REQUEST_BYTES },
     takesRequestId: true,

@@ -1,9 +1,9 @@
 import type { Store } from '../../store/index.ts'
 import type { JsonObject } from '../../system/index.ts'
 import type { FunctionDescription } from './backend.ts'
-import { type AccessRegistry, createAccessRegistry } from './accessRegistry.ts'
+import { type AccessRegistry, createAccessRegistry, type Tags } from './accessRegistry.ts'
 import type { FunctionSettings, SettingsInput } from './functionSettings.ts'
-import { keptTable } from './keptTable.ts'
+import { type Change, keptTable, makeChanges } from './keptTable.ts'
 
 /** Settings of asynchronous invocation, for one qualifier of a function; what is absent has AWS's default. */
 export type EventInvokeConfig = {
@@ -37,6 +37,8 @@ export interface PublishedVersion {
   readonly fingerprint: string
   /** What the backend needs to run it. */
   readonly definition: JsonObject
+  /** Of a function that the API made: the folder of its package. */
+  readonly package?: string | undefined
 }
 
 /** How many environments of a version, or of the version of an alias, are initialised ahead. */
@@ -54,7 +56,7 @@ export interface KeptFunction {
 
 /** A package of code, unpacked. */
 export interface KeptCode {
-  /** Absolute path. */
+  /** Where it lies, as the backend keeps it. */
   readonly folder: string
   /** Of the package. */
   readonly bytes: number
@@ -78,7 +80,11 @@ export interface FunctionRegistry extends AccessRegistry {
   keptFunction(name: string): KeptFunction | undefined
   /** By name. */
   keptFunctions(): KeptFunction[]
+  /** Folders of packages that a function or a version needs, as the backend keeps them. */
+  packages(): string[]
   keepFunction(kept: KeptFunction): Promise<void>
+  /** As {@link keepFunction}; whatever an earlier function of that name has left is not the new one's. */
+  keepNewFunction(kept: KeptFunction, tags: Tags, tagRevisionId: string): Promise<void>
   /** What the API changed of a declared function; `declared` is what the file says of it, as text. */
   change(name: string, declared: string): KeptChange | undefined
   keepChange(name: string, change: KeptChange, declared: string): Promise<void>
@@ -174,6 +180,11 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
   const listeners: (() => void)[] = []
   const changed = (): void => listeners.forEach((listener) => listener())
   const access = createAccessRegistry(store, changed)
+  /** All or none of it, also when the process ends in the middle. */
+  const change = async (...changes: readonly Change[]): Promise<void> => {
+    await makeChanges(store, changes)
+    changed()
+  }
 
   const version = (functionName: string, number: string): PublishedVersion | undefined =>
     versions.get(versionKey(functionName, number)) as PublishedVersion | undefined
@@ -182,62 +193,59 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
   const alias = (functionName: string, name: string): Alias | undefined =>
     aliases.get(`${functionName}:${name}`)
 
+  const forgetting = (name: string): Change[] => [
+    ...[versions, aliases, configs, provisioned].flatMap((table) => table.removingAll(`${name}:`)),
+    ...[lastVersions, concurrency, recursions, changes, functions].map((table) => table.removing(name)),
+    ...access.forgetting(name),
+  ]
+  const forgettingQualifier = (functionName: string, qualifier: string): Change[] => [
+    ...access.forgettingQualifier(functionName, qualifier),
+    ...[configs, provisioned].map((table) => table.removing(`${functionName}:${qualifier}`)),
+  ]
+
   return {
     ...access.registry,
     keptFunction: (name) => functions.get(name) as KeptFunction | undefined,
     keptFunctions: () => functions.list('').map(([, kept]) => kept as unknown as KeptFunction),
-    async keepFunction(kept) {
-      await functions.set(kept.name, kept as unknown as JsonObject)
-      changed()
-    },
+    packages: () => [
+      ...functions.list('').map(([, kept]) => (kept as unknown as KeptFunction).code.folder),
+      ...versions.list('').flatMap(([, kept]) => (kept as unknown as PublishedVersion).package ?? []),
+    ],
+    keepFunction: (kept) => change(functions.setting(kept.name, kept as unknown as JsonObject)),
+    keepNewFunction: (kept, tags, tagRevisionId) =>
+      change(
+        ...forgetting(kept.name),
+        functions.setting(kept.name, kept as unknown as JsonObject),
+        ...(Object.keys(tags).length > 0 ? [access.tagging(kept.name, tags, tagRevisionId)] : []),
+      ),
     change(name, declared) {
       const kept = changes.get(name)
       return kept?.declared === declared ? (kept.told as unknown as KeptChange) : undefined
     },
-    async keepChange(name, change, declared) {
-      await changes.set(name, { told: change as unknown as JsonObject, declared })
-      changed()
-    },
-    async forgetFunction(name) {
-      // Its record goes last: a deletion that was interrupted can be asked for again.
-      for (const table of [versions, aliases, configs, provisioned])
-        for (const [key] of table.list(`${name}:`)) await table.remove(key)
-      await access.registry.forgetAccess(name)
-      for (const table of [lastVersions, concurrency, recursions, changes, functions])
-        await table.remove(name)
-      changed()
-    },
-    async removeVersion(functionName, number) {
-      await access.forgetQualifier(functionName, number)
-      await configs.remove(`${functionName}:${number}`)
-      await provisioned.remove(`${functionName}:${number}`)
-      await versions.remove(versionKey(functionName, number))
-      changed()
-    },
+    keepChange: (name, told, declared) =>
+      change(changes.setting(name, { told: told as unknown as JsonObject, declared })),
+    forgetFunction: (name) => change(...forgetting(name)),
+    removeVersion: (functionName, number) =>
+      change(
+        ...forgettingQualifier(functionName, number),
+        versions.removing(versionKey(functionName, number)),
+      ),
     version,
     nextVersion: (functionName) =>
       String(Number(lastVersions.get(functionName) ?? lastKept(functionName)) + 1),
     versions: (functionName) =>
       versions.list(`${functionName}:`).map(([, kept]) => kept as unknown as PublishedVersion),
-    async keepVersion(functionName, kept) {
-      await lastVersions.set(functionName, kept.version)
-      await versions.set(versionKey(functionName, kept.version), kept as unknown as JsonObject)
-      changed()
-    },
+    keepVersion: (functionName, kept) =>
+      change(
+        lastVersions.setting(functionName, kept.version),
+        versions.setting(versionKey(functionName, kept.version), kept as unknown as JsonObject),
+      ),
 
     alias,
     aliases: (functionName) => aliases.list(`${functionName}:`).map(([, kept]) => kept),
-    async keepAlias(functionName, kept) {
-      await aliases.set(`${functionName}:${kept.name}`, kept)
-      changed()
-    },
-    async removeAlias(functionName, name) {
-      await access.forgetQualifier(functionName, name)
-      await configs.remove(`${functionName}:${name}`)
-      await provisioned.remove(`${functionName}:${name}`)
-      await aliases.remove(`${functionName}:${name}`)
-      changed()
-    },
+    keepAlias: (functionName, kept) => change(aliases.setting(`${functionName}:${kept.name}`, kept)),
+    removeAlias: (functionName, name) =>
+      change(...forgettingQualifier(functionName, name), aliases.removing(`${functionName}:${name}`)),
 
     hasQualifier: (functionName, qualifier) =>
       qualifier === LATEST ||
@@ -261,19 +269,17 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
       configs.list(`${functionName}:`).map(([key]) => key.slice(functionName.length + 1)),
     async keepEventInvokeConfig(functionName, qualifier, { config, modifiedMs }, declared) {
       const key = `${functionName}:${qualifier}`
-      if (config === null && declared === null) await configs.remove(key)
-      else await configs.set(key, { told: config, declared: JSON.stringify(declared), modifiedMs })
-      changed()
+      const isNothing = config === null && declared === null
+      const kept = { told: config, declared: JSON.stringify(declared), modifiedMs }
+      await change(isNothing ? configs.removing(key) : configs.setting(key, kept))
     },
 
     reservedConcurrency(functionName, declared) {
       const kept = concurrency.get(functionName)
       return kept?.declared === JSON.stringify(declared) ? kept.told : declared
     },
-    async keepReservedConcurrency(functionName, reserved, declared) {
-      await concurrency.set(functionName, { told: reserved, declared: JSON.stringify(declared) })
-      changed()
-    },
+    keepReservedConcurrency: (functionName, reserved, declared) =>
+      change(concurrency.setting(functionName, { told: reserved, declared: JSON.stringify(declared) })),
 
     provisionedConcurrency: (functionName, qualifier) => provisioned.get(`${functionName}:${qualifier}`),
     provisionedConcurrencies: (functionName) =>
@@ -285,16 +291,11 @@ export function createFunctionRegistry(store: Store): FunctionRegistry {
         ]),
     async keepProvisionedConcurrency(functionName, qualifier, kept) {
       const key = `${functionName}:${qualifier}`
-      if (kept) await provisioned.set(key, kept)
-      else await provisioned.remove(key)
-      changed()
+      await change(kept ? provisioned.setting(key, kept) : provisioned.removing(key))
     },
 
     recursion: (functionName) => recursions.get(functionName) ?? 'Terminate',
-    async keepRecursion(functionName, recursion) {
-      await recursions.set(functionName, recursion)
-      changed()
-    },
+    keepRecursion: (functionName, recursion) => change(recursions.setting(functionName, recursion)),
 
     onChange: (listener) => void listeners.push(listener),
     reload() {

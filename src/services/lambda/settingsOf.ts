@@ -21,7 +21,6 @@ export const settingsOf = (about: FunctionDescription): FunctionDescription => (
   ...(about.ephemeralStorageMegabytes && { ephemeralStorageMegabytes: about.ephemeralStorageMegabytes }),
   codeBytes: about.codeBytes,
   codeSha256: about.codeSha256,
-  codeLocation: about.codeLocation,
   lastModifiedMs: about.lastModifiedMs,
   revisionId: about.revisionId,
 })

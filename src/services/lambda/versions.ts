@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Ids } from '../../system/index.ts'
 import type { Operation } from '../operation.ts'
 import type { FunctionDescription, LambdaBackend } from './backend.ts'
+import type { ChangeGuard } from './changeGuard.ts'
 import { fullConfiguration, listedConfiguration } from './configuration.ts'
 import { longest, refuse, typed } from './constraints.ts'
 import * as errors from './errors.ts'
@@ -48,11 +49,11 @@ export function createPublisher(backend: LambdaBackend, registry: FunctionRegist
         ...settingsOf(about),
         description: description ?? about.description,
         version,
-        codeLocation: code.location,
         revisionId: ids.uuid(),
       },
       fingerprint,
       definition: code.definition,
+      ...(code.package !== undefined && { package: code.package }),
     }
     await registry.keepVersion(name, published)
     return published
@@ -73,6 +74,7 @@ export function createVersionOperations(
   backend: LambdaBackend,
   registry: FunctionRegistry,
   publisher: Publisher,
+  guard: ChangeGuard,
 ) {
   const publishVersion: Operation<PublishInput> = async (input, context) => {
     for (const member of ['Description', 'CodeSha256', 'RevisionId'] as const)
@@ -88,7 +90,9 @@ export function createVersionOperations(
         `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${about.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
       )
     if (input.RevisionId && input.RevisionId !== about.revisionId) throw errors.preconditionFailed()
-    const { version, about: kept } = await publisher.publish(name, input.Description)
+    const { version, about: kept } = await guard.publish(name, arn, () =>
+      publisher.publish(name, input.Description),
+    )
     return fullConfiguration(kept, version)
   }
 
