@@ -4,6 +4,9 @@ import { StringDecoder } from 'node:string_decoder'
 /** A line longer than this is cut: a process that never ends its line must not fill the memory. */
 const LONGEST_LINE = 262_144
 
+/** Runtime clients write what belongs together in one line, with carriage returns between its lines: a traceback. */
+const entryOf = (line: string): string => line.replace(/\r$/, '').replaceAll('\r', '\n')
+
 /**
  * What a process writes, line by line. `drain` makes sure that everything written before it was called has been told:
  * a pipe that had nothing to read during one whole turn of the event loop is empty.
@@ -45,10 +48,9 @@ export class Output {
     stream.on('error', () => {})
     stream.on('data', (chunk: Buffer) => {
       this.#chunks++
-      // A carriage return alone ends a line as well: Python's client writes tracebacks so.
-      const lines = (rest.text + decoder.write(chunk)).split(/\r?\n|\r(?!$)/)
+      const lines = (rest.text + decoder.write(chunk)).split('\n')
       rest.text = lines.pop() ?? ''
-      for (const line of lines) this.#tell(line)
+      for (const line of lines) this.#tell(entryOf(line))
       if (rest.text.length > LONGEST_LINE) this.#flush()
     })
   }
@@ -67,7 +69,7 @@ export class Output {
 
   #flush(): void {
     for (const rest of this.#rests) {
-      if (rest.text !== '') this.#tell(rest.text.replace(/\r$/, ''))
+      if (rest.text !== '') this.#tell(entryOf(rest.text))
       rest.text = ''
     }
   }

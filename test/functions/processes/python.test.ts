@@ -46,10 +46,12 @@ describe('errors of Python handlers, in the shape that AWS answers with', () => 
       stackTrace: [`  File "${file}", line 2, in handler\n    raise ValueError("boom")\n`],
     })
     expect(printed).toEqual([
-      '[ERROR] ValueError: boom',
-      'Traceback (most recent call last):',
-      `\u00A0\u00A0File "${file}", line 2, in handler`,
-      '\u00A0\u00A0\u00A0\u00A0raise ValueError("boom")',
+      [
+        '[ERROR] ValueError: boom',
+        'Traceback (most recent call last):',
+        `\u00A0\u00A0File "${file}", line 2, in handler`,
+        '\u00A0\u00A0\u00A0\u00A0raise ValueError("boom")',
+      ].join('\n'),
     ])
     expect(report.status).toBe('success')
   })
@@ -241,16 +243,19 @@ describe('what a Python handler writes', () => {
 import logging
 logging.getLogger().setLevel(logging.INFO)
 def handler(event, context):
-    print('printed')
-    logging.getLogger().info('said %s', 'so')
+    print('printed\\nin two lines')
+    logging.getLogger().info('said %s\\nin one entry', 'so')
     logging.getLogger('quiet').debug('not said')
 `
 
-  test('prints as they are, and log records with level, time and request', async () => {
+  test('prints line by line, and log records as one entry with level, time and request', async () => {
     const { printed } = await once(LOGGING)
     expect(printed).toEqual([
       'printed',
-      expect.stringMatching(/^\[INFO\]\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z\t[0-9a-f-]{36}\tsaid so$/),
+      'in two lines',
+      expect.stringMatching(
+        /^\[INFO\]\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z\t[0-9a-f-]{36}\tsaid so\nin one entry$/,
+      ),
     ])
   })
 

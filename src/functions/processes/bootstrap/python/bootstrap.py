@@ -147,6 +147,12 @@ STANDARD_FIELDS = set(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | 
 current_request_id = None
 
 
+def write_entry(text):
+    """One entry of the log, however many lines it has: carriage returns hold them together."""
+    sys.stdout.write(text.rstrip("\r\n").replace("\r\n", "\n").replace("\n", "\r") + "\n")
+    sys.stdout.flush()
+
+
 class RequestFilter(logging.Filter):
     """Gives every record the id of the request under way."""
 
@@ -184,8 +190,7 @@ class StreamOut(logging.Handler):
 
     def emit(self, record):
         try:
-            sys.stdout.write(self.format(record))
-            sys.stdout.flush()
+            write_entry(self.format(record))
         except Exception:
             self.handleError(record)
 
@@ -225,8 +230,7 @@ def log_error(error):
             text += ": " + error["errorMessage"]
         lines = [line for entry in error["stackTrace"] for line in entry.splitlines()]
         text = "\n".join([text, "Traceback (most recent call last):"] + [indented(line) for line in lines])
-    sys.stdout.write(text.rstrip("\n") + "\n")
-    sys.stdout.flush()
+    write_entry(text)
 
 
 def error_of(request_id, error_type, message, trace):
