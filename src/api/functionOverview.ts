@@ -32,20 +32,10 @@ export interface FunctionSummary extends FunctionHealth {
 }
 
 /** An event source mapping of a function. */
-export interface FunctionMappingSummary {
-  readonly uuid: string
-  readonly kind: MappingDescription['kind']
-  /** The queue, the stream, the table of the stream, or the topic or queue in a broker. */
-  readonly sourceName: string
-  /** The version or alias that it invokes; `null` for the function as it is now. */
-  readonly qualifier: string | null
-  /** As AWS words it: `Enabled`, `Disabled` ... */
-  readonly state: string
-  /** What keeps it from reading. */
-  readonly lastProblem: string | null
-  /** The figures that the mapping is asked for, by their names in CloudWatch. */
-  readonly metrics: Readonly<Record<string, number>>
-}
+export type FunctionMappingSummary = Pick<
+  MappingDescription,
+  'uuid' | 'kind' | 'sourceName' | 'qualifier' | 'state' | 'lastProblem' | 'metrics'
+>
 
 /** What the overview looks at. */
 export interface FunctionWorld {
@@ -112,20 +102,7 @@ function waitingByFunction({ queue }: FunctionWorld): ReadonlyMap<string, number
   return waiting
 }
 
-const mappingOf = ({
-  uuid,
-  kind,
-  sourceName,
-  qualifier,
-  state,
-  lastProblem,
-  metrics,
-}: MappingDescription): FunctionMappingSummary => ({
-  uuid,
-  kind,
-  sourceName,
-  qualifier,
-  state,
-  lastProblem,
-  metrics,
-})
+const mappingOf = (mapping: MappingDescription): FunctionMappingSummary => {
+  const { uuid, kind, sourceName, qualifier, state, lastProblem, metrics } = mapping
+  return { uuid, kind, sourceName, qualifier, state, lastProblem, metrics }
+}

@@ -1,3 +1,5 @@
+import type { LoggingSpec } from '../spec/index.ts'
+
 /** What a function is, as far as running it is concerned. */
 export interface FunctionDefinition {
   readonly name: string
@@ -23,16 +25,8 @@ export interface FunctionDefinition {
   readonly isTraced: boolean
 }
 
-/** How a function's log is written (Lambda Developer Guide, "Configuring advanced logging controls"). */
-export interface Logging {
-  readonly format: 'Text' | 'JSON'
-  /** With JSON only: what the handler writes below this level is left out. */
-  readonly applicationLevel: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
-  /** With JSON only: what the platform writes below this level is left out. */
-  readonly systemLevel: 'DEBUG' | 'INFO' | 'WARN'
-  /** `/aws/lambda/<name>` unless set. */
-  readonly group: string
-}
+/** How a function's log is written. */
+export type Logging = LoggingSpec
 
 /** One event for one function. */
 export interface RunRequest {

@@ -10,6 +10,7 @@ export {
   type EventSpec,
   type FunctionSpec,
   type LayerSpec,
+  type LoggingSpec,
   type Problem,
   type QueueSpec,
   renderProblem,

@@ -87,10 +87,12 @@ export interface LayerSpec {
   readonly folder: string
 }
 
-/** How a function's log is written; the levels count with JSON only. */
+/** How a function's log is written (Lambda Developer Guide, "Configuring advanced logging controls"). */
 export interface LoggingSpec {
   readonly format: 'Text' | 'JSON'
+  /** With JSON only: what the handler writes below this level is left out. */
   readonly applicationLevel: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
+  /** With JSON only: what the platform writes below this level is left out. */
   readonly systemLevel: 'DEBUG' | 'INFO' | 'WARN'
   /** Name of the log group: `/aws/lambda/<name>` unless set. */
   readonly group: string
