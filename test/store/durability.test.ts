@@ -248,12 +248,13 @@ describe('a store on disk', () => {
         const folder = join(directory, 'ended')
         await mkdir(folder)
         // What becomes of the shell is no parent that waits.
-        const parent = spawn('/bin/sh', ['-c', ': & echo $!; exec sleep 60'])
+        const parent = spawn('/bin/sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'])
         const [line] = (await once(parent.stdout, 'data')) as [Buffer]
         const pid = Number(line)
         while (!(await readFile(`/proc/${pid}/stat`, 'latin1')).includes(') Z ')) await setImmediate()
         await writeFile(join(folder, 'lock'), JSON.stringify({ pid }))
         const other = await openStore({ directory: folder })
+        expect(other.queueNames('')).toEqual([])
         await other.close()
         parent.kill()
       },
