@@ -187,6 +187,11 @@ export class Environments implements EnvironmentOwner {
     return this.#waiting.length > 0 || [...this.#all].some((environment) => environment.isBusy)
   }
 
+  /** Since when nothing of it has run; `undefined` while something does, or is about to. */
+  get quietSinceMs(): number | undefined {
+    return this.isBusy || this.#starting.size > 0 ? undefined : this.#free.at(-1)?.idleSinceMs
+  }
+
   /** See `IdleReaper`. The list is last in, first out: who waits longest stands first. */
   reap(idleSinceMs: number): number | undefined {
     while (this.#free[0] && this.#free[0].idleSinceMs <= idleSinceMs) {
@@ -241,7 +246,7 @@ export class Environments implements EnvironmentOwner {
     this.#all.delete(environment)
     this.#starting.delete(environment)
     this.#around.byAccessKey.delete(environment.settings.accessKeyId)
-    this.#around.executors.release(environment.settings.host, this.definition.directory)
+    this.#around.executors.release(environment.settings.host)
     const at = this.#free.indexOf(environment)
     if (at >= 0) this.#free.splice(at, 1)
     this.#provision?.ended(environment)

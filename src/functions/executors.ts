@@ -27,6 +27,8 @@ export class Executors {
   readonly #options: ExecutorsOptions
   readonly #byKey = new Map<string, ExecutorProcess>()
   readonly #quarantined = new Map<string, Quarantine>()
+  /** The executor that most functions share. */
+  #sharedKey = ''
   /** For the next executor; 0 lets Node choose. Node refuses to start on a port that is taken. */
   #inspectPort = 0
 
@@ -38,7 +40,8 @@ export class Executors {
   async start(directory: string): Promise<void> {
     if (this.#options.inspect && (await isFree(INSPECT_PORT))) this.#inspectPort = INSPECT_PORT
     const variables = executorVariables({}, this.#options.host)
-    await this.#at({ key: keyOf(directory), directory, variables }).started
+    this.#sharedKey = keyOf(directory)
+    await this.#at({ key: this.#sharedKey, directory, variables }).started
   }
 
   /** The executor for a new environment of this function. */
@@ -53,11 +56,16 @@ export class Executors {
     })
   }
 
+  /** How many run. */
+  get count(): number {
+    return this.#byKey.size
+  }
+
   /** Only the executor that most functions share is kept while it hosts nothing. */
-  release(host: EnvironmentHost, directory: string): void {
+  release(host: EnvironmentHost): void {
     if (!(host instanceof ExecutorProcess)) return
     const executor = host
-    if (executor.environments.size > 0 || this.#byKey.get(keyOf(directory)) === executor) return
+    if (executor.environments.size > 0 || this.#byKey.get(this.#sharedKey) === executor) return
     for (const [key, running] of this.#byKey) if (running === executor) this.#byKey.delete(key)
     void executor.stop()
   }

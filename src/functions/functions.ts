@@ -1,8 +1,10 @@
+import { totalmem } from 'node:os'
 import type { Clock, Ids } from '../system/index.ts'
-import { afterRealMs } from '../system/index.ts'
+import { afterRealMs, stopwatchMs } from '../system/index.ts'
 import { DeployedFunction, requireRuntime } from './deployedFunction.ts'
 import { deploymentName } from './deploymentName.ts'
 import type { Environment, Run } from './environment.ts'
+import type { Environments } from './environments.ts'
 import type { Surroundings } from './surroundings.ts'
 import { Executors } from './executors.ts'
 import { IdleReaper } from './idleReaper.ts'
@@ -22,6 +24,11 @@ export interface FunctionsOptions {
   readonly inspect?: boolean
   /** After how long an environment that nobody uses is ended; default ten minutes. */
   readonly idleEnvironmentMs?: number
+  /**
+   * So many executors may run with nothing to do, beside those that are busy: functions in folders of their own have one
+   * each, some 25 MiB. By default one for each 512 MiB of memory, 16 at least.
+   */
+  readonly mostExecutors?: number
   /** How long initialisation may take before it is repeated within the first run; default AWS's ten seconds. */
   readonly initTimeoutMs?: number
   /** The environment of this process; only what running code needs is taken from it. */
@@ -29,6 +36,8 @@ export interface FunctionsOptions {
 }
 
 const IDLE_ENVIRONMENT_MS = 600_000
+const LEAST_EXECUTORS = 16
+const BYTES_PER_EXECUTOR = 512 * 1024 * 1024
 const INIT_TIMEOUT_MS = 10_000
 const GRACE_MS = 10_000
 const STOPPING = 'The runner is stopping.'
@@ -43,7 +52,7 @@ const STOPPING = 'The runner is stopping.'
  */
 export function createFunctions(options: FunctionsOptions): Functions {
   const { clock, ids, events, region, directory, inspect = false, host = process.env } = options
-  const { idleEnvironmentMs = IDLE_ENVIRONMENT_MS } = options
+  const { idleEnvironmentMs = IDLE_ENVIRONMENT_MS, mostExecutors = mostExecutorsHere() } = options
   const byName = new Map<string, DeployedFunction>()
   const byAccessKey = new Map<string, Environment>()
   const leaving = new Set<DeployedFunction>()
@@ -83,6 +92,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     nextNumber: () => ++environmentNumber,
     idle: () => {
       reaper.arm()
+      if (executors.count > mostExecutors) makeRoom()
       onRunEnded?.()
     },
     ended: () => onRunEnded?.(),
@@ -97,6 +107,16 @@ export function createFunctions(options: FunctionsOptions): Functions {
       if (sinceMs !== undefined) oldestMs = Math.min(oldestMs ?? sinceMs, sinceMs)
     }
     return oldestMs
+  }
+
+  /** Of the functions in folders of their own, the one that was used least recently ends, and its executor with it. */
+  function makeRoom(): void {
+    let oldest: Environments | undefined
+    for (const environments of everywhere()) {
+      if (environments.definition.directory === directory) continue
+      if ((environments.quietSinceMs ?? Infinity) < (oldest?.quietSinceMs ?? Infinity)) oldest = environments
+    }
+    oldest?.reap(stopwatchMs())
   }
 
   function existing(functionName: string): DeployedFunction {
@@ -200,6 +220,8 @@ export function createFunctions(options: FunctionsOptions): Functions {
     },
   }
 }
+
+const mostExecutorsHere = (): number => Math.max(LEAST_EXECUTORS, Math.floor(totalmem() / BYTES_PER_EXECUTOR))
 
 /** Versions never change, so there is nothing to reload. */
 const isVersion = (deployment: string): boolean => deployment.includes(':')
