@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { LedgerEntry, Log } from '../system/index.ts'
 import type { HistoryBounds, ReadOptions } from './history.ts'
-import { decodeEntry, decodePayload, encodeLine, isLogLine } from './historyLine.ts'
+import { decodeEntries, decodePayload, encodeFrom, isLogLine, isRoutineLine } from './historyLine.ts'
 
 /** One file: the entries from `first` up to the next file's. */
 interface Segment {
@@ -53,9 +53,11 @@ export class HistorySegments {
       const segment = await this.#roomy(entry.sequence)
       let text = ''
       do {
-        text += encodeLine(entry, payloads[next])
-        this.#last = entry.sequence
-        entry = entries[++next]
+        const line = encodeFrom(entries, payloads, next)
+        text += line.text
+        next += line.entries
+        this.#last = entries[next - 1]?.sequence ?? this.#last
+        entry = entries[next]
       } while (entry && !this.#isFull(segment, text.length, entry.sequence))
       await this.#write(segment, Buffer.from(text))
       await this.#dropOldest()
@@ -66,12 +68,15 @@ export class HistorySegments {
     order,
     afterSequence = 0,
     withoutLogs = false,
+    withRoutine = false,
   }: ReadOptions): AsyncGenerator<readonly LedgerEntry[]> {
+    const isWanted = (line: string): boolean =>
+      !(withoutLogs && isLogLine(line)) && (withRoutine || !isRoutineLine(line))
     const oldestFirst = this.#segments.filter(
       (_, index) => (this.#segments[index + 1]?.first ?? Infinity) > afterSequence + 1,
     )
     for (const segment of order === 'oldestFirst' ? oldestFirst : oldestFirst.toReversed()) {
-      const entries = await this.#read(segment, withoutLogs)
+      const entries = await this.#read(segment, isWanted)
       if (entries.length > 0) yield entries
     }
   }
@@ -158,14 +163,14 @@ export class HistorySegments {
     segment.bytes += bytes.length
   }
 
-  async #read(segment: Segment, withoutLogs: boolean): Promise<LedgerEntry[]> {
+  async #read(segment: Segment, isWanted: (line: string) => boolean): Promise<LedgerEntry[]> {
     const content = await contentOf(segment)
     const entries: LedgerEntry[] = []
     let damaged = 0
     for (const line of content.toString().split('\n')) {
-      if (line === '' || (withoutLogs && isLogLine(line))) continue
+      if (line === '' || !isWanted(line)) continue
       try {
-        entries.push(decodeEntry(line))
+        entries.push(...decodeEntries(line))
       } catch {
         damaged++
       }
@@ -200,7 +205,7 @@ function repairTail(segment: Segment): number {
 
 function sequenceOf(line: string): number | undefined {
   try {
-    return decodeEntry(line).sequence
+    return decodeEntries(line).at(-1)?.sequence
   } catch {
     return undefined
   }
