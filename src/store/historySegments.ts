@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { LedgerEntry, Log } from '../system/index.ts'
 import type { HistoryBounds, ReadOptions } from './history.ts'
 import { decodeEntries, decodePayload, encodeFrom, isLogLine, isRoutineLine } from './historyLine.ts'
+import { TextBuffer } from './textBuffer.ts'
 
 /** One file: the entries from `first` up to the next file's. */
 interface Segment {
@@ -25,6 +26,8 @@ export class HistorySegments {
   #segments: Segment[]
   #last: number
   #handle: FileHandle | undefined
+  /** What is being written: one write follows another. */
+  readonly #text = new TextBuffer()
 
   constructor(directory: string, bounds: HistoryBounds, log: Log) {
     this.#directory = directory
@@ -51,15 +54,14 @@ export class HistorySegments {
     let next = 0
     for (let entry = entries[next]; entry; entry = entries[next]) {
       const segment = await this.#roomy(entry.sequence)
-      let text = ''
       do {
         const line = encodeFrom(entries, payloads, next)
-        text += line.text
+        this.#text.add(line.text)
         next += line.entries
         this.#last = entries[next - 1]?.sequence ?? this.#last
         entry = entries[next]
-      } while (entry && !this.#isFull(segment, text.length, entry.sequence))
-      await this.#write(segment, Buffer.from(text))
+      } while (entry && !this.#isFull(segment, this.#text.length, entry.sequence))
+      await this.#writeText(segment)
       await this.#dropOldest()
     }
   }
@@ -145,6 +147,14 @@ export class HistorySegments {
     const { mostBytes, mostEntries } = this.#bounds
     const bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
     return bytes > mostBytes || this.#last - (this.#segments[0]?.first ?? 0) >= mostEntries
+  }
+
+  async #writeText(segment: Segment): Promise<void> {
+    try {
+      await this.#write(segment, this.#text.content)
+    } finally {
+      this.#text.clear()
+    }
   }
 
   /** At a place of its own: what a failed write left is written over. */

@@ -201,7 +201,11 @@ test('the lines that every invocation prints are there for whoever asks for them
     entry(4, 'START RequestId: of the handler'),
     platform(5, 'x', 'END RequestId: x'),
     platform(6, 'x', 'REPORT RequestId: x\tDuration: 1 ms\t\nXRAY TraceId: 1\t', { atMs: 7 }),
-    platform(7, 'y', '{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"y"}}'),
+    platform(
+      7,
+      'y',
+      '{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"y"}}',
+    ),
   ]
   for (const one of entries) history.append(one)
   expect(await sequencesIn(history)).toEqual([3, 4])
