@@ -116,6 +116,8 @@ const COMES_TO_REST: ReadonlySet<LedgerEntry['kind']> = new Set([
 ])
 
 function send(response: ServerResponse, id: number, value: unknown): void {
+  // It was ended, and its reader may not have closed yet.
+  if (response.writableEnded || response.destroyed) return
   if (response.writableLength > MOST_UNREAD_BYTES) response.destroy()
   else response.write(`id: ${id}\ndata: ${JSON.stringify(value)}\n\n`)
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -36,6 +36,9 @@ export async function copyTemplate(
     await cp(path.join(root, template, storedAs(file)), target)
   }
 }
+
+export const templateText = (template: string, file: string): Promise<string> =>
+  readFile(path.join(root, template, storedAs(file)), 'utf8')
 
 /** npm leaves a `.gitignore` out of packages, so templates hold it without its dot. */
 const copiedAs = (file: string): string => (file === 'gitignore' ? '.gitignore' : file)

@@ -22,7 +22,7 @@ export function lockFolder(directory: string): () => void {
   const folder = realpathSync(directory)
   if (held.has(folder)) throw new StoreInUseError(directory, process.pid)
   const path = join(folder, 'lock')
-  const mine: Owner = { pid: process.pid, started: startOf(process.pid) }
+  const mine: Owner = { pid: process.pid, started: statusOf(process.pid).started }
   while (!create(path, mine)) {
     const content = read(path)
     if (content === undefined) continue
@@ -92,19 +92,25 @@ function isAlive(owner: Owner): boolean {
     // Somebody else's process may not be signalled, but it lives.
     if (codeOf(error) !== 'EPERM') return false
   }
-  const started = startOf(owner.pid)
+  const { state, started } = statusOf(owner.pid)
+  // It has ended, and nobody has asked how: for ever so in containers whose first process does not.
+  if (state === 'Z') return false
   return started === undefined || owner.started === undefined || started === owner.started
 }
 
-/** The process's start time in ticks since boot; only Linux tells it cheaply. */
-function startOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return undefined
+/** A process's state, a letter, and its start time in ticks since boot; only Linux tells them cheaply. */
+function statusOf(pid: number): {
+  readonly state?: string | undefined
+  readonly started?: string | undefined
+} {
+  if (process.platform !== 'linux') return {}
   try {
     // The second field is the program's name in parentheses and may hold spaces; the start time is the 22nd.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0], started: fields[19] }
   } catch {
-    return undefined
+    return {}
   }
 }
 

@@ -5,7 +5,6 @@ import {
   DeleteAliasCommand,
   GetFunctionCommand,
   InvokeCommand,
-  LambdaClient,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -14,6 +13,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { type App, start, type StartOptions } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
+import { lambdaOf } from '../tools/clients.ts'
 import { createProject, startProject } from '../tools/project.ts'
 
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:checkout'
@@ -43,19 +43,8 @@ exports.handler = async (event, context) => {
   ...SAYS('first'),
 }
 
-function clientOf(app: App): LambdaClient {
-  const client = new LambdaClient({
-    endpoint: app.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    maxAttempts: 1,
-  })
-  onTestFinished(() => client.destroy())
-  return client
-}
-
 async function invoke(app: App, Qualifier?: string) {
-  const answer = await clientOf(app).send(
+  const answer = await lambdaOf(app).send(
     new InvokeCommand({ FunctionName: 'checkout', Qualifier, LogType: 'Tail' }),
   )
   return {
@@ -66,9 +55,9 @@ async function invoke(app: App, Qualifier?: string) {
   }
 }
 
-const publish = (app: App) => clientOf(app).send(new PublishVersionCommand({ FunctionName: 'checkout' }))
+const publish = (app: App) => lambdaOf(app).send(new PublishVersionCommand({ FunctionName: 'checkout' }))
 const createAlias = (app: App, Name: string, FunctionVersion: string) =>
-  clientOf(app).send(new CreateAliasCommand({ FunctionName: 'checkout', Name, FunctionVersion }))
+  lambdaOf(app).send(new CreateAliasCommand({ FunctionName: 'checkout', Name, FunctionVersion }))
 
 async function change(app: App & { project: { write(file: string, text: string): void } }, word: string) {
   app.project.write('words.js', SAYS(word)['words.js'] ?? '')
@@ -110,11 +99,11 @@ test('an alias keeps its ARN while the version behind it is another', async () =
     version: '1',
     payload: { word: 'first', arn: `${ARN}:live`, version: '1' },
   })
-  await clientOf(app).send(
+  await lambdaOf(app).send(
     new UpdateAliasCommand({ FunctionName: 'checkout', Name: 'live', FunctionVersion: '2' }),
   )
   expect(await invoke(app, 'live')).toMatchObject({ version: '2', payload: { word: 'second' } })
-  const { Configuration } = await clientOf(app).send(
+  const { Configuration } = await lambdaOf(app).send(
     new GetFunctionCommand({ FunctionName: 'checkout', Qualifier: 'live' }),
   )
   expect(Configuration).toMatchObject({ FunctionArn: `${ARN}:live`, Version: '2' })
@@ -127,7 +116,7 @@ test('an alias with weights divides its invocations between two versions', async
   await publish(app)
   await createAlias(app, 'live', '1')
   const route = (weight: number) =>
-    clientOf(app).send(
+    lambdaOf(app).send(
       new UpdateAliasCommand({
         FunctionName: 'checkout',
         Name: 'live',
@@ -168,7 +157,7 @@ test('code that cannot be built is not published, and the error says why', async
 
 test('an asynchronous event follows the settings of the qualifier that was invoked', async () => {
   const app = await startProject(project)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await publish(app)
   await createAlias(app, 'live', '1')
   const queueArn = (name: string): string => `arn:aws:sqs:us-east-1:000000000000:${name}`
@@ -214,7 +203,7 @@ test('events of an alias that is gone wait for it', async () => {
   await createAlias(app, 'live', '1')
   await app.invoke('checkout', { fail: true }, { type: 'Event', qualifier: 'live' })
   await app.clock.advance(0)
-  await clientOf(app).send(new DeleteAliasCommand({ FunctionName: 'checkout', Name: 'live' }))
+  await lambdaOf(app).send(new DeleteAliasCommand({ FunctionName: 'checkout', Name: 'live' }))
   await app.clock.advance('10m')
   await expect(app.settle()).rejects.toThrow('1 asynchronous event of checkout')
   await createAlias(app, 'live', '1')
@@ -224,7 +213,7 @@ test('events of an alias that is gone wait for it', async () => {
 
 test('the API overrides the reserved concurrency of the spec until the spec says something else', async () => {
   const app = await startProject(project)
-  await clientOf(app).send(
+  await lambdaOf(app).send(
     new PutFunctionConcurrencyCommand({ FunctionName: 'checkout', ReservedConcurrentExecutions: 0 }),
   )
   await expect(invoke(app)).rejects.toMatchObject({
@@ -251,7 +240,7 @@ exports.handler = async ({ left = 30 }) => {
   })
 }`,
   })
-  await clientOf(app).send(
+  await lambdaOf(app).send(
     new PutFunctionRecursionConfigCommand({ FunctionName: 'checkout', RecursiveLoop: 'Allow' }),
   )
   await app.invoke('checkout', {}, { type: 'Event' })
@@ -268,7 +257,7 @@ test('versions, aliases and settings outlive the process; a version whose code i
   const first = await start(options)
   await publish(first)
   await createAlias(first, 'live', '1')
-  await clientOf(first).send(
+  await lambdaOf(first).send(
     new PutFunctionEventInvokeConfigCommand({ FunctionName: 'checkout', MaximumRetryAttempts: 1 }),
   )
   await first.stop()

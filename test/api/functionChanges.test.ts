@@ -15,7 +15,8 @@ import { existsSync, readdirSync, renameSync, watch } from 'node:fs'
 import path from 'node:path'
 import { type App, start } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
-import { answer, clientOf, code, create, refusal, SPEC, zip } from '../tools/madeFunctions.ts'
+import { lambdaOf } from '../tools/clients.ts'
+import { answer, code, create, refusal, SPEC, zip } from '../tools/madeFunctions.ts'
 import { createProject, type Project, startProject } from '../tools/project.ts'
 
 /** Says that it has begun, waits until it may go on, and then needs another file of its package. */
@@ -30,7 +31,7 @@ exports.handler = async ({ go, here }) => {
 }
 
 /** Invokes `made`, made of {@link WAITING}; resolves once its handler runs. */
-async function begin(client: ReturnType<typeof clientOf>, project: Project) {
+async function begin(client: ReturnType<typeof lambdaOf>, project: Project) {
   const { directory } = project
   const [go, here] = ['go', 'here'].map((name) => path.join(directory, name))
   const began = new Promise<void>((resolve) => {
@@ -66,7 +67,7 @@ async function startWithData(): Promise<App & { data: string; project: Project }
 
 test('what is in flight during an update may still load files of the old code, which goes with it', async () => {
   const app = await startWithData()
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await create(client, '', { Code: { ZipFile: await zip(WAITING) }, Timeout: 30 })
   const running = await begin(client, app.project)
   await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"new"') }))
@@ -79,7 +80,7 @@ test('what is in flight during an update may still load files of the old code, w
 
 test('a function is deleted at once; what runs ends on its code, and leaves nothing behind', async () => {
   const app = await startWithData()
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await create(client, '', { Code: { ZipFile: await zip(WAITING) }, Timeout: 30 })
   const running = await begin(client, app.project)
   await client.send(new DeleteFunctionCommand({ FunctionName: 'made' }))
@@ -96,7 +97,7 @@ test('a function is deleted at once; what runs ends on its code, and leaves noth
 
 test('a version that is deleted takes its code along, unless another version has the same', async () => {
   const app = await startWithData()
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const publish = async (FunctionName: string): Promise<void> =>
     void (await client.send(new PublishVersionCommand({ FunctionName })))
   const remove = async (FunctionName: string, Qualifier: string): Promise<void> => {
@@ -128,7 +129,7 @@ test('a version that is deleted takes its code along, unless another version has
 test('a project that is moved while nobody runs it keeps functions and versions that the API made', async () => {
   const { directory, config } = createProject(SPEC)
   const first = await start({ config, clock: 'frozen' })
-  const client = clientOf(first)
+  const client = lambdaOf(first)
   await create(client, '"first"', { Publish: true })
   await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"second"') }))
   await client.send(new PublishVersionCommand({ FunctionName: 'declared' }))
@@ -139,7 +140,7 @@ test('a project that is moved while nobody runs it keeps functions and versions 
   onTestFinished(() => renameSync(moved, directory))
   const second = await start({ config: path.join(moved, 'lambda.yml'), clock: 'frozen' })
   onTestFinished(() => second.stop())
-  const again = clientOf(second)
+  const again = lambdaOf(second)
   expect([
     await answer(again),
     await answer(again, 'made', '1'),
@@ -151,7 +152,7 @@ test('a project that is moved while nobody runs it keeps functions and versions 
 
 test('versions that are published while the code changes are whole, or refused', async () => {
   const app = await startWithData()
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await create(client, '0')
   const changes = Array.from({ length: 12 }, async (_, n) => {
     const ZipFile = await code(String(n + 1))
@@ -173,7 +174,7 @@ test('versions that are published while the code changes are whole, or refused',
 
 test('a mapping of a made function reads, waits while that is deleted, and reads again for one of the same name', async () => {
   const app = await startProject(SPEC)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const sqs = new SQSClient({
     endpoint: app.url,
     region: 'us-east-1',
@@ -205,7 +206,7 @@ test('a mapping of a made function reads, waits while that is deleted, and reads
 })
 
 test('a version that an alias names is not deleted before the alias', async () => {
-  const client = clientOf(await startProject(SPEC))
+  const client = lambdaOf(await startProject(SPEC))
   await create(client, '1', { Publish: true })
   const alias = { FunctionName: 'made', Name: 'live' }
   await client.send(new CreateAliasCommand({ ...alias, FunctionVersion: '1' }))
@@ -216,7 +217,7 @@ test('a version that an alias names is not deleted before the alias', async () =
 })
 
 test('a function in Python is made, changed and deleted like any other', async () => {
-  const client = clientOf(await startProject(SPEC))
+  const client = lambdaOf(await startProject(SPEC))
   const python = (text: string): Promise<Buffer> =>
     zip({ 'app.py': `def handler(event, context):\n    return ${text}\n` })
   const Handler = 'app.handler'

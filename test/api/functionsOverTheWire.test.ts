@@ -20,7 +20,8 @@ import { start } from 'lambent'
 import { buffer, text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { ZipFile } from 'yazl'
-import { answer, clientOf, code, create, refusal, Role, SPEC, zip } from '../tools/madeFunctions.ts'
+import { lambdaOf } from '../tools/clients.ts'
+import { answer, code, create, refusal, Role, SPEC, zip } from '../tools/madeFunctions.ts'
 import { createProject, startProject } from '../tools/project.ts'
 
 const LINK = 0o120777
@@ -34,7 +35,7 @@ const CAPACITY = {
 
 test('a function that is created over the wire runs, is listed, and is deleted with all that it has', async () => {
   const app = await startProject(SPEC)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const created = await create(client, '{ got: event.n, stage: process.env.STAGE }', {
     Environment: { Variables: { STAGE: 'wire' } },
     Tags: { team: 'a' },
@@ -83,7 +84,7 @@ test('a function that is created over the wire runs, is listed, and is deleted w
 
 test('new code answers after the update, versions keep the old, and nothing changed is nothing published', async () => {
   const app = await startProject(SPEC)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const first = await create(client, '"first"', { Publish: true })
   expect(first).toMatchObject({ Version: '1', FunctionArn: expect.stringMatching(/:made:1$/) as unknown })
   const updated = await client.send(
@@ -106,7 +107,7 @@ test('new code answers after the update, versions keep the old, and nothing chan
 })
 
 test('a dry run checks the package and changes nothing', async () => {
-  const client = clientOf(await startProject(SPEC))
+  const client = lambdaOf(await startProject(SPEC))
   await create(client, '"kept"')
   await client.send(
     new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"other"'), DryRun: true }),
@@ -115,7 +116,7 @@ test('a dry run checks the package and changes nothing', async () => {
 })
 
 test('configuration changes what is said and leaves the rest', async () => {
-  const client = clientOf(await startProject(SPEC))
+  const client = lambdaOf(await startProject(SPEC))
   await create(client, '[process.env.AB ?? null, event.n]', { Timeout: 9, Description: 'd' })
   const { RevisionId } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'made' }))
   await client.send(
@@ -143,7 +144,7 @@ test('configuration changes what is said and leaves the rest', async () => {
 
 test('a declared function keeps its code and name, and takes configuration until its declaration changes', async () => {
   const app = await startProject(SPEC)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   expect(await refusal(create(client, '1', { FunctionName: 'declared' }))).toEqual([
     409,
     'ResourceConflictException',
@@ -172,7 +173,7 @@ test('a declared function keeps its code and name, and takes configuration until
 
 test('code comes from a bucket, and what is not there is named', async () => {
   const app = await startProject(SPEC)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const s3 = new S3Client({
     endpoint: app.url,
     region: 'us-east-1',
@@ -210,7 +211,7 @@ test.each([
   const data = path.join(directory, 'data')
   const app = await start({ config, data, clock: 'frozen' })
   onTestFinished(() => app.stop())
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const refused = await refusal(create(client, '', { Code: { ZipFile: await archive() } }))
   expect(refused).toMatchObject([
     400,
@@ -231,7 +232,7 @@ async function patched(files: Readonly<Record<string, string>>, from: string, to
 }
 
 test('executable bits and links within the package are kept', async () => {
-  const client = clientOf(await startProject(SPEC))
+  const client = lambdaOf(await startProject(SPEC))
   const archive = new ZipFile()
   archive.addBuffer(
     Buffer.from(
@@ -270,7 +271,7 @@ test.each<[Partial<CreateFunctionCommandInput>, string]>([
   [{ LoggingConfig: { SystemLogLevel: 'WARN' } }, 'not supported when the log format is TEXT'],
   [{ FunctionName: 'a'.repeat(65) }, 'Member must have length less than or equal to 64'],
 ])('CreateFunction refuses %j', async (more, message) => {
-  const client = clientOf(await startProject(SPEC))
+  const client = lambdaOf(await startProject(SPEC))
   expect(await refusal(create(client, '1', more))).toMatchObject([
     400,
     'InvalidParameterValueException',
@@ -279,7 +280,7 @@ test.each<[Partial<CreateFunctionCommandInput>, string]>([
 })
 
 test('a package that is too large is refused with 413', async () => {
-  const client = clientOf(await startProject(SPEC))
+  const client = lambdaOf(await startProject(SPEC))
   const archived = Buffer.alloc(52_428_801, 1)
   expect(await refusal(create(client, '', { Code: { ZipFile: archived } }))).toEqual([
     413,
@@ -312,7 +313,7 @@ test('functions, their versions and their changes outlive a restart, and an upda
   const data = path.join(directory, 'data')
   mkdirSync(data)
   const first = await start({ config, data, clock: 'frozen' })
-  const client = clientOf(first)
+  const client = lambdaOf(first)
   await create(client, '"first"', { Publish: true })
   await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"second"') }))
   await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"third"') }))
@@ -321,7 +322,7 @@ test('functions, their versions and their changes outlive a restart, and an upda
 
   const second = await start({ config, data, clock: 'frozen' })
   onTestFinished(() => second.stop())
-  const again = clientOf(second)
+  const again = lambdaOf(second)
   expect([await answer(again), await answer(again, 'made', '1')]).toEqual(['third', 'first'])
   const declared = await again.send(new GetFunctionConfigurationCommand({ FunctionName: 'declared' }))
   expect(declared.Timeout).toBe(42)
@@ -331,7 +332,7 @@ test('functions, their versions and their changes outlive a restart, and an upda
 
 test('the events of a deleted function go with it', async () => {
   const app = await startProject(SPEC)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await create(client, '(() => { throw new Error("no") })()')
   await client.send(new InvokeCommand({ FunctionName: 'made', InvocationType: 'Event' }))
   await expect(app.settle()).rejects.toThrow('1 asynchronous event of made')
@@ -343,7 +344,7 @@ test('the events of a deleted function go with it', async () => {
 
 test('changes of many functions at once do not touch one another', async () => {
   const app = await startProject(SPEC)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const names = Array.from({ length: 12 }, (_, index) => `made-${index}`)
   await Promise.all(names.map((FunctionName, index) => create(client, `"first ${index}"`, { FunctionName })))
   const updates = names.map(async (FunctionName, index) =>
@@ -356,7 +357,7 @@ test('changes of many functions at once do not touch one another', async () => {
 
 test('of two changes of one function at once, one is refused', async () => {
   const app = await startProject(SPEC)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await create(client, '1')
   const update = async () =>
     await refusal(
@@ -373,7 +374,7 @@ test('of two changes of one function at once, one is refused', async () => {
 })
 
 test('an empty package is refused', async () => {
-  const client = clientOf(await startProject(SPEC))
+  const client = lambdaOf(await startProject(SPEC))
   expect(await refusal(create(client, '', { Code: { ZipFile: await zip({}) } }))).toEqual([
     400,
     'InvalidParameterValueException',

@@ -1,7 +1,6 @@
 import {
   CreateFunctionCommand,
   InvokeCommand,
-  LambdaClient,
   ListFunctionsCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda'
@@ -11,6 +10,7 @@ import { buffer } from 'node:stream/consumers'
 import { start } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
 import { ZipFile } from 'yazl'
+import { lambdaOf } from '../tools/clients.ts'
 import { spawnLambent } from '../cli/lambent.ts'
 import { createProject } from '../tools/project.ts'
 
@@ -23,17 +23,6 @@ async function code(text: string): Promise<Buffer> {
   for (let n = 0; n < 30; n++) archive.addBuffer(Buffer.from(`${text} ${n}`), `files/${n}.txt`)
   archive.end()
   return await buffer(archive.outputStream)
-}
-
-function clientOf(endpoint: string): LambdaClient {
-  const client = new LambdaClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    maxAttempts: 1,
-  })
-  onTestFinished(() => client.destroy())
-  return client
 }
 
 test('what was answered of functions survives kills, whole, and nothing half is left', async () => {
@@ -49,7 +38,7 @@ test('what was answered of functions survives kills, whole, and nothing half is 
   for (let round = 0; round < ROUNDS; round++) {
     const running = spawnLambent(['start', '--config', config, '--data', data, '--port', '0'])
     const url = /http:\/\/\S+/.exec(await running.line(/^ready/))?.[0] ?? ''
-    const client = clientOf(url)
+    const client = lambdaOf({ url })
     const change = async (name: string, text: string): Promise<void> => {
       const before = known.get(name)
       known.set(name, new Set([...(before ?? []), text]))
@@ -82,7 +71,7 @@ test('what was answered of functions survives kills, whole, and nothing half is 
 
   const app = await start({ config, data, clock: 'frozen' })
   onTestFinished(() => app.stop())
-  const client = clientOf(app.url)
+  const client = lambdaOf(app)
   const { Functions = [] } = await client.send(new ListFunctionsCommand({}))
   const there = Functions.map(({ FunctionName = '' }) => FunctionName).filter((name) => name !== 'declared')
   for (const name of there) {

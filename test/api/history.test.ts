@@ -249,6 +249,16 @@ test('a stream goes on where its reader left off, without a gap and without repe
   expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
 })
 
+test('a stream that is still read when all stops ends, whatever happens last', async () => {
+  const app = await startProject(PROJECT)
+  const response = await fetch(`${app.url}/_lambent/events`, { headers: { accept: 'text/event-stream' } })
+  await app.invoke('notify', { to: 'ada' })
+  const read = response.text()
+  // Environments end after the streams.
+  await app.stop()
+  expect(await read).toContain('"kind":"invocationEnded"')
+})
+
 test('invocations can be followed: a row once each has come to rest', async () => {
   const app = await startProject(PROJECT)
   const response = await fetch(`${app.url}/_lambent/invocations?failed=1`, {

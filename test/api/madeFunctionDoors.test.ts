@@ -14,7 +14,8 @@ import {
 import { CreateStreamCommand, KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis'
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { expect, onTestFinished, test } from 'vitest'
-import { clientOf, create, SPEC, zip } from '../tools/madeFunctions.ts'
+import { lambdaOf } from '../tools/clients.ts'
+import { create, SPEC, zip } from '../tools/madeFunctions.ts'
 import { startProject } from '../tools/project.ts'
 
 const MADE = 'arn:aws:lambda:us-east-1:000000000000:function:made'
@@ -23,7 +24,7 @@ const ALIAS = `${MADE}:live`
 /** A function that prints what it gets, in one line. */
 async function startWithMade() {
   const app = await startProject(SPEC)
-  const lambda = clientOf(app)
+  const lambda = lambdaOf(app)
   const text = `exports.handler = async (event) => { console.log('GOT ' + JSON.stringify(event)); return 'done' }`
   await create(lambda, '', { Code: { ZipFile: await zip({ 'index.js': text }) }, Publish: true })
   await lambda.send(new CreateAliasCommand({ FunctionName: 'made', Name: 'live', FunctionVersion: '1' }))

@@ -1,15 +1,16 @@
 import {
   GetProvisionedConcurrencyConfigCommand,
   InvokeCommand,
-  LambdaClient,
+  type LambdaClient,
   ListProvisionedConcurrencyConfigsCommand,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   PutProvisionedConcurrencyConfigCommand,
   DeleteProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda'
-import { type App, start } from 'lambent'
+import { start } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
+import { lambdaOf } from '../tools/clients.ts'
 import { startProject } from '../tools/project.ts'
 
 const FunctionName = 'checkout'
@@ -29,17 +30,6 @@ exports.handler = async (event) => {
   return { type: process.env.AWS_LAMBDA_INITIALIZATION_TYPE, runs: ++runs }
 }`,
 })
-
-function clientOf(app: App): LambdaClient {
-  const client = new LambdaClient({
-    endpoint: app.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    maxAttempts: 1,
-  })
-  onTestFinished(() => client.destroy())
-  return client
-}
 
 const put = (client: LambdaClient, count: number, qualifier = Qualifier) =>
   client.send(
@@ -76,7 +66,7 @@ const ready = (count: number) => ({
 
 test('environments of a version are initialised ahead, refilled after a crash, and listed', async () => {
   const app = await startProject(projectWith())
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await client.send(new PublishVersionCommand({ FunctionName }))
   expect(await put(client, 2)).toMatchObject({ Status: 'IN_PROGRESS' })
   await app.settle()
@@ -102,7 +92,7 @@ test('environments of a version are initialised ahead, refilled after a crash, a
 
 test('a version that cannot be initialised fails, and says why', async () => {
   const app = await startProject(projectWith())
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await client.send(new PublishVersionCommand({ FunctionName }))
   app.project.write('checkout.js', `${projectWith()['checkout.js']}\nexports.more = 1`)
   await app.reload()
@@ -118,7 +108,7 @@ test('a version that cannot be initialised fails, and says why', async () => {
 
 test('with all that is reserved provisioned, $LATEST is throttled, and less cannot be reserved', async () => {
   const app = await startProject(projectWith(', reservedConcurrency: 2'))
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await client.send(new PublishVersionCommand({ FunctionName }))
   await put(client, 2)
   await app.settle()
@@ -137,19 +127,19 @@ test('with all that is reserved provisioned, $LATEST is throttled, and less cann
 
 test('after a restart it is provisioned again', async () => {
   const app = await startProject(projectWith(), { ephemeral: false })
-  await clientOf(app).send(new PublishVersionCommand({ FunctionName }))
-  await put(clientOf(app), 2)
+  await lambdaOf(app).send(new PublishVersionCommand({ FunctionName }))
+  await put(lambdaOf(app), 2)
   await app.stop()
   const again = await start({ config: app.project.config, clock: 'frozen' })
   onTestFinished(() => again.stop())
   await again.settle()
-  expect(await get(clientOf(again))).toMatchObject(ready(2))
+  expect(await get(lambdaOf(again))).toMatchObject(ready(2))
   expect(again.status().functions[0]?.environments).toBe(2)
 })
 
 test('lambda.yml keeps environments of the code as it is now, also after a reload', async () => {
   const app = await startProject(projectWith(', provisionedConcurrency: 2'))
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   await app.settle()
   expect(app.status().functions[0]?.environments).toBe(2)
   expect(await invoke(client, {}, '$LATEST')).toMatchObject({ type: 'provisioned-concurrency', runs: 1 })
@@ -162,7 +152,7 @@ test('lambda.yml keeps environments of the code as it is now, also after a reloa
 test('the rates of lambda.yml throttle by the clock', async () => {
   const { 'lambda.yml': text, ...files } = projectWith(', reservedConcurrency: 1')
   const app = await startProject({ 'lambda.yml': `${text}provider: { requestRateLimit: true }\n`, ...files })
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   for (let run = 0; run < 10; run++) await invoke(client, {}, '$LATEST')
   await expect(invoke(client, {}, '$LATEST')).rejects.toMatchObject({
     Reason: 'ReservedFunctionInvocationRateLimitExceeded',
@@ -176,5 +166,5 @@ test('environments that are processes are initialised ahead as well', async () =
   const app = await startProject(projectWith(', isolation: process, provisionedConcurrency: 1'))
   await app.settle()
   expect(app.status().functions[0]?.environments).toBe(1)
-  expect(await invoke(clientOf(app), {}, '$LATEST')).toMatchObject({ type: 'provisioned-concurrency' })
+  expect(await invoke(lambdaOf(app), {}, '$LATEST')).toMatchObject({ type: 'provisioned-concurrency' })
 })

@@ -2,14 +2,14 @@ import {
   InvokeCommand,
   InvokeWithResponseStreamCommand,
   type InvokeWithResponseStreamResponseEvent,
-  LambdaClient,
+  type LambdaClient,
 } from '@aws-sdk/client-lambda'
 import { execFile, spawnSync } from 'node:child_process'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import type { App } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
+import { lambdaOf } from '../tools/clients.ts'
 import { startProject } from '../tools/project.ts'
 
 const HANDLERS = `
@@ -92,17 +92,6 @@ ${NAMES.flatMap((name) =>
   'handlers.js': HANDLERS,
 }
 
-function clientOf(app: App): LambdaClient {
-  const client = new LambdaClient({
-    endpoint: app.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    maxAttempts: 1,
-  })
-  onTestFinished(() => client.destroy())
-  return client
-}
-
 /** A door that a handler knocks at, and the test opens. */
 async function createGate() {
   const knocks: ServerResponse[] = []
@@ -151,7 +140,7 @@ const streamed = async (client: LambdaClient, FunctionName: string, event: objec
 
 test.each(['classic', 'modern'])('the first piece arrives before the last is made (%s)', async (kind) => {
   const app = await startProject(PROJECT)
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const gate = await createGate()
   const answer = await client.send(
     new InvokeWithResponseStreamCommand({
@@ -175,7 +164,7 @@ test.each(['classic', 'modern'])('the first piece arrives before the last is mad
 
 test.each(['classic', 'modern'])('how a stream can end (%s)', async (kind) => {
   const app = await startProject(PROJECT, { clock: 'live' })
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const run = (name: string) => streamed(client, `${name}-${kind}`)
   expect(await run('silent')).toMatchObject({ text: '', end: {} })
   const returned = await run('returns')
@@ -206,7 +195,7 @@ test('what keeps a function from running is an HTTP error, and the other types a
     'lambda.yml': 'functions: { off: { handler: handlers.plain, reservedConcurrency: 0 } }',
     'handlers.js': HANDLERS,
   })
-  const client = clientOf(app)
+  const client = lambdaOf(app)
   const send = (input: object) =>
     client.send(new InvokeWithResponseStreamCommand({ FunctionName: 'off', ...input }))
   await expect(send({})).rejects.toMatchObject({
@@ -245,7 +234,7 @@ test('Invoke gathers what a streaming handler writes, under the content type it 
       errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
     },
   ])
-  const midway = await clientOf(app).send(new InvokeCommand({ FunctionName: 'midway-modern' }))
+  const midway = await lambdaOf(app).send(new InvokeCommand({ FunctionName: 'midway-modern' }))
   expect([midway.FunctionError, JSON.parse(Buffer.from(midway.Payload ?? []).toString())]).toMatchObject([
     'Unhandled',
     { errorType: 'Error', errorMessage: 'midway' },
@@ -254,7 +243,7 @@ test('Invoke gathers what a streaming handler writes, under the content type it 
 
 test('a stream may be much longer than a gathered answer', async () => {
   const app = await startProject(PROJECT)
-  const { text, end } = await streamed(clientOf(app), 'large-classic', { pieces: 160 })
+  const { text, end } = await streamed(lambdaOf(app), 'large-classic', { pieces: 160 })
   expect([text.length, end.ErrorCode]).toEqual([160 * 65_536, undefined])
 })
 
@@ -327,7 +316,7 @@ test('a streaming function URL without metadata, with failures, and a buffered o
 
 test('a stream that goes beyond 200 MiB is cut there, and told to be too large', async () => {
   const app = await startProject(PROJECT, { clock: 'live' })
-  const answer = await clientOf(app).send(
+  const answer = await lambdaOf(app).send(
     new InvokeWithResponseStreamCommand({
       FunctionName: 'large-modern',
       Payload: JSON.stringify({ pieces: 3_201 }),

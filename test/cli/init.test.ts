@@ -23,13 +23,45 @@ test('what init writes is valid, in a folder that it makes', async () => {
   }
 })
 
-test('init touches nothing that exists, and names it', async () => {
+test('init writes over nothing that exists, and names it', async () => {
   const project = createProject({ 'lambda.yml': 'mine', 'README.md': 'mine too' })
   const { exitCode, stderr } = await lambent(['init'], { cwd: project.directory })
   expect(exitCode).toBe(1)
-  expect(stderr).toContain('these files exist already: README.md, lambda.yml.')
+  expect(stderr).toContain('these files exist already: lambda.yml.')
   expect(readFileSync(project.config, 'utf8')).toBe('mine')
   expect(existsSync(path.join(project.directory, 'src'))).toBe(false)
+})
+
+test('in a project with a package.json, as npm makes it, init adds what is missing and changes nothing', async () => {
+  const own = {
+    name: 'mine',
+    scripts: { dev: 'my own' },
+    dependencies: { left: '1.0.0' },
+    devDependencies: { lambent: 'file:lambent.tgz' },
+  }
+  const project = createProject({
+    'package.json': JSON.stringify(own, null, 4),
+    '.gitignore': 'dist\nnode_modules',
+    'README.md': 'mine',
+  })
+  const read = (file: string): string => readFileSync(path.join(project.directory, file), 'utf8')
+  const { exitCode, stdout } = await lambent(['init', 'queue-worker'], { cwd: project.directory })
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain('added to package.json: script start, script validate\n')
+  expect(stdout).toContain('added to .gitignore: .lambent/\n')
+  expect(stdout).toContain('left README.md as it is\n')
+  const scripts = { dev: 'my own', start: 'lambent start', validate: 'lambent validate' }
+  expect(read('package.json')).toBe(`${JSON.stringify({ ...own, scripts }, null, 4)}\n`)
+  expect(read('.gitignore')).toBe('dist\nnode_modules\n.lambent/\n')
+  expect(read('README.md')).toBe('mine')
+  expect(existsSync(project.config)).toBe(true)
+})
+
+test('a package.json that is no JSON is named, and nothing is written', async () => {
+  const project = createProject({ 'package.json': '{ oops' })
+  const { exitCode, stderr } = await lambent(['init', 'queue-worker'], { cwd: project.directory })
+  expect([exitCode, readdirSync(project.directory)]).toEqual([1, ['package.json']])
+  expect(stderr).toContain('error: Nothing was written, because package.json is not valid JSON: ')
 })
 
 test('an unknown template is refused with the names that there are', async () => {

@@ -65,6 +65,6 @@ test('until a command runs, nothing but commander is loaded', () => {
       else loaded.add(from)
     }
   }
-  visit(path.join(source, 'main.ts'))
+  visit(path.join(source, 'run.ts'))
   expect([...loaded].sort()).toEqual(['commander', 'node:fs'])
 })

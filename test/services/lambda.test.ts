@@ -5,34 +5,11 @@ import {
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from 'vitest'
-import type {
-  FunctionDescription,
-  InvokeAnswer,
-  InvokeRequest,
-  LambdaBackend,
-} from '../../src/services/lambda/index.ts'
-import { accountId, createWorld, noDeployments, region, startMs } from './world.ts'
+import type { InvokeAnswer, InvokeRequest, LambdaBackend } from '../../src/services/lambda/index.ts'
+import { accountId, createWorld, noDeployments, region } from './world.ts'
+import { functionDescription } from './functionDescription.ts'
 
 const arn = `arn:aws:lambda:${region}:${accountId}:function:checkout`
-
-const description = (name: string): FunctionDescription => ({
-  name,
-  arn: arn.replace('checkout', name),
-  version: '$LATEST',
-  description: '',
-  runtime: 'nodejs22.x',
-  handler: 'index.handler',
-  role: `arn:aws:iam::${accountId}:role/r`,
-  timeoutSeconds: 3,
-  memoryMegabytes: 128,
-  environment: undefined,
-  declared: { reservedConcurrency: null, eventInvokeConfig: null },
-  deadLetterArn: null,
-  codeBytes: 300,
-  codeSha256: 'c2hh',
-  lastModifiedMs: startMs,
-  revisionId: '11111111-2222-4333-8444-555555555555',
-})
 
 /** A backend that has `checkout`, notes what it is asked to invoke, and answers what the test says. */
 function fakeBackend(answer: InvokeAnswer = success('{"ok":true}')) {
@@ -40,8 +17,8 @@ function fakeBackend(answer: InvokeAnswer = success('{"ok":true}')) {
   const names = ['checkout', 'report', 'a.b']
   const backend: LambdaBackend = {
     deployments: noDeployments,
-    describe: (name) => (names.includes(name) ? description(name) : undefined),
-    list: () => names.map(description),
+    describe: (name) => (names.includes(name) ? functionDescription(name) : undefined),
+    list: () => names.map(functionDescription),
     accountConcurrency: () => 1_000,
     codeLocation: (_, version) => `file:///versions/${version}`,
     snapshot: () => Promise.reject(new Error('nothing is published here')),

@@ -6,29 +6,13 @@ import {
   type UrlConfig,
 } from '../../src/services/lambda/index.ts'
 import { createMemoryStore } from '../../src/store/index.ts'
-import { accountId, createWorld, noDeployments, region, startMs } from './world.ts'
+import { createWorld, noDeployments } from './world.ts'
+import { functionDescription } from './functionDescription.ts'
 
 /** Every function is there. */
 const backend: LambdaBackend = {
   deployments: noDeployments,
-  describe: (name) => ({
-    name,
-    arn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
-    version: '$LATEST',
-    description: '',
-    runtime: 'nodejs22.x',
-    handler: 'index.handler',
-    role: `arn:aws:iam::${accountId}:role/r`,
-    timeoutSeconds: 3,
-    memoryMegabytes: 128,
-    environment: undefined,
-    declared: { reservedConcurrency: null, eventInvokeConfig: null },
-    deadLetterArn: null,
-    codeBytes: 300,
-    codeSha256: 'c2hh',
-    lastModifiedMs: startMs,
-    revisionId: '11111111-2222-4333-8444-555555555555',
-  }),
+  describe: functionDescription,
   list: () => [],
   accountConcurrency: () => 1_000,
   codeLocation: (_, version) => `file:///versions/${version}`,

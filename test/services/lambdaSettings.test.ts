@@ -22,36 +22,18 @@ import {
 import { describe, expect, test } from 'vitest'
 import type { FunctionDescription, LambdaBackend } from '../../src/services/lambda/index.ts'
 import { accountId, createWorld, noDeployments, region, startMs } from './world.ts'
+import { functionDescription } from './functionDescription.ts'
 
 const arn = `arn:aws:lambda:${region}:${accountId}:function:checkout`
 const queueArn = `arn:aws:sqs:${region}:${accountId}:failed`
 const FunctionName = 'checkout'
-
-const description = (name: string): FunctionDescription => ({
-  name,
-  arn: arn.replace('checkout', name),
-  version: '$LATEST',
-  description: '',
-  runtime: 'nodejs22.x',
-  handler: 'index.handler',
-  role: `arn:aws:iam::${accountId}:role/r`,
-  timeoutSeconds: 3,
-  memoryMegabytes: 128,
-  environment: undefined,
-  declared: { reservedConcurrency: null, eventInvokeConfig: null },
-  deadLetterArn: null,
-  codeBytes: 300,
-  codeSha256: 'c2hh',
-  lastModifiedMs: startMs,
-  revisionId: '11111111-2222-4333-8444-555555555555',
-})
 
 /** A backend whose `checkout` changes when the test says so. */
 async function createLambda(declared?: FunctionDescription['declared']) {
   let code = 0
   let said = declared
   const describeOne = (name: string): FunctionDescription => ({
-    ...description(name),
+    ...functionDescription(name),
     ...(said && { declared: said }),
   })
   const discarded: string[] = []

@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-lambda'
 import { CreateQueueCommand } from '@aws-sdk/client-sqs'
 import type { FunctionDescription, LambdaBackend } from '../../src/services/lambda/index.ts'
-import { accountId, createWorld, noDeployments, region, startMs, type WorldOptions } from './world.ts'
+import { accountId, createWorld, noDeployments, region, type WorldOptions } from './world.ts'
+import { functionDescription } from './functionDescription.ts'
 
 export const functionArn = (name: string): string => `arn:aws:lambda:${region}:${accountId}:function:${name}`
 export const queueArn = (name: string): string => `arn:aws:sqs:${region}:${accountId}:${name}`
@@ -22,22 +23,8 @@ export const secret = `arn:aws:secretsmanager:${region}:${accountId}:secret:s`
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const description = (name: string): FunctionDescription => ({
-  name,
-  arn: functionArn(name),
-  version: '$LATEST',
-  description: '',
-  runtime: 'nodejs22.x',
-  handler: 'index.handler',
-  role: `arn:aws:iam::${accountId}:role/r`,
+  ...functionDescription(name),
   timeoutSeconds: name === 'slow' ? 180 : 3,
-  memoryMegabytes: 128,
-  environment: undefined,
-  declared: { reservedConcurrency: null, eventInvokeConfig: null },
-  deadLetterArn: null,
-  codeBytes: 300,
-  codeSha256: 'c2hh',
-  lastModifiedMs: startMs,
-  revisionId: '11111111-2222-4333-8444-555555555555',
 })
 const NAMES = ['orders', 'audit', 'slow']
 

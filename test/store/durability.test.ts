@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type NewItem, openStore, type Store, StoreInUseError } from '../../src/store/index.ts'
 
@@ -237,6 +239,24 @@ describe('a store on disk', () => {
         const other = await openStore({ directory: folder })
         expect(other.queueNames('')).toEqual([])
         await other.close()
+      },
+    )
+
+    it.runIf(process.platform === 'linux')(
+      'is taken over from a process that has ended and that nobody waits for',
+      async () => {
+        const folder = join(directory, 'ended')
+        await mkdir(folder)
+        // What becomes of the shell is no parent that waits.
+        const parent = spawn('/bin/sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'])
+        const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+        const pid = Number(line)
+        while (!(await readFile(`/proc/${pid}/stat`, 'latin1')).includes(') Z ')) await setImmediate()
+        await writeFile(join(folder, 'lock'), JSON.stringify({ pid }))
+        const other = await openStore({ directory: folder })
+        expect(other.queueNames('')).toEqual([])
+        await other.close()
+        parent.kill()
       },
     )
   })

@@ -2,11 +2,9 @@ import {
   CreateFunctionCommand,
   type CreateFunctionCommandInput,
   InvokeCommand,
-  LambdaClient,
+  type LambdaClient,
 } from '@aws-sdk/client-lambda'
-import type { App } from 'lambent'
 import { buffer } from 'node:stream/consumers'
-import { onTestFinished } from 'vitest'
 import { ZipFile } from 'yazl'
 
 /** A project with one function of its own, `declared`. */
@@ -28,18 +26,6 @@ export async function zip(files: Readonly<Record<string, string>>, mode = 0o1006
 /** A package whose handler answers what an expression says; `event` is at hand. */
 export const code = (text: string): Promise<Buffer> =>
   zip({ 'index.js': `exports.handler = async (event) => (${text})` })
-
-/** A client that does not try again. */
-export function clientOf(app: Pick<App, 'url'>): LambdaClient {
-  const client = new LambdaClient({
-    endpoint: app.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    maxAttempts: 1,
-  })
-  onTestFinished(() => client.destroy())
-  return client
-}
 
 /** Creates `made`, whose handler answers what an expression says. */
 export const create = async (
