@@ -3,14 +3,25 @@ import { text as readAll } from 'node:stream/consumers'
 import { CommandFailure, exitCodes } from './failure.ts'
 import { findJsonFault } from './jsonFault.ts'
 
-/** `-` is standard input, a text that begins like JSON is the event itself, anything else names a file. */
-export async function readEvent(argument: string, option = '--event'): Promise<string> {
-  if (argument === '-') return checked(await readAll(process.stdin), 'standard input')
-  if (/^\s*[{["\d]/.test(argument)) return checked(argument, option)
-  return checked(await readEventFile(argument), argument)
+/** What an argument is for. */
+export interface EventArgument {
+  readonly option: string
+  readonly noun: string
 }
 
-async function readEventFile(file: string): Promise<string> {
+export const EVENT: EventArgument = { option: '--event', noun: 'event' }
+export const CLIENT_CONTEXT: EventArgument = { option: '--client-context', noun: 'client context' }
+
+const BEGINS_LIKE_JSON = /^\s*(?:[{["\d]|-\d|(?:true|false|null)\s*$)/
+
+/** `-` is standard input, a text that begins like JSON is the event itself, anything else names a file. */
+export async function readEvent(argument: string, what: EventArgument = EVENT): Promise<string> {
+  if (argument === '-') return checked(await readAll(process.stdin), 'standard input', what)
+  if (BEGINS_LIKE_JSON.test(argument) || argument.trim() === '') return checked(argument, what.option, what)
+  return checked(await readEventFile(argument, what), argument, what)
+}
+
+async function readEventFile(file: string, { option, noun }: EventArgument): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
@@ -18,13 +29,13 @@ async function readEventFile(file: string): Promise<string> {
     const why =
       code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error)
     throw new CommandFailure(
-      `The event cannot be read from ${file}: ${why}. An event can also be given as JSON: -e '{"id":1}'`,
+      `The ${noun} cannot be read from ${file}: ${why}. It can also be given as JSON: ${option} '{"id":1}'`,
       exitCodes.wrong,
     )
   }
 }
 
-function checked(raw: string, origin: string): string {
+function checked(raw: string, origin: string, { noun }: EventArgument): string {
   const text = raw.replace(/^\uFEFF/, '')
   const fault = findJsonFault(text)
   if (!fault) return text
@@ -34,7 +45,7 @@ function checked(raw: string, origin: string): string {
   const found =
     fault.offset >= text.length ? 'the text ends here' : `found ${JSON.stringify(text[fault.offset])}`
   throw new CommandFailure(
-    `${origin}:${line}:${column}  the event is not JSON: expected ${fault.expected}, ${found}\n${frame(text, line, column)}`,
+    `${origin}:${line}:${column}  the ${noun} is not JSON: expected ${fault.expected}, ${found}\n${frame(text, line, column)}`,
     exitCodes.wrong,
   )
 }

@@ -81,7 +81,7 @@ function addClientCommands(program: Command): void {
     .argument('<function>', "the function's name")
     .option('-e, --event <json|file|->', 'the event: JSON, a file, or - for standard input')
     .option('--async', 'put the event into the queue and do not wait')
-    .option('--tail', 'print the end of the log as well')
+    .addOption(new Option('--tail', 'print the end of the log as well').conflicts('async'))
     .option('--qualifier <name>', 'a version or an alias')
     .option('--client-context <json|file|->', 'what the handler gets as `context.clientContext`')
     .addOption(

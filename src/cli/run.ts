@@ -6,12 +6,16 @@ import { createProgram } from './program.ts'
 // `lambent logs | head` ends when its reader does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.fine)
-  throw error
+  process.stderr.write(`error: the output cannot be written: ${error.message}\n`)
+  process.exit(exitCodes.failed)
 })
 
 // What was written must be out before the process ends: a pipe need not take it at once.
 const exitCode = await run()
-process.stdout.write('', () => process.exit(exitCode))
+process.stdout.write('', (error) => {
+  // An error has a listener of its own, above.
+  if (!error) process.exit(exitCode)
+})
 
 async function run(): Promise<number> {
   try {

@@ -9,17 +9,22 @@ import type { CodeSnapshot, FunctionDefinition } from './types.ts'
 export const isProcessRuntime = (runtime: string): boolean =>
   /^(python|ruby|java|dotnet|provided)/.test(runtime)
 
+/** Names the script that starts the runtime. */
+export const WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER'
+
 /**
- * Whether a function's environments are processes of their own: other languages, Node.js that asks for it, and what has
- * extensions beside it, which are processes that look at their environment's API.
+ * Whether a function's environments are processes of their own: other languages, Node.js that asks for it, what a wrapper
+ * script starts, and what has extensions beside it, which are processes that look at their environment's API.
  */
 export const runsAsProcess = ({
   runtime,
   isolation,
   layers,
-}: Pick<FunctionDefinition, 'runtime' | 'isolation' | 'layers'>): boolean =>
+  environment,
+}: Pick<FunctionDefinition, 'runtime' | 'isolation' | 'layers' | 'environment'>): boolean =>
   isProcessRuntime(runtime) ||
   isolation === 'process' ||
+  (environment[WRAPPER] ?? '') !== '' ||
   layers.some((layer) => existsSync(join(layer, 'extensions')))
 
 type Code = Pick<FunctionDefinition, 'runtime' | 'handler' | 'entryFile' | 'directory' | 'layers'>

@@ -184,7 +184,7 @@ class Filler {
       layers: given.layers
         ? this.#layerFolders(given.layers, [...path, 'layers'])
         : this.#layerFolders(provider.layers ?? [], ['provider', 'layers']),
-      logging: loggingOf(name, { ...provider.logs?.lambda, ...given.logs }),
+      logging: loggingOf(name, provider.logs?.lambda, given.logs),
       isTraced: isActive(given.tracing ?? provider.tracing?.lambda ?? false),
       logRetentionDays: given.logRetentionInDays ?? provider.logRetentionInDays ?? null,
       maximumRetryAttempts: given.maximumRetryAttempts ?? DEFAULTS.maximumRetryAttempts,
@@ -340,12 +340,15 @@ function fifoOf(name: string, given: CheckedQueue): FifoSpec | null {
   }
 }
 
-function loggingOf(name: string, given: CheckedLogs): LoggingSpec {
+/** The function's own keys come over the provider's, whose levels are no concern of one that writes text. */
+function loggingOf(name: string, shared: CheckedLogs = {}, own: CheckedLogs = {}): LoggingSpec {
+  const format = own.logFormat ?? shared.logFormat ?? DEFAULTS.logging.format
+  const levels = format === 'JSON' ? { ...shared, ...own } : {}
   return {
-    format: given.logFormat ?? DEFAULTS.logging.format,
-    applicationLevel: given.applicationLogLevel ?? DEFAULTS.logging.applicationLevel,
-    systemLevel: given.systemLogLevel ?? DEFAULTS.logging.systemLevel,
-    group: given.logGroup ?? `/aws/lambda/${name}`,
+    format,
+    applicationLevel: levels.applicationLogLevel ?? DEFAULTS.logging.applicationLevel,
+    systemLevel: levels.systemLogLevel ?? DEFAULTS.logging.systemLevel,
+    group: own.logGroup ?? shared.logGroup ?? `/aws/lambda/${name}`,
   }
 }
 

@@ -14,8 +14,7 @@ export interface History {
   /** The sequence number of the last entry from before; 0 when there is none. */
   readonly lastSequence: number
   /**
-   * Takes an entry, and the payload that it is about. Neither may change afterwards. The platform's START, END and
-   * REPORT lines are passed over: the invocation's own entries say the same.
+   * Takes an entry, and the payload that it is about. Neither may change afterwards.
    */
   append(entry: LedgerEntry, payload?: Uint8Array): void
   /** Entries in blocks, each oldest first; the blocks in the order asked for. */
@@ -33,6 +32,11 @@ export interface ReadOptions {
   readonly afterSequence?: number
   /** Leaves out what handlers and the platform print, which is most of a history. */
   readonly withoutLogs?: boolean
+  /**
+   * Adds the platform's START, END and REPORT lines, of which the invocation's own entries say the same. A history in
+   * memory has none: nobody comes after it.
+   */
+  readonly withRoutine?: boolean
 }
 
 export interface HistoryBounds {
@@ -50,12 +54,6 @@ const PACE_MS = 20
 /** What may wait for a disk that does not keep up. */
 const MOST_WAITING_ENTRIES = 50_000
 const MOST_WAITING_BYTES = 32 * 1024 * 1024
-
-/** Three lines that the platform prints for every invocation: leaving them out halves what a history costs. */
-export const isRoutine = (entry: LedgerEntry): boolean =>
-  entry.kind === 'logLine' &&
-  entry.source === 'platform' &&
-  /^(?:START|END|REPORT) RequestId: /.test(entry.text)
 
 /** Opens the history in a folder, which is created if need be. The folder belongs to this process alone. */
 export function openHistory(options: {
@@ -94,7 +92,7 @@ class FileHistory implements History {
   }
 
   append(entry: LedgerEntry, payload?: Uint8Array): void {
-    if (this.#isClosed || isRoutine(entry)) return
+    if (this.#isClosed) return
     if (this.#entries.length >= MOST_WAITING_ENTRIES || this.#waitingBytes >= MOST_WAITING_BYTES) {
       this.#lost++
       return

@@ -3,7 +3,8 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { LedgerEntry, Log } from '../system/index.ts'
 import type { HistoryBounds, ReadOptions } from './history.ts'
-import { decodeEntry, decodePayload, encodeLine, isLogLine } from './historyLine.ts'
+import { decodeEntries, decodePayload, encodeFrom, isLogLine, isRoutineLine } from './historyLine.ts'
+import { TextBuffer } from './textBuffer.ts'
 
 /** One file: the entries from `first` up to the next file's. */
 interface Segment {
@@ -25,6 +26,8 @@ export class HistorySegments {
   #segments: Segment[]
   #last: number
   #handle: FileHandle | undefined
+  /** What is being written: one write follows another. */
+  readonly #text = new TextBuffer()
 
   constructor(directory: string, bounds: HistoryBounds, log: Log) {
     this.#directory = directory
@@ -51,13 +54,14 @@ export class HistorySegments {
     let next = 0
     for (let entry = entries[next]; entry; entry = entries[next]) {
       const segment = await this.#roomy(entry.sequence)
-      let text = ''
       do {
-        text += encodeLine(entry, payloads[next])
-        this.#last = entry.sequence
-        entry = entries[++next]
-      } while (entry && !this.#isFull(segment, text.length, entry.sequence))
-      await this.#write(segment, Buffer.from(text))
+        const line = encodeFrom(entries, payloads, next)
+        this.#text.add(line.text)
+        next += line.entries
+        this.#last = entries[next - 1]?.sequence ?? this.#last
+        entry = entries[next]
+      } while (entry && !this.#isFull(segment, this.#text.length, entry.sequence))
+      await this.#writeText(segment)
       await this.#dropOldest()
     }
   }
@@ -66,12 +70,15 @@ export class HistorySegments {
     order,
     afterSequence = 0,
     withoutLogs = false,
+    withRoutine = false,
   }: ReadOptions): AsyncGenerator<readonly LedgerEntry[]> {
+    const isWanted = (line: string): boolean =>
+      !(withoutLogs && isLogLine(line)) && (withRoutine || !isRoutineLine(line))
     const oldestFirst = this.#segments.filter(
       (_, index) => (this.#segments[index + 1]?.first ?? Infinity) > afterSequence + 1,
     )
     for (const segment of order === 'oldestFirst' ? oldestFirst : oldestFirst.toReversed()) {
-      const entries = await this.#read(segment, withoutLogs)
+      const entries = await this.#read(segment, isWanted)
       if (entries.length > 0) yield entries
     }
   }
@@ -142,6 +149,14 @@ export class HistorySegments {
     return bytes > mostBytes || this.#last - (this.#segments[0]?.first ?? 0) >= mostEntries
   }
 
+  async #writeText(segment: Segment): Promise<void> {
+    try {
+      await this.#write(segment, this.#text.content)
+    } finally {
+      this.#text.clear()
+    }
+  }
+
   /** At a place of its own: what a failed write left is written over. */
   async #write(segment: Segment, bytes: Buffer): Promise<void> {
     let written = 0
@@ -158,14 +173,14 @@ export class HistorySegments {
     segment.bytes += bytes.length
   }
 
-  async #read(segment: Segment, withoutLogs: boolean): Promise<LedgerEntry[]> {
+  async #read(segment: Segment, isWanted: (line: string) => boolean): Promise<LedgerEntry[]> {
     const content = await contentOf(segment)
     const entries: LedgerEntry[] = []
     let damaged = 0
     for (const line of content.toString().split('\n')) {
-      if (line === '' || (withoutLogs && isLogLine(line))) continue
+      if (line === '' || !isWanted(line)) continue
       try {
-        entries.push(decodeEntry(line))
+        entries.push(...decodeEntries(line))
       } catch {
         damaged++
       }
@@ -200,7 +215,7 @@ function repairTail(segment: Segment): number {
 
 function sequenceOf(line: string): number | undefined {
   try {
-    return decodeEntry(line).sequence
+    return decodeEntries(line).at(-1)?.sequence
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../system/index.ts'
-import { type History, type HistoryBounds, isRoutine } from './history.ts'
+import type { History, HistoryBounds } from './history.ts'
 import { textOf } from './historyLine.ts'
+import { isRoutine } from './routineLine.ts'
 
 /** As many entries as the ledger itself keeps, which are shared with it, and payloads for a good look back. */
 const BOUNDS: HistoryBounds = { mostBytes: 16 * 1024 * 1024, mostEntries: 20_000 }

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import {
   type App,
@@ -12,6 +10,7 @@ import {
 } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
 import { createProject, startProject } from '../tools/project.ts'
+import { startProcess } from '../tools/runnerProcess.ts'
 
 /** A message leads to a batch, that to an event, that to a destination's function. */
 const PROJECT = {
@@ -187,25 +186,6 @@ test('the history is there after a stop and a start, its numbers go on, and rese
   await second.reset()
   expect(await invocationsOf(second)).toEqual([])
 })
-
-const main = path.resolve(import.meta.dirname, '../../dist/cli/main.js')
-
-async function startProcess(config: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [main, 'start', '--port', '0', '--config', config], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const url = await new Promise<string>((resolve, reject) => {
-    let text = ''
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk
-      const ready = /^ready {2}(\S+)/m.exec(text)?.[1]
-      if (ready !== undefined) resolve(ready)
-    })
-    child.once('exit', () => reject(new Error(`ended before it was ready:\n${text}`)))
-  })
-  return { child, url }
-}
 
 test('a kill loses nothing that was told a moment before, and what was running is known as interrupted', async () => {
   const project = createProject({

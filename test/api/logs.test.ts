@@ -1,9 +1,11 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { execFile, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { type App, start } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
 import { createProject, startProject } from '../tools/project.ts'
+import { startProcess } from '../tools/runnerProcess.ts'
 
 const run = promisify(execFile)
 
@@ -26,7 +28,7 @@ exports.greet = async ({ name }) => {
 }
 const group = { logGroupName: '/aws/lambda/greet' }
 
-function clientOf(app: App): CloudWatchLogs {
+function clientOf(app: { readonly url: string }): CloudWatchLogs {
   const client = new CloudWatchLogs({
     endpoint: app.url,
     region: 'us-east-1',
@@ -176,6 +178,80 @@ test('after a restart the log of before is still there; `reset` empties it', asy
   ])
   await second.reset()
   expect((await logs.describeLogGroups({})).logGroups).toEqual([])
+})
+
+const manyKinds = {
+  'lambda.yml': `
+provider: { name: aws, timeout: 1 }
+functions:
+  text: { handler: main.handler }
+  json: { handler: main.handler, logs: { logFormat: JSON, systemLogLevel: DEBUG } }
+  elsewhere: { handler: main.handler, logs: { logGroup: /shop/all }, tracing: Active }
+  broken: { handler: main.missing }
+`,
+  'main.js': `
+exports.handler = async ({ how }) => {
+  console.log('how %s', how)
+  if (how === 'fail') throw new Error('failed')
+  if (how === 'exit') process.exit(3)
+  if (how === 'wait') await new Promise((resolve) => setTimeout(resolve, 60_000))
+}
+`,
+}
+
+async function invokeAll(invoke: (name: string, event: object) => Promise<unknown>): Promise<void> {
+  const ofOne = async (name: string): Promise<void> => {
+    for (const how of ['run', 'fail', 'exit', 'wait', 'run']) await invoke(name, { how })
+  }
+  await Promise.all([ofOne('text'), ofOne('json'), ofOne('elsewhere'), invoke('broken', {})])
+}
+
+/** All that can be read of all groups: of each stream with its events, and of the groups filtered. */
+async function allOf(app: { readonly url: string }): Promise<unknown[]> {
+  const logs = clientOf(app)
+  const all: unknown[] = []
+  for (const { logGroupName } of (await logs.describeLogGroups({})).logGroups ?? []) {
+    const { logStreams = [] } = await logs.describeLogStreams({ logGroupName })
+    all.push(logStreams, (await logs.filterLogEvents({ logGroupName })).events)
+    for (const { logStreamName } of logStreams) {
+      const page = await logs.getLogEvents({ logGroupName, logStreamName, startFromHead: true })
+      all.push([page.events, page.nextForwardToken, page.nextBackwardToken])
+    }
+  }
+  return all
+}
+
+test('after a restart every event is as it was before, those of the platform too', async () => {
+  const project = createProject(manyKinds)
+  const first = await start({ config: project.config, clock: 'frozen' })
+  onTestFinished(() => first.stop())
+  await invokeAll((name, event) => first.invoke(name, event).catch(() => {}))
+  const before = await allOf(first)
+  const { events = [] } = await clientOf(first).filterLogEvents({
+    logGroupName: '/aws/lambda/text',
+    filterPattern: '?"START RequestId" ?"END R" ?"REPORT R"',
+  })
+  expect(events).toHaveLength(15)
+  await first.stop()
+  const second = await start({ config: project.config, clock: 'frozen' })
+  onTestFinished(() => second.stop())
+  expect(await allOf(second)).toEqual(before)
+})
+
+test('after a kill the events are as they were before it', async () => {
+  const project = createProject(manyKinds)
+  const first = await startProcess(project.config)
+  await invokeAll(async (name, event) => {
+    const url = `${first.url}/2015-03-31/functions/${name}/invocations`
+    await (await fetch(url, { method: 'POST', body: JSON.stringify(event) })).text()
+  })
+  const before = await allOf(first)
+  // Whoever asks about the past waits for it to be written.
+  await (await fetch(`${first.url}/_lambent/invocations`)).text()
+  first.child.kill('SIGKILL')
+  await once(first.child, 'exit')
+  const second = await startProcess(project.config)
+  expect(await allOf(second)).toEqual(before)
 })
 
 const boto3 = `

@@ -67,6 +67,7 @@ test('--async prints the request id', async () => {
 test('--json prints the whole answer, and still exits with 1 after a function error', async () => {
   const { port } = await answering('{"errorMessage":"boom"}', {
     'x-amz-function-error': 'Unhandled',
+    'x-amz-executed-version': '$LATEST',
     'x-amz-log-result': Buffer.from(TAIL).toString('base64'),
   })
   const { exitCode, stdout } = await lambent(['invoke', 'checkout', '--json', '--port', port])
@@ -74,6 +75,7 @@ test('--json prints the whole answer, and still exits with 1 after a function er
   expect(JSON.parse(stdout)).toEqual({
     statusCode: 200,
     requestId: REQUEST_ID,
+    executedVersion: '$LATEST',
     functionError: 'Unhandled',
     payload: { errorMessage: 'boom' },
     logTail: TAIL,
@@ -82,8 +84,10 @@ test('--json prints the whole answer, and still exits with 1 after a function er
 
 test('an unknown function is refused with the names that there are', async () => {
   const { port } = await fakeServer(({ url }, response) => {
-    if (url === '/_lambent/status') {
-      response.end('{"functions":[{"name":"worker"},{"name":"notify"}]}')
+    if (url === '/_lambent/functions') {
+      response.end(
+        '{"functions":[{"name":"worker"},{"name":"notify","versions":["1","2"],"aliases":[{"name":"live"}]}]}',
+      )
       return
     }
     response
@@ -95,6 +99,22 @@ test('an unknown function is refused with the names that there are', async () =>
     stdout: '',
     stderr: 'error: ResourceNotFoundException: Function not found: x\nThere are: worker, notify\n',
   })
+  const { stderr } = await lambent(['invoke', 'notify', '--qualifier', 'old', '--port', port])
+  expect(stderr).toMatch(/\nnotify has: \$LATEST, 1, 2, live\n$/)
+})
+
+test('--async waits for no log, so --tail is refused beside it', async () => {
+  const { exitCode, stderr } = await lambent(['invoke', 'checkout', '--async', '--tail'])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('cannot be used with option')])
+})
+
+test('an event may be any JSON value', async () => {
+  const { port, asked } = await answering('1')
+  for (const event of ['null', ' true', '-1', '"a"', '[]'])
+    expect(await lambent(['invoke', 'checkout', '-e', event, '--port', port])).toMatchObject({ exitCode: 0 })
+  expect(asked.map(({ body }) => body)).toEqual(['null', ' true', '-1', '"a"', '[]'])
+  const { exitCode, stderr } = await lambent(['invoke', 'checkout', '-e', '', '--port', port])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('expected a value, the text ends here')])
 })
 
 test('when nothing runs there, it says so and how to start it', async () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
@@ -67,4 +68,13 @@ test('until a command runs, nothing but commander is loaded', () => {
   }
   visit(path.join(source, 'run.ts'))
   expect([...loaded].sort()).toEqual(['commander', 'node:fs'])
+})
+
+test.skipIf(!existsSync('/dev/full'))('output that cannot be written is a failure', () => {
+  const program = path.resolve(import.meta.dirname, '../../dist/cli/main.js')
+  const run = spawnSync('sh', ['-c', `"${process.execPath}" "${program}" --help > /dev/full`])
+  expect([run.status, String(run.stderr)]).toEqual([
+    1,
+    expect.stringMatching(/^error: the output cannot be written: ENOSPC/),
+  ])
 })

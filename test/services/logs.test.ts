@@ -244,6 +244,12 @@ test('refusals have the codes and texts of AWS', async () => {
   expect(await put([{ ...event, message: 'x'.repeat(1_048_551) }])).toBe(
     'InvalidParameterException: Upload too large: 1048577 bytes exceeds limit of 1048576',
   )
+  const tooMany = await put(Array.from({ length: 10_001 }, () => event))
+  expect(tooMany).toContain(`'[{"timestamp":${startMs},"message":"x"}, {`)
+  expect(tooMany).toContain(
+    "}, ...]' at 'logEvents' failed to satisfy constraint: Member must have length less than or equal to 10000",
+  )
+  expect(tooMany.length).toBeLessThan(10_000)
   expect(
     await refusal(logs.describeLogStreams({ ...group, orderBy: 'LastEventTime', logStreamNamePrefix: 'a' })),
   ).toBe('InvalidParameterException: Cannot order by LastEventTime with a logStreamNamePrefix.')

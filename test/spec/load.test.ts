@@ -489,6 +489,19 @@ test('a missing or empty file is a problem like any other', async () => {
   expect(await messages(load('# nothing yet\n'))).toEqual(['1:1 the file is empty'])
 })
 
+test('a function that writes text leaves the levels of the provider to those that write JSON', async () => {
+  const { functions } = await load(`
+provider: { logs: { lambda: { logFormat: JSON, applicationLogLevel: DEBUG, systemLogLevel: WARN } } }
+functions:
+  checkout: { handler: src/checkout.handler }
+  report: { handler: report.handler, logs: { logFormat: Text } }
+`)
+  expect(functions.map(({ logging }) => [logging.format, logging.applicationLevel, logging.systemLevel])).toEqual([
+    ['JSON', 'DEBUG', 'WARN'],
+    ['Text', 'INFO', 'INFO'],
+  ])
+})
+
 test('layers are folders: declared ones by key, reference or ARN, others by path', async () => {
   const yaml = `
 provider: { layers: [common], logs: { lambda: { logFormat: JSON, logGroup: /orders/all } }, tracing: { lambda: true } }

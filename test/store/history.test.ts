@@ -189,13 +189,31 @@ test('a disk that refuses is told once, and nobody fails', async () => {
   expect(warnings).toEqual([expect.stringMatching(/^the history of events cannot be written: .*ENOENT/)])
 })
 
-test('the lines that every invocation prints are not kept', async () => {
-  const { history } = openIn(folder())
-  const platform = (sequence: number, text: string): LedgerEntry =>
-    ({ ...entry(sequence, text), source: 'platform' }) as LedgerEntry
-  history.append(platform(1, 'START RequestId: x Version: $LATEST'))
-  history.append(platform(2, 'REPORT RequestId: x\tDuration: 1 ms'))
-  history.append(platform(3, '2026-01-01T00:00:00.000Z x Task timed out after 3.00 seconds'))
-  history.append(entry(4, 'START RequestId: of the handler'))
+test('the lines that every invocation prints are there for whoever asks for them, as they were', async () => {
+  const directory = folder()
+  const { history } = openIn(directory)
+  const platform = (sequence: number, requestId: string, text: string, more: object = {}): LedgerEntry =>
+    ({ ...entry(sequence, text), requestId, source: 'platform', ...more, cause: requestId }) as LedgerEntry
+  const entries = [
+    platform(1, 'x', 'START RequestId: x Version: $LATEST'),
+    platform(2, 'y', 'START RequestId: y Version: 3', { logStream: 't', logGroup: '/shop/all' }),
+    platform(3, 'x', '2026-01-01T00:00:00.000Z x Task timed out after 3.00 seconds'),
+    entry(4, 'START RequestId: of the handler'),
+    platform(5, 'x', 'END RequestId: x'),
+    platform(6, 'x', 'REPORT RequestId: x\tDuration: 1 ms\t\nXRAY TraceId: 1\t', { atMs: 7 }),
+    platform(
+      7,
+      'y',
+      '{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"y"}}',
+    ),
+  ]
+  for (const one of entries) history.append(one)
   expect(await sequencesIn(history)).toEqual([3, 4])
+  expect(readFileSync(path.join(directory, '000000000000001.ndjson'), 'utf8').split('\n')).toHaveLength(7)
+  await history.close()
+  const again = openIn(directory).history
+  expect(again.lastSequence).toBe(7)
+  const found: LedgerEntry[] = []
+  for await (const block of again.blocks({ order: 'oldestFirst', withRoutine: true })) found.push(...block)
+  expect(found).toEqual(entries)
 })

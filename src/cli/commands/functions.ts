@@ -3,6 +3,7 @@ import { askControl } from '../client.ts'
 import { type Colors, colorsFor } from '../colors.ts'
 import { dateAndTime } from '../humanTime.ts'
 import { createTable, writeTable } from '../table.ts'
+import { plural } from '../wording.ts'
 
 export interface FunctionsFlags {
   readonly port: number
@@ -121,9 +122,7 @@ function environmentsText({ environments }: FunctionSummary): string {
 }
 
 const reservedText = ({ reservedConcurrency, environments }: FunctionSummary): string =>
-  reservedConcurrency === null
-    ? `nothing; ${environments.length} environments now`
-    : `${reservedConcurrency}; ${environments.length} environments now`
+  `${reservedConcurrency ?? 'nothing'}; ${plural(environments.length, 'environment')} now`
 
 const MOST_ERROR_CHARACTERS = 80
 

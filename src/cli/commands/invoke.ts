@@ -1,6 +1,7 @@
+import type { FunctionSummary } from '../../api/index.ts'
 import { type Answer, ask, askControl, notLambent, open, parseObject } from '../client.ts'
 import { type Colors, colorsFor } from '../colors.ts'
-import { readEvent } from '../eventArgument.ts'
+import { CLIENT_CONTEXT, EVENT, readEvent } from '../eventArgument.ts'
 import { CommandFailure } from '../failure.ts'
 import { ownLines } from '../logText.ts'
 
@@ -17,7 +18,7 @@ export interface InvokeFlags {
 
 /** `lambent invoke`: the payload goes to stdout, all that is said about it to stderr. */
 export async function invoke(functionName: string, flags: InvokeFlags): Promise<void> {
-  const body = flags.event === undefined ? '' : await readEvent(flags.event)
+  const body = flags.event === undefined ? '' : await readEvent(flags.event, EVENT)
   const question = {
     method: 'POST',
     path: pathOf(functionName, flags),
@@ -29,14 +30,14 @@ export async function invoke(functionName: string, flags: InvokeFlags): Promise<
       await import('../streamedAnswer.ts')
     ).showStreamed(await open(flags.port, question), {
       ...flags,
-      refusal: (answer) => refusal(answer, flags.port),
+      refusal: (answer) => refusal(answer, functionName, flags),
       functionError: (payload) => functionError(functionName, payload, colorsFor(process.stderr)),
     })
     return
   }
   const answer = await ask(flags.port, question)
   if (answer.headers['x-amzn-requestid'] === undefined) throw notLambent(flags.port)
-  if (answer.status >= 300) throw await refusal(answer, flags.port)
+  if (answer.status >= 300) throw await refusal(answer, functionName, flags)
   if (flags.json) showJson(answer)
   else show(functionName, answer, flags, colorsFor(process.stderr))
 }
@@ -52,7 +53,7 @@ function pathOf(functionName: string, { stream, qualifier }: InvokeFlags): strin
 async function headersOf(flags: InvokeFlags): Promise<Record<string, string>> {
   const wantsTail = !flags.async && (flags.tail ?? flags.json ?? false)
   const { clientContext } = flags
-  const context = clientContext === undefined ? undefined : await readEvent(clientContext, '--client-context')
+  const context = clientContext === undefined ? undefined : await readEvent(clientContext, CLIENT_CONTEXT)
   return {
     'content-type': 'application/json',
     'x-amz-invocation-type': flags.async ? 'Event' : 'RequestResponse',
@@ -97,6 +98,7 @@ function showJson(answer: Answer): void {
   const result = {
     statusCode: status,
     requestId: headers['x-amzn-requestid'],
+    executedVersion: headers['x-amz-executed-version'] ?? null,
     functionError: functionFailed ?? null,
     payload: body.length === 0 ? null : (JSON.parse(body.toString()) as unknown),
     logTail: headers['x-amz-log-result'] === undefined ? null : logTail(answer),
@@ -108,18 +110,26 @@ function showJson(answer: Answer): void {
 const logTail = (answer: Answer): string =>
   Buffer.from(String(answer.headers['x-amz-log-result'] ?? ''), 'base64').toString()
 
-/** AWS's error as it is; for an unknown function also the names that there are. */
-async function refusal(answer: Answer, port: number): Promise<CommandFailure> {
+/** AWS's error as it is; for what is unknown also the names that there are. */
+async function refusal(answer: Answer, functionName: string, flags: InvokeFlags): Promise<CommandFailure> {
   const parsed = parseObject(answer.body)
   const type = String(answer.headers['x-amzn-errortype'] ?? `status ${answer.status}`).split(':')[0]
   const said = parsed?.['message'] ?? parsed?.['Message']
   const message = typeof said === 'string' ? said : answer.body.toString()
-  const names = type === 'ResourceNotFoundException' ? await functionNames(port) : []
-  const hint = names.length === 0 ? '' : `\nThere are: ${names.join(', ')}`
+  const hint = type === 'ResourceNotFoundException' ? await hintFor(functionName, flags) : ''
   return new CommandFailure(`${type}: ${message}${hint}`)
 }
 
-async function functionNames(port: number): Promise<string[]> {
-  const status = await askControl<{ functions?: { name: string }[] }>(port, 'status').catch(() => undefined)
-  return status?.functions?.map(({ name }) => name) ?? []
+async function hintFor(functionName: string, { port, qualifier }: InvokeFlags): Promise<string> {
+  const answer = await askControl<{ functions?: FunctionSummary[] }>(port, 'functions').catch(() => undefined)
+  const all = answer?.functions ?? []
+  const one = all.find(({ name }) => name === functionName)
+  if (one && qualifier !== undefined) return `\n${functionName} has: ${qualifiersOf(one).join(', ')}`
+  return all.length === 0 ? '' : `\nThere are: ${all.map(({ name }) => name).join(', ')}`
 }
+
+const qualifiersOf = ({ versions, aliases }: FunctionSummary): string[] => [
+  '$LATEST',
+  ...versions,
+  ...aliases.map(({ name }) => name),
+]

@@ -52,8 +52,8 @@ export class Extensions implements Companions {
       isExternal: (name) => this.#files.has(name),
       newId,
       changed: () => this.#changed(),
-      registered: (name, events) =>
-        end.log(`EXTENSION\tName: ${name}\tState: Registered\tEvents: [${events.join(', ')}]`),
+      ready: (name, events) =>
+        end.log(`EXTENSION\tName: ${name}\tState: Ready\tEvents: [${events.join(', ')}]`),
       failed: (errorType, message) => this.#failed(errorType, message),
     })
   }

@@ -33,7 +33,8 @@ export interface ExtensionsListener {
   newId(): string
   /** Somebody registered, or asked for the next event. */
   changed(): void
-  registered(name: string, events: readonly string[]): void
+  /** It asked for its first event. */
+  ready(name: string, events: readonly string[]): void
   failed(errorType: string, message: string): void
 }
 
@@ -147,7 +148,6 @@ export class ExtensionsApi {
       ?.split(/\s*,\s*/)
       .includes('accountId')
     reply(response, 200, { functionName, functionVersion, handler, ...(wantsAccount && { accountId }) })
-    this.#listener.registered(name, events)
     this.#listener.changed()
   }
 
@@ -185,6 +185,7 @@ export class ExtensionsApi {
       this.#hand(response, pending)
       return
     }
+    if (extension.state === 'registered') this.#listener.ready(extension.name, [...extension.events])
     extension.state = 'waiting'
     extension.response = response
     response.once('close', () => {

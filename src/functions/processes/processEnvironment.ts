@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { afterRealMs, stopwatchMs, wallClockMs } from '../../system/index.ts'
 import type { EnvironmentEnd } from '../environmentHost.ts'
 import { describeExit, type Exit } from '../payloads.ts'
+import { WRAPPER } from '../processCode.ts'
 import type { CreateHeader, OutcomeHeader, RunHeader } from '../protocol.ts'
 import type { Companions, CreateCompanions, ShutdownReason } from './environmentApi.ts'
 import { createEnvironmentServer, type EnvironmentServer } from './environmentServer.ts'
@@ -157,7 +158,7 @@ export class ProcessEnvironment {
       ? nodeLaunch({ ...header, profile: header.profile }, definition.directory)
       : await launchOf(definition, { path: header.variables['PATH'] ?? '', host })
     if (launch.kind === 'impossible') return launch
-    return wrapped(launch, definition, header.variables['AWS_LAMBDA_EXEC_WRAPPER'])
+    return wrapped(launch, definition, header.variables[WRAPPER])
   }
 
   #spawn(launch: Launch, address: string): void {

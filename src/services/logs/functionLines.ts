@@ -95,7 +95,7 @@ export const groupOf = ({ logGroup, functionName }: Line): string => logGroup ??
 
 async function readLines(history: History, lastSequence: number): Promise<ReadonlyMap<string, LineRing>> {
   const rings = new Map<string, LineRing>()
-  for await (const block of history.blocks({ order: 'oldestFirst' }))
+  for await (const block of history.blocks({ order: 'oldestFirst', withRoutine: true }))
     for (const entry of block) {
       if (entry.kind !== 'logLine' || entry.sequence > lastSequence) continue
       const group = groupOf(entry)

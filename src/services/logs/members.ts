@@ -65,8 +65,18 @@ export const checkLength = (
   range: readonly [number, number],
 ): void =>
   asInvalidParameter(() =>
-    checkCount(path, items?.length, range, () => `[${(items ?? []).map(String).join(', ')}]`),
+    checkCount(path, items?.length, range, () => shown(items ?? [])),
   )
+
+const MOST_SHOWN = 100
+
+/** A list in a refusal; ten thousand events are too much to read. */
+function shown(items: readonly unknown[]): string {
+  const texts = items
+    .slice(0, MOST_SHOWN)
+    .map((item) => (typeof item === 'string' ? item : JSON.stringify(item).slice(0, MOST_SHOWN)))
+  return `[${texts.join(', ')}${items.length > MOST_SHOWN ? ', ...' : ''}]`
+}
 
 function asInvalidParameter(work: () => void): void {
   try {

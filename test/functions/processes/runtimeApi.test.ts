@@ -148,6 +148,16 @@ test('pauses between failing starts grow to five seconds', () => {
   expect([0, 2, 3, 4, 5, 20].map(pauseAfter)).toEqual([0, 0, 100, 200, 400, 5000])
 })
 
+test('the wrapper that a Node.js function names starts it, in a process of its own', async () => {
+  const bench = await startEmptyBench()
+  const handler = 'exports.handler = async () => [process.env.WRAPPED, require("node:worker_threads").isMainThread]'
+  await writeProgram(path.join(bench.directory, 'app.js'), handler, 0o644)
+  await writeProgram(path.join(bench.directory, 'layer', 'wrap'), '#!/bin/sh\nWRAPPED=yes exec "$@"\n')
+  const layers = [path.join(bench.directory, 'layer')]
+  const environment = { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrap' }
+  expect((await bench.once('app.handler', {}, { layers, environment })).value).toEqual(['yes', true])
+})
+
 test('the wrapper that a function names starts its runtime', async () => {
   const bench = await startEmptyBench()
   await writeProgram(
