@@ -67,8 +67,9 @@ export function createFunctionDeployments(on: FunctionDeploymentsDependencies): 
       }
       on.queue().targetsChanged()
     },
-    versionDeleted(name, version) {
+    async versionDeleted(name, version) {
       sweepAfter(name, on.published.discard(name, version))
+      await on.queue().forget(name, version.version)
     },
   }
 }

@@ -7,6 +7,7 @@ import {
   GetFunctionCommand,
   InvokeCommand,
   PublishVersionCommand,
+  PutFunctionEventInvokeConfigCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
@@ -27,6 +28,16 @@ exports.handler = async ({ go, here }) => {
   return require('./late.js')
 }`,
   'late.js': 'module.exports = "late"',
+}
+
+function sqsOf(app: App): SQSClient {
+  const sqs = new SQSClient({
+    endpoint: app.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  })
+  onTestFinished(() => sqs.destroy())
+  return sqs
 }
 
 /** Invokes `made`, made of {@link WAITING}; resolves once its handler runs. */
@@ -125,6 +136,41 @@ test('a version that is deleted takes its code along, unless another version has
   expect(existsSync(folder)).toBe(false)
 })
 
+test('the events of a version that is deleted go with it', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  await create(client, '(() => { throw new Error("no") })()', { Publish: true })
+  await app.invoke('made', {}, { type: 'Event', qualifier: '1' })
+  await app.clock.advance(0)
+  await client.send(new DeleteFunctionCommand({ FunctionName: 'made', Qualifier: '1' }))
+  await app.settle()
+  expect(app.status().functions).toMatchObject([{ name: 'declared' }, { name: 'made', waitingEvents: 0 }])
+})
+
+test('spies see functions that the API made like those of the file', async () => {
+  const app = await startProject(SPEC)
+  const client = clientOf(app)
+  await create(client, '(console.log("here"), event)')
+  const toQueue = { OnSuccess: { Destination: 'arn:aws:sqs:us-east-1:000000000000:done' } }
+  const sqs = sqsOf(app)
+  await sqs.send(new CreateQueueCommand({ QueueName: 'done' }))
+  await client.send(
+    new PutFunctionEventInvokeConfigCommand({ FunctionName: 'made', DestinationConfig: toQueue }),
+  )
+  await app.invoke('made', { n: 2 }, { type: 'Event' })
+  await app.settle()
+  expect(app.function('made').messages()).toMatchObject([{ event: { n: 2 }, outcome: 'success' }])
+  expect(app.destination('made', 'onSuccess').messages()).toMatchObject([{ requestPayload: { n: 2 } }])
+  expect(app.logs('made', { filterPattern: 'here' }).messages()).toHaveLength(1)
+
+  const LoggingConfig = { LogGroup: '/another' }
+  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'made', LoggingConfig }))
+  await answer(client)
+  expect(app.logs('made', { filterPattern: 'here' }).messages()).toHaveLength(1)
+  await client.send(new DeleteFunctionCommand({ FunctionName: 'made' }))
+  expect(() => app.function('made')).toThrow('there is no function made; there are: declared')
+})
+
 test('a project that is moved while nobody runs it keeps functions and versions that the API made', async () => {
   const { directory, config } = createProject(SPEC)
   const first = await start({ config, clock: 'frozen' })
@@ -174,12 +220,7 @@ test('versions that are published while the code changes are whole, or refused',
 test('a mapping of a made function reads, waits while that is deleted, and reads again for one of the same name', async () => {
   const app = await startProject(SPEC)
   const client = clientOf(app)
-  const sqs = new SQSClient({
-    endpoint: app.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  })
-  onTestFinished(() => sqs.destroy())
+  const sqs = sqsOf(app)
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'orders' }))
   const saying = 'console.log("got " + event.Records[0].body)'
   const heard = async (text: string): Promise<boolean> => {

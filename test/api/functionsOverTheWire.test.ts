@@ -105,6 +105,29 @@ test('new code answers after the update, versions keep the old, and nothing chan
   ])
 })
 
+test.each([
+  { EphemeralStorage: { Size: 1_024 } },
+  { TracingConfig: { Mode: 'Active' } },
+  { Timeout: 9 },
+] as const)('a function with %j is another version', async (change) => {
+  const client = clientOf(await startProject(SPEC))
+  await create(client, '1', { Publish: true })
+  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'made', ...change }))
+  const second = await client.send(new PublishVersionCommand({ FunctionName: 'made' }))
+  expect(second).toMatchObject({ Version: '2', ...change })
+})
+
+test('a function for another architecture is another version', async () => {
+  const client = clientOf(await startProject(SPEC))
+  const ZipFile = await code('1')
+  await create(client, '', { Code: { ZipFile }, Architectures: ['x86_64'], Publish: true })
+  const Architectures = ['arm64' as const]
+  const second = await client.send(
+    new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile, Architectures, Publish: true }),
+  )
+  expect(second).toMatchObject({ Version: '2', Architectures })
+})
+
 test('a dry run checks the package and changes nothing', async () => {
   const client = clientOf(await startProject(SPEC))
   await create(client, '"kept"')
@@ -260,6 +283,7 @@ test.each<[Partial<CreateFunctionCommandInput>, string]>([
   [{ KMSKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/k' }, 'KMSKeyArn is not supported here'],
   [{ SnapStart: { ApplyOn: 'PublishedVersions' } }, 'SnapStart is not supported here'],
   [{ ImageConfig: { Command: ['x'] } }, 'ImageConfig is not supported here'],
+  [{ DeadLetterConfig: { TargetArn: 'arn:aws:s3:::b' } }, 'neither an SQS queue nor an SNS topic'],
   [{ DurableConfig: { ExecutionTimeout: 60 } }, 'DurableConfig is not supported here'],
   [{ TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } }, 'TenancyConfig is not supported here'],
   [{ CapacityProviderConfig: CAPACITY }, 'CapacityProviderConfig is not supported here'],

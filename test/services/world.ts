@@ -150,7 +150,7 @@ export const noDeployments: LambdaBackend['deployments'] = {
   discard: async () => {},
   hasLayer: () => false,
   changed: async () => {},
-  versionDeleted: () => {},
+  versionDeleted: () => Promise.resolve(),
 }
 
 const noBackend: LambdaBackend = {

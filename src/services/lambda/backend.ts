@@ -52,8 +52,11 @@ export interface FunctionDeployments {
   hasLayer(arn: string): boolean
   /** What the registry keeps of the function has changed: resolves once that is what runs. */
   changed(functionName: string, kind: 'created' | 'updated' | 'deleted'): Promise<void>
-  /** The registry has forgotten a version: it ends, and its code goes when nothing runs it any more. */
-  versionDeleted(functionName: string, version: PublishedVersion): void
+  /**
+   * The registry has forgotten a version: it ends, and its code goes when nothing runs it any more. Resolves once the
+   * events that waited for it are gone.
+   */
+  versionDeleted(functionName: string, version: PublishedVersion): Promise<void>
 }
 
 /** A function's code, kept. */
