@@ -10,6 +10,8 @@ export type LedgerFact =
   | {
       readonly kind: 'invocationAccepted'
       readonly functionName: string
+      /** The version or alias that was named, if one was. */
+      readonly qualifier?: string
       readonly requestId: string
       readonly invocationType: 'RequestResponse' | 'Event'
       /** Which door: `api`, `code`, `schedule`, `functionUrl`, `sqs`, `destination`, `replay`. */

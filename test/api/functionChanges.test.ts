@@ -30,6 +30,15 @@ exports.handler = async ({ go, here }) => {
   'late.js': 'module.exports = "late"',
 }
 
+const LAYERED = {
+  ...SPEC,
+  'one/nodejs/node_modules/dep/index.js': 'module.exports = "one"',
+  'two/nodejs/node_modules/dep/index.js': 'module.exports = "two"',
+}
+const withLayer = (folder: string): string =>
+  `${SPEC['lambda.yml']}\nlayers: { shared: { path: ${folder} } }\n`
+const Layers = ['arn:aws:lambda:us-east-1:000000000000:layer:shared:1']
+
 function sqsOf(app: App): SQSClient {
   const sqs = new SQSClient({
     endpoint: app.url,
@@ -172,10 +181,11 @@ test('spies see functions that the API made like those of the file', async () =>
 })
 
 test('a project that is moved while nobody runs it keeps functions and versions that the API made', async () => {
-  const { directory, config } = createProject(SPEC)
+  const { directory, config } = createProject({ ...LAYERED, 'lambda.yml': withLayer('one') })
   const first = await start({ config, clock: 'frozen' })
   const client = clientOf(first)
   await create(client, '"first"', { Publish: true })
+  await create(client, 'require("dep")', { FunctionName: 'layered', Layers, Publish: true })
   await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"second"') }))
   await client.send(new PublishVersionCommand({ FunctionName: 'declared' }))
   await first.stop()
@@ -190,9 +200,26 @@ test('a project that is moved while nobody runs it keeps functions and versions 
     await answer(again),
     await answer(again, 'made', '1'),
     await answer(again, 'declared', '1'),
-  ]).toEqual(['second', 'first', 1])
+    await answer(again, 'layered', '1'),
+  ]).toEqual(['second', 'first', 1, 'one'])
   const { Code } = await again.send(new GetFunctionCommand({ FunctionName: 'made', Qualifier: '1' }))
   expect(Code?.Location).toContain(moved)
+})
+
+test('layers that the file names later, or elsewhere, are found by functions of the API', async () => {
+  const app = await startProject(LAYERED)
+  const client = clientOf(app)
+  const reload = async (text: string) => {
+    app.project.write('lambda.yml', text)
+    return await app.reloadSpec()
+  }
+  expect(await reload(withLayer('one'))).toEqual(['layer shared added'])
+  await create(client, 'require("dep")', { Layers, Publish: true })
+  expect(await answer(client)).toBe('one')
+  expect(await reload(withLayer('two'))).toEqual(['layer shared changed'])
+  expect([await answer(client), await answer(client, 'made', '1')]).toEqual(['two', 'one'])
+  expect(await reload(SPEC['lambda.yml'])).toEqual(['layer shared removed'])
+  expect(await answer(client)).toMatchObject({ errorMessage: expect.stringContaining("'dep'") as unknown })
 })
 
 test('versions that are published while the code changes are whole, or refused', async () => {
