@@ -156,6 +156,23 @@ test('the events of a version that is deleted go with it', async () => {
   expect(app.status().functions).toMatchObject([{ name: 'declared' }, { name: 'made', waitingEvents: 0 }])
 })
 
+test('events that wait for a function which left the file are not those of a new one of its name', async () => {
+  const made = { ...SPEC, 'lambda.yml': 'functions: { made: { handler: index.handler } }' }
+  const app = await startProject({
+    ...made,
+    'index.js': 'exports.handler = async () => { throw new Error() }',
+  })
+  const client = clientOf(app)
+  await app.invoke('made', {}, { type: 'Event' })
+  await app.clock.advance(0)
+  app.project.write('lambda.yml', SPEC['lambda.yml'])
+  await app.reloadSpec()
+  await create(client, '1')
+  await app.clock.advance('10m')
+  await app.settle()
+  expect(app.function('made').messages()).toHaveLength(1)
+})
+
 test('spies see functions that the API made like those of the file', async () => {
   const app = await startProject(SPEC)
   const client = clientOf(app)

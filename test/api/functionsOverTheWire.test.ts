@@ -253,6 +253,31 @@ async function patched(files: Readonly<Record<string, string>>, from: string, to
   return bytes
 }
 
+test.each([true, false])(
+  'the package.json of the project says nothing of uploaded code (ephemeral: %s)',
+  async (ephemeral) => {
+    const project = {
+      ...SPEC,
+      'package.json': '{ "type": "module" }',
+      'index.js': 'export const handler = async () => "declared"',
+    }
+    const app = await startProject(project, { ephemeral })
+    const client = clientOf(app)
+    await create(client, '"made"', { Publish: true })
+    const module = await zip({ 'package.json': '{ "type": "module" }', 'index.js': project['index.js'] })
+    await create(client, '', { FunctionName: 'module', Code: { ZipFile: module } })
+    const script = await zip({ 'index.ts': 'export const handler = async (): Promise<string> => "typed"' })
+    await create(client, '', { FunctionName: 'typed', Code: { ZipFile: script } })
+    await client.send(new DeleteFunctionCommand({ FunctionName: 'module' }))
+    await create(client, '', { FunctionName: 'module', Code: { ZipFile: module } })
+    expect(
+      await Promise.all(
+        ['declared', 'made', 'made:1', 'module', 'typed'].map((name) => answer(client, name)),
+      ),
+    ).toEqual(['declared', 'made', 'made', 'declared', 'typed'])
+  },
+)
+
 test('executable bits and links within the package are kept', async () => {
   const client = clientOf(await startProject(SPEC))
   const archive = new ZipFile()

@@ -150,6 +150,7 @@ export const noDeployments: LambdaBackend['deployments'] = {
   discard: async () => {},
   hasLayer: () => false,
   changed: async () => {},
+  beginning: () => Promise.resolve(),
   versionDeleted: () => Promise.resolve(),
 }
 

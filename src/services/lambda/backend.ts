@@ -50,6 +50,10 @@ export interface FunctionDeployments {
   discard(code: KeptCode): Promise<void>
   /** Whether there is a layer version of that ARN. */
   hasLayer(arn: string): boolean
+  /**
+   * A function of that name is about to be: resolves once nothing waits for an earlier one any more.
+   */
+  beginning(functionName: string): Promise<void>
   /** What the registry keeps of the function has changed: resolves once that is what runs. */
   changed(functionName: string, kind: 'created' | 'updated' | 'deleted'): Promise<void>
   /**
