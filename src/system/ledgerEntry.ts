@@ -47,6 +47,8 @@ export type LedgerFact =
       readonly requestId: string
       readonly dueMs: number
       readonly why: 'functionError' | 'throttled' | 'systemError'
+      /** Of how many at most; of function errors, for nothing else uses one up. */
+      readonly mostRetries?: number
     }
   | {
       readonly kind: 'eventGivenUp'
