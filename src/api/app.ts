@@ -47,10 +47,15 @@ export function createApp(
   const consumersOf = (queueName: string): string[] =>
     runner.foreignQueues ? [] : runner.mappings.consumersOf(queueName)
 
+  const whyTheyWait = (functionName: string): string =>
+    runner.functionNamed(functionName)
+      ? ': no version or alias that they name'
+      : `: no function ${functionName}`
+
   function pending(): Pending[] {
     const nowMs = clock.now()
     const events = runner.queue.waiting().map(({ functionName, events, nextDueMs }) => ({
-      label: `${count(events, 'asynchronous event')} of ${functionName}${nextDueMs === Infinity ? ': no function ' + functionName : ''}`,
+      label: `${count(events, 'asynchronous event')} of ${functionName}${nextDueMs === Infinity ? whyTheyWait(functionName) : ''}`,
       dueMs: nextDueMs > nowMs ? nextDueMs : undefined,
     }))
     const messages = runner.sqs.queueNames().flatMap((name) => {

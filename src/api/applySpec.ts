@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { areStreamsForeign, type Spec } from '../spec/index.ts'
 import { type ConsumerArn, declaredMappingsOf } from './declaredMappings.ts'
 import { declareResources, declareSubscriptions } from './declareResources.ts'
@@ -34,6 +35,7 @@ export async function applySpec(
   // Those that the API makes come and go meanwhile.
   const stays = (name: string): boolean => names.has(name) || runner.registry.keptFunction(name) !== undefined
   await runner.mappings.declare(declared, stays)
+  const layersBefore = new Map(runner.functionList().map(({ name, layers }) => [name, layers]))
   runner.published.reachedAt(baseUrl)
   runner.setSpec(spec, triggers)
   await Promise.all(
@@ -41,8 +43,14 @@ export async function applySpec(
   )
   // What the API made under the name of a function that left the file is itself again.
   const back = changes.remove.filter((name) => runner.functionNamed(name))
+  // The API names layers by their ARNs, and which folders these are the file says.
+  const layered = runner.functionList().filter(({ name, layers }) => {
+    const before = layersBefore.get(name)
+    return before !== undefined && !isDeepStrictEqual(before, layers)
+  })
+  const deployed = new Set([...changes.deploy, ...back, ...layered.map(({ name }) => name)])
   await Promise.all(
-    [...changes.deploy, ...back].map(async (name) => {
+    [...deployed].map(async (name) => {
       const one = runner.functionNamed(name)
       if (one) await runner.functions.deploy(functionDefinition(spec, one, baseUrl), options)
     }),

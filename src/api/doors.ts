@@ -1,9 +1,10 @@
-import type {
-  AsynchronousEvent,
-  AsynchronousQueue,
-  Invocation,
-  Outcome,
-  VersionedSink,
+import {
+  type AsynchronousEvent,
+  type AsynchronousQueue,
+  type Invocation,
+  type Outcome,
+  qualifierOf,
+  type VersionedSink,
 } from '../invoke/index.ts'
 import { newTraceHeader } from '../services/lambda/index.ts'
 import type { Telling } from '../services/signals.ts'
@@ -48,6 +49,7 @@ export interface DoorDependencies {
 export function createDoors(on: DoorDependencies): Doors {
   function note(request: DoorRequest, invocationType: 'RequestResponse' | 'Event'): void {
     const { functionName, requestId, door, payload, clientContext } = request
+    const qualifier = qualifierOf(request.invokedFunctionArn)
     const payloadBytes = payload.length
     const isSmall = payloadBytes <= MOST_PAYLOAD_BYTES
     const payloadKept = isSmall ? 'always' : invocationType === 'Event' ? 'whileQueued' : 'never'
@@ -55,6 +57,7 @@ export function createDoors(on: DoorDependencies): Doors {
       {
         kind: 'invocationAccepted',
         functionName,
+        ...(qualifier !== undefined && { qualifier }),
         requestId,
         invocationType,
         door,

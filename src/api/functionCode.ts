@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type FunctionRegistry, type KeptCode, ServiceError } from '../services/lambda/index.ts'
@@ -47,6 +47,18 @@ export function createFunctionCode(on: FunctionCodeDependencies): FunctionCode {
     return (passing ??= mkdtempSync(path.join(tmpdir(), 'lambent-functions-')))
   }
 
+  /**
+   * The project's package.json says what its own modules are. Code that was uploaded has, as on AWS, none above its own.
+   * Whole or not at all: nothing could be loaded below half of one.
+   */
+  async function endPackageSearch(): Promise<void> {
+    const file = path.join(root(), 'package.json')
+    if (existsSync(file)) return
+    const beginning = `${file}.${ids.hex(8)}`
+    await writeFile(beginning, '{}\n')
+    await rename(beginning, file)
+  }
+
   async function sweep(functionNames: readonly string[]): Promise<void> {
     for (const name of functionNames) {
       for (const id of await namesIn(path.join(root(), name))) {
@@ -73,6 +85,7 @@ export function createFunctionCode(on: FunctionCodeDependencies): FunctionCode {
       underWay.add(folder)
       try {
         await mkdir(path.dirname(folder), { recursive: true })
+        await endPackageSearch()
         await unzip(archive, folder)
       } catch (error) {
         underWay.delete(folder)
@@ -92,7 +105,8 @@ export function createFunctionCode(on: FunctionCodeDependencies): FunctionCode {
       if (dataFolder === undefined && passing === undefined) return Promise.resolve()
       sweeping = sweeping.then(async () => {
         if (functionName !== undefined) return sweep([functionName])
-        const names = await namesIn(root())
+        // Names of functions have no dots; what else is there is not code of theirs.
+        const names = (await namesIn(root())).filter((name) => !name.includes('.'))
         await sweep(names)
         // What is empty goes.
         for (const name of names) await rmdir(path.join(root(), name)).catch(() => {})

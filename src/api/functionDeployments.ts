@@ -54,6 +54,7 @@ export function createFunctionDeployments(on: FunctionDeploymentsDependencies): 
     settled: (code) => on.code.settled(code),
     discard: (code) => on.code.discard(code),
     hasLayer: (arn) => layerFolder(on.spec(), arn) !== undefined,
+    beginning: (name) => on.queue().forget(name),
     async changed(name, kind) {
       on.ledger.write({ kind: 'functionChanged', functionName: name, change: kind })
       const one = on.catalog.named(name)
@@ -67,8 +68,9 @@ export function createFunctionDeployments(on: FunctionDeploymentsDependencies): 
       }
       on.queue().targetsChanged()
     },
-    versionDeleted(name, version) {
+    async versionDeleted(name, version) {
       sweepAfter(name, on.published.discard(name, version))
+      await on.queue().forget(name, version.version)
     },
   }
 }

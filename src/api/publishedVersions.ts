@@ -88,13 +88,27 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
     const kept = on.registry.version(functionName, version)
     const one = on.functionNamed(functionName)
     if (!kept || !one) throw new Error(`there is no version ${version} of ${functionName}`)
-    const { settings } = definitionOf(kept)
+    const settings = settingsOf(kept)
     const directory = kept.package === undefined ? one.directory : on.paths.toAbsolute(kept.package)
     const definition = functionDefinition(on.spec(), { ...one, ...settings, directory }, baseUrl)
     const entryFile = entryFileOf(kept)
     await on.functions.deploy({ ...definition, version, entryFile }, { prewarm: false })
     return deploymentName({ name: functionName, version })
   }
+
+  /** Settings as they run here. */
+  function settingsOf(kept: PublishedVersion): KeptDefinition['settings'] {
+    const { settings } = definitionOf(kept)
+    return { ...settings, layers: settings.layers.map((folder) => on.paths.toAbsolute(folder)) }
+  }
+
+  /** Settings as the store keeps them. */
+  const keptSettings = (one: FunctionSpec): KeptDefinition['settings'] => ({
+    ...(Object.fromEntries(
+      KEPT_SETTINGS.map((key) => [key, one[key]]),
+    ) as unknown as KeptDefinition['settings']),
+    layers: one.layers.map((folder) => on.paths.toStored(folder)),
+  })
 
   function entryFileOf(kept: PublishedVersion): string | undefined {
     const { entryFile } = definitionOf(kept)
@@ -170,9 +184,6 @@ export function createPublishedVersions(on: PublishedVersionsDependencies): Publ
     },
   }
 }
-
-const keptSettings = (one: FunctionSpec): KeptDefinition['settings'] =>
-  Object.fromEntries(KEPT_SETTINGS.map((key) => [key, one[key]])) as unknown as KeptDefinition['settings']
 
 const definitionOf = ({ definition }: PublishedVersion): KeptDefinition =>
   definition as unknown as KeptDefinition

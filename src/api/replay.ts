@@ -18,15 +18,18 @@ export interface Replay {
 }
 
 type Acceptance = LedgerEntry & { kind: 'invocationAccepted' }
-type ReplayRunner = Pick<Runner, 'doors' | 'functionList' | 'functionNamed' | 'ids' | 'ledger' | 'queue'>
+type ReplayRunner = Pick<
+  Runner,
+  'doors' | 'functionList' | 'functionNamed' | 'ids' | 'ledger' | 'queue' | 'registry'
+>
 
 /**
- * Invokes again what was invoked before: the same function, kind of invocation and payload (or `event`, JSON text, in
+ * Invokes again what was invoked before: the same function, version or alias, kind of invocation and payload (or `event`, JSON text, in
  * its place), as a new event that is linked to the old one. Throws {@link ControlError} when that cannot be.
  */
 export async function replay(runner: ReplayRunner, past: Past, id: string, event?: string): Promise<Replay> {
   const accepted = await past.acceptance(id)
-  const { functionName, requestId: of, invocationType, clientContext } = accepted
+  const { functionName, qualifier, requestId: of, invocationType, clientContext } = accepted
   const target = runner.functionNamed(functionName)
   if (!target) {
     const names = runner.functionList().map(({ name }) => name)
@@ -35,13 +38,15 @@ export async function replay(runner: ReplayRunner, past: Past, id: string, event
       `there is no function ${functionName} any more; there are: ${names.join(', ') || 'none'}`,
     )
   }
+  if (qualifier !== undefined && !runner.registry.hasQualifier(functionName, qualifier))
+    throw new ControlError(404, `${functionName} has no version or alias ${qualifier} any more`)
   const payload = event === undefined ? await payloadOf(runner, past, accepted) : Buffer.from(event)
   const requestId = runner.ids.uuid()
   const request = {
     functionName,
     requestId,
     payload,
-    invokedFunctionArn: target.arn,
+    invokedFunctionArn: qualifier === undefined ? target.arn : `${target.arn}:${qualifier}`,
     door: 'replay',
     cause: of,
     ...(clientContext !== undefined && { clientContext }),

@@ -12,7 +12,7 @@ export const functionChanges = (difference: SpecDifference): FunctionChanges => 
 
 /** The changes as people read them: `function checkout changed: timeoutSeconds`. */
 export function describeChanges(difference: SpecDifference): string[] {
-  const { functions, queues, resources, mappings } = difference
+  const { functions, queues, resources, layers, mappings } = difference
   return [
     ...functions.added.map(({ name }) => `function ${name} added`),
     ...functions.removed.map(({ name }) => `function ${name} removed`),
@@ -25,6 +25,9 @@ export function describeChanges(difference: SpecDifference): string[] {
     ...resources.added.map(({ noun, name }) => `${noun} ${name} added`),
     ...resources.removed.map(({ noun, name }) => `${noun} ${name} is no longer declared, and stays as it is`),
     ...resources.changed.map(({ noun, name }) => `${noun} ${name} changed`),
+    ...layers.added.map(({ name }) => `layer ${name} added`),
+    ...layers.removed.map(({ name }) => `layer ${name} removed`),
+    ...layers.changed.map(({ name }) => `layer ${name} changed`),
     ...mappings.added.map(({ functionName, event }) => `${functionName} listens to ${event.source}`),
     ...mappings.removed.map(
       ({ functionName, event }) => `${functionName} no longer listens to ${event.source}`,

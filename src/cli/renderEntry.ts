@@ -11,8 +11,6 @@ export interface EntryStyle {
   /** Width of the column with the function's name. */
   readonly nameWidth: number
   readonly time: (atMs: number) => string
-  /** How often an asynchronous event of a function is retried; `undefined` when unknown. */
-  readonly retriesOf: (functionName: string) => number | undefined
   /** Has seen all earlier entries. */
   readonly history: Pick<EntryHistory, 'of'>
   /** Shows the platform's own lines, acceptances and environments as well. */
@@ -277,8 +275,8 @@ function retry(entry: EntryOf<'retryScheduled'>, style: EntryStyle): string {
     return `again ${wait} (${why})${id(entry, style)}`
   }
   const { attempt } = style.history.of(entry.requestId)
-  const retries = style.retriesOf(entry.functionName)
-  const of = attempt === undefined || retries === undefined ? '' : ` of ${retries}`
+  const { mostRetries: most } = entry
+  const of = attempt === undefined || most === undefined ? '' : ` of ${most}`
   return `${style.colors.yellow(`retry${attempt === undefined ? '' : ` ${attempt}`}${of}`)} ${wait}${id(entry, style)}`
 }
 

@@ -17,6 +17,7 @@ export function startSummary(app: Summarised, colors: Colors, workingDirectory =
   return [
     `${colors.bold(spec.service)}  ${colors.dim(`${file.startsWith('..') ? spec.file : file}, ${spec.region}, account ${spec.accountId}${time}`)}`,
     ...section('functions', functionRows(spec, urls, colors), colors),
+    ...section('functions of the API', madeRows(spec, functions, colors), colors),
     ...section(titleOf('queues', 'sqs', spec), queueRows(spec, colors), colors),
     ...section(titleOf('streams', 'kinesis', spec), streamRows(spec, colors), colors),
     ...section('topics', nameRows(spec.topics, colors), colors),
@@ -69,6 +70,16 @@ function functionRows(spec: Spec, urls: ReadonlyMap<string, string | null>, colo
     const indent = ' '.repeat(nameWidth + 2)
     return url == null ? [row] : [row, `${indent}${colors.cyan(url)}`]
   })
+}
+
+function madeRows(spec: Spec, functions: ReturnType<App['status']>['functions'], colors: Colors): string[] {
+  const declared = new Set(spec.functions.map(({ name }) => name))
+  const made = functions.filter(({ name }) => !declared.has(name))
+  const nameWidth = widest(made.map(({ name }) => name))
+  return made.flatMap(({ name, handler, url }) => [
+    `${colors.bold(name.padEnd(nameWidth))}  ${handler}`,
+    ...(url === null ? [] : [`${' '.repeat(nameWidth + 2)}${colors.cyan(url)}`]),
+  ])
 }
 
 function sourcesOf(one: FunctionSpec): string[] {

@@ -40,15 +40,16 @@ export function createView(settings: ViewSettings, output: Output = process.stdo
 function createTextView(writer: LineWriter, colors: Colors, isQuiet: boolean): View {
   const history = createEntryHistory()
   let spec: () => Spec | undefined = () => undefined
+  /** Of names that the file does not know: the API makes functions as well. */
+  let widestSeen = 0
   const style = {
     colors,
     time: timeOfDay,
     directory: process.cwd(),
-    retriesOf: (name: string) => spec()?.functions.find((one) => one.name === name)?.maximumRetryAttempts,
     history,
     isDetailed: false,
     get nameWidth() {
-      return Math.max(0, ...(spec()?.functions ?? []).map(({ name }) => name.length))
+      return Math.max(widestSeen, ...(spec()?.functions ?? []).map(({ name }) => name.length))
     },
   }
   const labelled = (label: string, message: string): void => writer.write([`${label} ${message}`])
@@ -63,6 +64,7 @@ function createTextView(writer: LineWriter, colors: Colors, isQuiet: boolean): V
     ready: (url, tookMs) => writer.write([`${colors.green('ready')}  ${url}  in ${tookMs} ms`]),
     entry(entry) {
       history.note(entry)
+      if ('functionName' in entry) widestSeen = Math.max(widestSeen, entry.functionName.length)
       if (!isQuiet || isTrouble(entry)) writer.write(renderEntry(entry, style))
     },
     notice: (text) => {

@@ -23,8 +23,8 @@ export interface AsynchronousQueue {
   start(): Promise<void>
   /** Functions, versions or aliases have come, gone or changed: events run that can, and the log names those that cannot. */
   targetsChanged(): void
-  /** A function was deleted: its events go with it. */
-  forget(functionName: string): Promise<void>
+  /** A function was deleted, or one of its versions, whose number is never given again: the events go with it. */
+  forget(functionName: string, version?: string): Promise<void>
   stop(): Promise<void>
   /** Events that wait, by function; not those that run. */
   waiting(): readonly WaitingEvents[]
@@ -120,9 +120,10 @@ export function createAsynchronousQueue(on: PumpDependencies): AsynchronousQueue
       for (const pump of pumps.values()) pump.wake()
       nameOrphans()
     },
-    async forget(functionName) {
-      for (const [queue, pump] of pumps)
-        if (pump.target.functionName === functionName) await on.store.purge(queue)
+    async forget(functionName, version) {
+      for (const [queue, { target }] of pumps)
+        if (target.functionName === functionName && (version === undefined || target.qualifier === version))
+          await on.store.purge(queue)
     },
     async stop() {
       isRunning = false

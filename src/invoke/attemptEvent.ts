@@ -77,7 +77,16 @@ function follow(
         throw new Error(`${outcome.kind} is never retried`)
       return {
         effects: [{ kind: 'put', item: toItem({ ...after, failures, setbacks }, dueMs) }],
-        facts: [{ kind: 'retryScheduled', functionName, requestId, dueMs, why: outcome.kind }],
+        facts: [
+          {
+            kind: 'retryScheduled',
+            functionName,
+            requestId,
+            dueMs,
+            why: outcome.kind,
+            ...(outcome.kind === 'functionError' && { mostRetries: settings.maximumRetryAttempts }),
+          },
+        ],
         committed: [],
       }
     }

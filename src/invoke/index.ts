@@ -1,4 +1,4 @@
-export type { AsynchronousEvent, EventTarget } from './asynchronousEvent.ts'
+export { type AsynchronousEvent, type EventTarget, qualifierOf } from './asynchronousEvent.ts'
 export { type AsynchronousQueue, createAsynchronousQueue } from './asynchronousQueue.ts'
 export type { AsynchronousSettings } from './asynchronousSettings.ts'
 export { createInvocationRates, type InvocationRates } from './invocationRates.ts'

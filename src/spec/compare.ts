@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { RESOURCES } from './resourceKinds.ts'
-import type { EventSpec, FunctionSpec, QueueSpec, Spec } from './types.ts'
+import type { EventSpec, FunctionSpec, LayerSpec, QueueSpec, Spec } from './types.ts'
 
 /** What it takes to get from one spec to another, as data: whoever runs it carries it out. */
 export interface SpecDifference {
@@ -19,6 +19,12 @@ export interface SpecDifference {
     readonly added: readonly ResourceName[]
     readonly removed: readonly ResourceName[]
     readonly changed: readonly ResourceName[]
+  }
+  /** Layers that functions name, here or over the API. */
+  readonly layers: {
+    readonly added: readonly LayerSpec[]
+    readonly removed: readonly LayerSpec[]
+    readonly changed: readonly LayerSpec[]
   }
   /** Events, one entry each; those of added and removed functions are among them. */
   readonly mappings: {
@@ -89,6 +95,7 @@ export function compareSpecs(before: Spec, after: Spec): SpecDifference {
   const changedFunctions = functions.kept.flatMap(([old, now]) => functionChange(old, now))
   const changedQueues = queues.kept.flatMap(([old, now]) => queueChange(old, now))
   const resources = compareResources(before, after)
+  const layers = compareLayers(before, after)
   const mappings = compareMappings(before, after)
   const accountConcurrency =
     before.accountConcurrency === after.accountConcurrency ? null : after.accountConcurrency
@@ -104,6 +111,7 @@ export function compareSpecs(before: Spec, after: Spec): SpecDifference {
   ]
   const rest = [
     ...Object.values(resources),
+    ...Object.values(layers),
     mappings.added,
     mappings.removed,
     mappings.changed,
@@ -114,6 +122,7 @@ export function compareSpecs(before: Spec, after: Spec): SpecDifference {
     functions: { added: functions.added, removed: functions.removed, changed: changedFunctions },
     queues: { added: queues.added, removed: queues.removed, changed: changedQueues },
     resources,
+    layers,
     mappings,
     accountConcurrency,
     rates,
@@ -184,6 +193,12 @@ function compareResources(before: Spec, after: Spec): SpecDifference['resources'
       ),
     ),
   }
+}
+
+function compareLayers(before: Spec, after: Spec): SpecDifference['layers'] {
+  const { added, removed, kept } = pair(before.layers, after.layers)
+  const changed = kept.flatMap(([old, now]) => (changedKeys(old, now, []).length > 0 ? [now] : []))
+  return { added, removed, changed }
 }
 
 function compareMappings(before: Spec, after: Spec): SpecDifference['mappings'] {

@@ -10,6 +10,8 @@ export type LedgerFact =
   | {
       readonly kind: 'invocationAccepted'
       readonly functionName: string
+      /** The version or alias that was named, if one was. */
+      readonly qualifier?: string
       readonly requestId: string
       readonly invocationType: 'RequestResponse' | 'Event'
       /** Which door: `api`, `code`, `schedule`, `functionUrl`, `sqs`, `destination`, `replay`. */
@@ -45,6 +47,8 @@ export type LedgerFact =
       readonly requestId: string
       readonly dueMs: number
       readonly why: 'functionError' | 'throttled' | 'systemError'
+      /** Of how many at most; of function errors, for nothing else uses one up. */
+      readonly mostRetries?: number
     }
   | {
       readonly kind: 'eventGivenUp'

@@ -153,8 +153,14 @@ test.each(failures)(
     ])
     const endMs = startMs + 180_000
     expect(lifeOf(app, requestId)).toEqual([
-      { kind: 'retryScheduled', atMs: startMs, dueMs: startMs + 60_000, why: 'functionError' },
-      { kind: 'retryScheduled', atMs: startMs + 60_000, dueMs: endMs, why: 'functionError' },
+      {
+        kind: 'retryScheduled',
+        atMs: startMs,
+        dueMs: startMs + 60_000,
+        why: 'functionError',
+        mostRetries: 2,
+      },
+      { kind: 'retryScheduled', atMs: startMs + 60_000, dueMs: endMs, why: 'functionError', mostRetries: 2 },
       { kind: 'eventGivenUp', atMs: endMs, condition: 'RetriesExhausted' },
       { kind: 'delivered', atMs: endMs, role: 'onFailure', arn: to.arn },
       { kind: 'delivered', atMs: endMs, role: 'deadLetter', arn: dead.arn },

@@ -7,6 +7,7 @@ import {
   GetFunctionCommand,
   InvokeCommand,
   PublishVersionCommand,
+  PutFunctionEventInvokeConfigCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
@@ -15,7 +16,7 @@ import { existsSync, readdirSync, renameSync, watch } from 'node:fs'
 import path from 'node:path'
 import { type App, start } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
-import { lambdaOf } from '../tools/clients.ts'
+import { clientSettings, closed, lambdaOf } from '../tools/clients.ts'
 import { answer, code, create, refusal, SPEC, zip } from '../tools/madeFunctions.ts'
 import { createProject, type Project, startProject } from '../tools/project.ts'
 
@@ -29,6 +30,17 @@ exports.handler = async ({ go, here }) => {
 }`,
   'late.js': 'module.exports = "late"',
 }
+
+const LAYERED = {
+  ...SPEC,
+  'one/nodejs/node_modules/dep/index.js': 'module.exports = "one"',
+  'two/nodejs/node_modules/dep/index.js': 'module.exports = "two"',
+}
+const withLayer = (folder: string): string =>
+  `${SPEC['lambda.yml']}\nlayers: { shared: { path: ${folder} } }\n`
+const Layers = ['arn:aws:lambda:us-east-1:000000000000:layer:shared:1']
+
+const sqsOf = ({ url }: App): SQSClient => closed(new SQSClient(clientSettings(url)))
 
 /** Invokes `made`, made of {@link WAITING}; resolves once its handler runs. */
 async function begin(client: ReturnType<typeof lambdaOf>, project: Project) {
@@ -126,11 +138,64 @@ test('a version that is deleted takes its code along, unless another version has
   expect(existsSync(folder)).toBe(false)
 })
 
+test('the events of a version that is deleted go with it', async () => {
+  const app = await startProject(SPEC)
+  const client = lambdaOf(app)
+  await create(client, '(() => { throw new Error("no") })()', { Publish: true })
+  await app.invoke('made', {}, { type: 'Event', qualifier: '1' })
+  await app.clock.advance(0)
+  await client.send(new DeleteFunctionCommand({ FunctionName: 'made', Qualifier: '1' }))
+  await app.settle()
+  expect(app.status().functions).toMatchObject([{ name: 'declared' }, { name: 'made', waitingEvents: 0 }])
+})
+
+test('events that wait for a function which left the file are not those of a new one of its name', async () => {
+  const made = { ...SPEC, 'lambda.yml': 'functions: { made: { handler: index.handler } }' }
+  const app = await startProject({
+    ...made,
+    'index.js': 'exports.handler = async () => { throw new Error() }',
+  })
+  const client = lambdaOf(app)
+  await app.invoke('made', {}, { type: 'Event' })
+  await app.clock.advance(0)
+  app.project.write('lambda.yml', SPEC['lambda.yml'])
+  await app.reloadSpec()
+  await create(client, '1')
+  await app.clock.advance('10m')
+  await app.settle()
+  expect(app.function('made').messages()).toHaveLength(1)
+})
+
+test('spies see functions that the API made like those of the file', async () => {
+  const app = await startProject(SPEC)
+  const client = lambdaOf(app)
+  await create(client, '(console.log("here"), event)')
+  const toQueue = { OnSuccess: { Destination: 'arn:aws:sqs:us-east-1:000000000000:done' } }
+  const sqs = sqsOf(app)
+  await sqs.send(new CreateQueueCommand({ QueueName: 'done' }))
+  await client.send(
+    new PutFunctionEventInvokeConfigCommand({ FunctionName: 'made', DestinationConfig: toQueue }),
+  )
+  await app.invoke('made', { n: 2 }, { type: 'Event' })
+  await app.settle()
+  expect(app.function('made').messages()).toMatchObject([{ event: { n: 2 }, outcome: 'success' }])
+  expect(app.destination('made', 'onSuccess').messages()).toMatchObject([{ requestPayload: { n: 2 } }])
+  expect(app.logs('made', { filterPattern: 'here' }).messages()).toHaveLength(1)
+
+  const LoggingConfig = { LogGroup: '/another' }
+  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'made', LoggingConfig }))
+  await answer(client)
+  expect(app.logs('made', { filterPattern: 'here' }).messages()).toHaveLength(1)
+  await client.send(new DeleteFunctionCommand({ FunctionName: 'made' }))
+  expect(() => app.function('made')).toThrow('there is no function made; there are: declared')
+})
+
 test('a project that is moved while nobody runs it keeps functions and versions that the API made', async () => {
-  const { directory, config } = createProject(SPEC)
+  const { directory, config } = createProject({ ...LAYERED, 'lambda.yml': withLayer('one') })
   const first = await start({ config, clock: 'frozen' })
   const client = lambdaOf(first)
   await create(client, '"first"', { Publish: true })
+  await create(client, 'require("dep")', { FunctionName: 'layered', Layers, Publish: true })
   await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: await code('"second"') }))
   await client.send(new PublishVersionCommand({ FunctionName: 'declared' }))
   await first.stop()
@@ -145,9 +210,26 @@ test('a project that is moved while nobody runs it keeps functions and versions 
     await answer(again),
     await answer(again, 'made', '1'),
     await answer(again, 'declared', '1'),
-  ]).toEqual(['second', 'first', 1])
+    await answer(again, 'layered', '1'),
+  ]).toEqual(['second', 'first', 1, 'one'])
   const { Code } = await again.send(new GetFunctionCommand({ FunctionName: 'made', Qualifier: '1' }))
   expect(Code?.Location).toContain(moved)
+})
+
+test('layers that the file names later, or elsewhere, are found by functions of the API', async () => {
+  const app = await startProject(LAYERED)
+  const client = lambdaOf(app)
+  const reload = async (text: string) => {
+    app.project.write('lambda.yml', text)
+    return await app.reloadSpec()
+  }
+  expect(await reload(withLayer('one'))).toEqual(['layer shared added'])
+  await create(client, 'require("dep")', { Layers, Publish: true })
+  expect(await answer(client)).toBe('one')
+  expect(await reload(withLayer('two'))).toEqual(['layer shared changed'])
+  expect([await answer(client), await answer(client, 'made', '1')]).toEqual(['two', 'one'])
+  expect(await reload(SPEC['lambda.yml'])).toEqual(['layer shared removed'])
+  expect(await answer(client)).toMatchObject({ errorMessage: expect.stringContaining("'dep'") as unknown })
 })
 
 test('versions that are published while the code changes are whole, or refused', async () => {
@@ -175,12 +257,7 @@ test('versions that are published while the code changes are whole, or refused',
 test('a mapping of a made function reads, waits while that is deleted, and reads again for one of the same name', async () => {
   const app = await startProject(SPEC)
   const client = lambdaOf(app)
-  const sqs = new SQSClient({
-    endpoint: app.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  })
-  onTestFinished(() => sqs.destroy())
+  const sqs = sqsOf(app)
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'orders' }))
   const saying = 'console.log("got " + event.Records[0].body)'
   const heard = async (text: string): Promise<boolean> => {

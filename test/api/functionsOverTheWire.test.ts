@@ -106,6 +106,29 @@ test('new code answers after the update, versions keep the old, and nothing chan
   ])
 })
 
+test.each([
+  { EphemeralStorage: { Size: 1_024 } },
+  { TracingConfig: { Mode: 'Active' } },
+  { Timeout: 9 },
+] as const)('a function with %j is another version', async (change) => {
+  const client = lambdaOf(await startProject(SPEC))
+  await create(client, '1', { Publish: true })
+  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'made', ...change }))
+  const second = await client.send(new PublishVersionCommand({ FunctionName: 'made' }))
+  expect(second).toMatchObject({ Version: '2', ...change })
+})
+
+test('a function for another architecture is another version', async () => {
+  const client = lambdaOf(await startProject(SPEC))
+  const ZipFile = await code('1')
+  await create(client, '', { Code: { ZipFile }, Architectures: ['x86_64'], Publish: true })
+  const Architectures = ['arm64' as const]
+  const second = await client.send(
+    new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile, Architectures, Publish: true }),
+  )
+  expect(second).toMatchObject({ Version: '2', Architectures })
+})
+
 test('a dry run checks the package and changes nothing', async () => {
   const client = lambdaOf(await startProject(SPEC))
   await create(client, '"kept"')
@@ -231,6 +254,31 @@ async function patched(files: Readonly<Record<string, string>>, from: string, to
   return bytes
 }
 
+test.each([true, false])(
+  'the package.json of the project says nothing of uploaded code (ephemeral: %s)',
+  async (ephemeral) => {
+    const project = {
+      ...SPEC,
+      'package.json': '{ "type": "module" }',
+      'index.js': 'export const handler = async () => "declared"',
+    }
+    const app = await startProject(project, { ephemeral })
+    const client = lambdaOf(app)
+    await create(client, '"made"', { Publish: true })
+    const module = await zip({ 'package.json': '{ "type": "module" }', 'index.js': project['index.js'] })
+    await create(client, '', { FunctionName: 'module', Code: { ZipFile: module } })
+    const script = await zip({ 'index.ts': 'export const handler = async (): Promise<string> => "typed"' })
+    await create(client, '', { FunctionName: 'typed', Code: { ZipFile: script } })
+    await client.send(new DeleteFunctionCommand({ FunctionName: 'module' }))
+    await create(client, '', { FunctionName: 'module', Code: { ZipFile: module } })
+    expect(
+      await Promise.all(
+        ['declared', 'made', 'made:1', 'module', 'typed'].map((name) => answer(client, name)),
+      ),
+    ).toEqual(['declared', 'made', 'made', 'declared', 'typed'])
+  },
+)
+
 test('executable bits and links within the package are kept', async () => {
   const client = lambdaOf(await startProject(SPEC))
   const archive = new ZipFile()
@@ -261,6 +309,7 @@ test.each<[Partial<CreateFunctionCommandInput>, string]>([
   [{ KMSKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/k' }, 'KMSKeyArn is not supported here'],
   [{ SnapStart: { ApplyOn: 'PublishedVersions' } }, 'SnapStart is not supported here'],
   [{ ImageConfig: { Command: ['x'] } }, 'ImageConfig is not supported here'],
+  [{ DeadLetterConfig: { TargetArn: 'arn:aws:s3:::b' } }, 'neither an SQS queue nor an SNS topic'],
   [{ DurableConfig: { ExecutionTimeout: 60 } }, 'DurableConfig is not supported here'],
   [{ TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } }, 'TenancyConfig is not supported here'],
   [{ CapacityProviderConfig: CAPACITY }, 'CapacityProviderConfig is not supported here'],

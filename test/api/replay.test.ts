@@ -1,5 +1,7 @@
+import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-lambda'
 import { type App, type EventLife, type Replay, start } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
+import { lambdaOf } from '../tools/clients.ts'
 import { createProject, startProject } from '../tools/project.ts'
 
 const PROJECT = {
@@ -58,6 +60,22 @@ test('a synchronous invocation is run again at once, with its client context, or
   expect(JSON.parse(same.body.payload ?? '')).toEqual(first.payload)
   const other = await replay(app, { id: first.requestId, event: { id: 2 } })
   expect(JSON.parse(other.body.payload ?? '')).toMatchObject({ event: { id: 2 } })
+})
+
+test('what was invoked by an alias is run again by that alias, as long as it is there', async () => {
+  const app = await startProject({
+    ...PROJECT,
+    'notify.js':
+      'exports.handler = async (event, { invokedFunctionArn }) => invokedFunctionArn.split(":")[7]',
+  })
+  const client = lambdaOf(app)
+  const named = { FunctionName: 'notify', Name: 'live' }
+  await client.send(new CreateAliasCommand({ ...named, FunctionVersion: '$LATEST' }))
+  const { requestId } = await app.invoke('notify', {}, { qualifier: 'live' })
+  expect((await replay(app, { id: requestId })).body).toMatchObject({ payload: '"live"' })
+  await client.send(new DeleteAliasCommand(named))
+  const { status, body } = await replay(app, { id: requestId })
+  expect([status, body.message]).toEqual([404, 'notify has no version or alias live any more'])
 })
 
 test('numbers keep their digits on the way through the history', async () => {

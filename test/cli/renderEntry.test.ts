@@ -36,7 +36,6 @@ function lines(facts: LedgerFact | readonly LedgerFact[], style: Partial<EntrySt
     colors: plainColors,
     nameWidth: 8,
     time: () => '14:02:11.345',
-    retriesOf: () => 2,
     history,
     isDetailed: false,
     directory: '/shop',
@@ -89,7 +88,13 @@ test('a failure shows type and first line of the message, and which attempt it w
 })
 
 test('a retry says which, of how many, and when', () => {
-  const retry = { kind: 'retryScheduled', ...on, dueMs: 61_000, why: 'functionError' } as const
+  const retry = {
+    kind: 'retryScheduled',
+    ...on,
+    dueMs: 61_000,
+    why: 'functionError',
+    mostRetries: 2,
+  } as const
   const first = { ...RUN, outcome: 'functionError', errorType: 'Error', errorMessage: 'boom' } as const
   expect(lines([first, retry])).toEqual(['14:02:11.345  checkout  ↻ retry 1 of 2 in 60 s  7f3a1c2e'])
   expect(
@@ -98,7 +103,8 @@ test('a retry says which, of how many, and when', () => {
       { ...retry, dueMs: 121_000 },
     ]),
   ).toEqual(['14:02:11.345  checkout  ↻ retry 2 of 2 in 2 min  7f3a1c2e'])
-  expect(lines([first, retry], { retriesOf: () => undefined })[0]).toContain('↻ retry 1 in 60 s')
+  const { mostRetries: _, ...earlier } = retry
+  expect(lines([first, earlier])[0]).toContain('↻ retry 1 in 60 s')
   expect(lines({ ...retry, dueMs: 2_000, why: 'throttled' })[0]).toContain('↻ again in 1 s (throttled)')
 })
 

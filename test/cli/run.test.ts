@@ -1,6 +1,10 @@
+import { CreateFunctionUrlConfigCommand } from '@aws-sdk/client-lambda'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { start } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
+import { lambdaOf } from '../tools/clients.ts'
+import { create } from '../tools/madeFunctions.ts'
 import { createProject, type Project } from '../tools/project.ts'
 import { lambent, type Running, spawnLambent } from './lambent.ts'
 
@@ -26,6 +30,19 @@ async function started(
   const ready = await running.line(/ready/)
   return { ...running, port: /127\.0\.0\.1:(\d+)/.exec(ready)?.[1] ?? '' }
 }
+
+test('a file may leave all functions to the API, and those that are there are told', async () => {
+  const project = createProject({ 'lambda.yml': 'functions: {}' })
+  const app = await start({ config: project.config, clock: 'frozen' })
+  const client = lambdaOf(app)
+  await create(client, '1')
+  await client.send(new CreateFunctionUrlConfigCommand({ FunctionName: 'made', AuthType: 'NONE' }))
+  await app.stop()
+  const { stdout, port } = await started(project, ['--port', '0'])
+  expect(stdout()).toContain(
+    `functions of the API\n  made  index.handler\n        http://127.0.0.1:${port}/_url/made/\n`,
+  )
+})
 
 test('start tells what runs, says last that it is ready, and ends cleanly on SIGTERM', async () => {
   const running = await started(shop())

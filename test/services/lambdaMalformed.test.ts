@@ -363,6 +363,26 @@ const bodies: readonly Malformed[] = [
     request: [method, to, body],
     ...unreadable(message),
   })),
+  ...(
+    [
+      ['{"Timeout":2.5}', 'number value can not be converted to integer: Timeout'],
+      ['{"MemorySize":128.5}', 'number value can not be converted to integer: MemorySize'],
+      [
+        '{"EphemeralStorage":{"Size":512.5}}',
+        'number value can not be converted to integer: EphemeralStorage.Size',
+      ],
+      ['{"SnapStart":"None"}', 'string value can not be converted to object: SnapStart'],
+    ] as const
+  ).map(([body, message]): Malformed => ({
+    name: `a configuration of ${body}`,
+    request: ['PUT', of('orders'), body],
+    ...unreadable(message),
+  })),
+  {
+    name: 'SnapStart of another kind',
+    request: ['PUT', of('orders'), '{"SnapStart":{"ApplyOn":"Always"}}'],
+    ...invalid(['Always', 'snapStart.applyOn', 'satisfy enum value set: [PublishedVersions, None]']),
+  },
   {
     name: 'no body at all',
     request: ['PUT', CONCURRENCY, ''],

@@ -183,6 +183,13 @@ describe('event invoke configs', () => {
       `The destination ARN ${arn.replace('checkout', 'x')} is invalid.`,
     ],
     [
+      'a function of another region as destination',
+      onSuccess(arn.replace(region, 'eu-west-1')),
+      400,
+      'InvalidParameterValueException',
+      `The destination ARN ${arn.replace(region, 'eu-west-1')} is invalid.`,
+    ],
+    [
       'a service that takes no records',
       onSuccess(`arn:aws:kinesis:${region}:${accountId}:stream/s`),
       400,

@@ -150,7 +150,8 @@ export const noDeployments: LambdaBackend['deployments'] = {
   discard: async () => {},
   hasLayer: () => false,
   changed: async () => {},
-  versionDeleted: () => {},
+  beginning: () => Promise.resolve(),
+  versionDeleted: () => Promise.resolve(),
 }
 
 const noBackend: LambdaBackend = {

@@ -33,6 +33,7 @@ test('the same file, or one that only reads differently, is no difference', asyn
     functions: { added: [], removed: [], changed: [] },
     queues: { added: [], removed: [], changed: [] },
     resources: { added: [], removed: [], changed: [] },
+    layers: { added: [], removed: [], changed: [] },
     mappings: { added: [], removed: [], changed: [] },
     accountConcurrency: null,
     rates: [],

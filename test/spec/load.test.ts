@@ -496,7 +496,9 @@ functions:
   checkout: { handler: src/checkout.handler }
   report: { handler: report.handler, logs: { logFormat: Text } }
 `)
-  expect(functions.map(({ logging }) => [logging.format, logging.applicationLevel, logging.systemLevel])).toEqual([
+  expect(
+    functions.map(({ logging }) => [logging.format, logging.applicationLevel, logging.systemLevel]),
+  ).toEqual([
     ['JSON', 'DEBUG', 'WARN'],
     ['Text', 'INFO', 'INFO'],
   ])

@@ -154,12 +154,12 @@ const good: Record<string, unknown>[] = [
     functions: { a: { handler: 'a.b', destinations: { onSuccess: { type: 'sqs', arn: 'x' } } } },
     custom: { any: [1] },
   },
+  { functions: {} },
 ]
 const bad: unknown[] = [
   [],
   null,
   {},
-  { functions: {} },
   { functions: { a: {} } },
   { functions: { 'a b': { handler: 'a.b' } } },
   { functions: { a: { handler: 'a.b', timeout: 901 } } },

@@ -5,7 +5,7 @@ import type { PeekedObject, S3Service } from '../../services/s3/index.ts'
 import type { LogsService, PrintedEvent } from '../../services/logs/index.ts'
 import type { SnsService } from '../../services/sns/index.ts'
 import type { PeekedMessage, SqsService } from '../../services/sqs/index.ts'
-import type { FunctionSpec, Spec } from '../../spec/index.ts'
+import type { FunctionSpec } from '../../spec/index.ts'
 import { hasDestination } from '../eventInvokeConfigs.ts'
 import type { App, SpiedLogEvent, SpiedMessage, SpiedObject, SpiedStreamRecord, Spy } from '../types.ts'
 import { destinationName, type PutRecord, type Recorder } from './recorder.ts'
@@ -21,7 +21,8 @@ interface Watchable {
   readonly kinesis: KinesisService
   readonly logs: LogsService
   readonly registry: FunctionRegistry
-  readonly spec: () => Spec
+  /** Those of `lambda.yml` and those that the API made, as they are now. */
+  readonly functionList: () => readonly FunctionSpec[]
 }
 
 type Spies = Pick<App, 'function' | 'queue' | 'topic' | 'bus' | 'bucket' | 'stream' | 'logs' | 'destination'>
@@ -38,7 +39,7 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
   }
 
   function functionNamed(name: string): FunctionSpec {
-    const { functions } = on.spec()
+    const functions = on.functionList()
     const found = functions.find((one) => one.name === name || one.key === name)
     if (found) return found
     throw unknown(
@@ -76,7 +77,9 @@ export function createSpies(on: Watchable, settle: () => Promise<void>): Spies {
     },
     logs(functionName, { filterPattern = '' } = {}) {
       const one = functionNamed(functionName)
-      return spyOn('logs', `${one.name} ${filterPattern}`, () => watchedLogs(on.logs, one, filterPattern))
+      return spyOn('logs', `${one.name} ${one.logging.group} ${filterPattern}`, () =>
+        watchedLogs(on.logs, one, filterPattern),
+      )
     },
     destination(functionName, condition) {
       const one = functionNamed(functionName)

@@ -84,7 +84,6 @@ function createShow(flags: LogsFlags, known: readonly LedgerEntry[]): Show {
       nameWidth,
       time: timeOfDay,
       directory: process.cwd(),
-      retriesOf: () => undefined,
       history,
       isDetailed: flags.invocation !== undefined,
     })

@@ -6,6 +6,7 @@ import { longest, matching, refuse, required, typed } from './constraints.ts'
 import * as errors from './errors.ts'
 import { type FunctionReference, readFunctionName } from './functionName.ts'
 import { type PageInput, pageOf, pageViolations } from './page.ts'
+import { provisionedBeside } from './provisionedTotals.ts'
 import { type Alias, type FunctionRegistry, LATEST } from './registry.ts'
 
 interface NamedInput {
@@ -52,6 +53,14 @@ export function createAliasOperations(backend: LambdaBackend, registry: Function
       )
   }
 
+  /** Provisioned concurrency follows its alias, to versions that can have it. */
+  function checkProvisioned({ name }: FunctionReference, alias: Alias): void {
+    if (!registry.provisionedConcurrency(name, alias.name)) return
+    if (alias.functionVersion === LATEST) throw errors.unpublishedProvisioned()
+    if (provisionedBeside(registry, name, alias.name, alias.functionVersion))
+      throw errors.versionProvisioned()
+  }
+
   const create: Operation<AliasInput> = async (input, context) => {
     const weights = readAlias(input, true)
     const reference = find(input.FunctionName, context)
@@ -83,6 +92,7 @@ export function createAliasOperations(backend: LambdaBackend, registry: Function
       weights: weights ?? before.weights,
     }
     checkVersions(reference, alias)
+    checkProvisioned(reference, alias)
     await registry.keepAlias(reference.name, alias)
     return shown(reference, alias)
   }

@@ -50,10 +50,17 @@ export interface FunctionDeployments {
   discard(code: KeptCode): Promise<void>
   /** Whether there is a layer version of that ARN. */
   hasLayer(arn: string): boolean
+  /**
+   * A function of that name is about to be: resolves once nothing waits for an earlier one any more.
+   */
+  beginning(functionName: string): Promise<void>
   /** What the registry keeps of the function has changed: resolves once that is what runs. */
   changed(functionName: string, kind: 'created' | 'updated' | 'deleted'): Promise<void>
-  /** The registry has forgotten a version: it ends, and its code goes when nothing runs it any more. */
-  versionDeleted(functionName: string, version: PublishedVersion): void
+  /**
+   * The registry has forgotten a version: it ends, and its code goes when nothing runs it any more. Resolves once the
+   * events that waited for it are gone.
+   */
+  versionDeleted(functionName: string, version: PublishedVersion): Promise<void>
 }
 
 /** A function's code, kept. */

@@ -42,6 +42,7 @@ export const createCreateFunction =
     return await on.alone(name, arn, async () => {
       if (on.backend.describe(name)) throw errors.resourceConflict(`Function already exist: ${name}`)
       const code = await on.deployments.unpack(name, await packageOf(input.Code ?? {}, on.deployments))
+      await on.deployments.beginning(name)
       await on.keep({ name, settings, code }, tags)
       await on.deployments.changed(name, 'created')
       return await on.answer(name, 'created', input.Publish === true)

@@ -44,7 +44,7 @@ async function deleteVersion(on: DeployTools, name: string, version: string, arn
     // AWS does not mind a version that is not there.
     if (!published) return {}
     await on.registry.removeVersion(name, version)
-    on.deployments.versionDeleted(name, published)
+    await on.deployments.versionDeleted(name, published)
     return {}
   })
 }

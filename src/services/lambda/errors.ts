@@ -135,6 +135,18 @@ export const noProvisionedConcurrency = (): ServiceError =>
     { status: 404, details: user },
   )
 
+/** An alias and its version cannot both have provisioned concurrency. */
+export const versionProvisioned = (): ServiceError =>
+  resourceConflict(
+    "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+  )
+
+export const notPublished = (): ServiceError =>
+  invalidParameterValue('The function resource provided must be an alias or a published version.')
+
+export const unpublishedProvisioned = (): ServiceError =>
+  invalidParameterValue('Provisioned Concurrency Configs cannot be applied to unpublished function versions.')
+
 /** The spaces are AWS's, and so is that this one error has no `Type`. */
 export const reservedBelowProvisioned = (reserved: number, provisioned: number): ServiceError =>
   new ServiceError(

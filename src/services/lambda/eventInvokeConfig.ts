@@ -66,8 +66,9 @@ export function createEventInvokeConfigOperations(
     for (const arn of [onSuccess, onFailure]) {
       if (arn?.split(':')[2] !== 'lambda') continue
       const [, , , , , , name = '', qualifier = LATEST] = arn.split(':')
-      if (arn.startsWith(reference.arn) && name === reference.name) throw errors.ownDestination()
-      if (!backend.describe(name) || !registry.hasQualifier(name, qualifier))
+      const isHere = arn.startsWith(reference.arn.slice(0, -reference.name.length))
+      if (isHere && name === reference.name) throw errors.ownDestination()
+      if (!isHere || !backend.describe(name) || !registry.hasQualifier(name, qualifier))
         throw errors.invalidDestination(arn)
     }
   }

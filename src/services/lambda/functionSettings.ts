@@ -42,6 +42,7 @@ export interface SettingsInput {
   readonly Layers?: readonly string[] | null
   readonly Architectures?: readonly string[] | null
   readonly EphemeralStorage?: { readonly Size?: number | null } | null
+  readonly SnapStart?: { readonly ApplyOn?: string | null } | null
   readonly [other: string]: unknown
 }
 
@@ -140,8 +141,10 @@ export function withInput(before: FunctionSettings, input: SettingsInput): Funct
     loggingViolations(input.LoggingConfig ?? {}),
     architectureViolations(input.Architectures ?? []),
     input.EphemeralStorage ? ephemeralViolations(input.EphemeralStorage.Size) : [],
+    oneOf('snapStart.applyOn', input.SnapStart?.ApplyOn ?? undefined, ['PublishedVersions', 'None']),
   )
   refuseUnsupported(input)
+  checkDeadLetter(input.DeadLetterConfig?.TargetArn)
   const environment = input.Environment == null ? before.environment : (input.Environment.Variables ?? {})
   checkEnvironment(environment ?? {})
   checkLayers(input.Layers ?? [])
@@ -165,7 +168,7 @@ export function withInput(before: FunctionSettings, input: SettingsInput): Funct
 function checkTypes(input: SettingsInput): void {
   for (const member of ['Description', 'Role', 'Runtime', 'Handler'] as const)
     typed(member, input[member], 'string')
-  for (const member of ['Timeout', 'MemorySize'] as const) typed(member, input[member], 'number')
+  for (const member of ['Timeout', 'MemorySize'] as const) typed(member, input[member], 'integer')
   for (const member of [
     'Environment',
     'DeadLetterConfig',
@@ -184,7 +187,9 @@ function checkTypes(input: SettingsInput): void {
     typed(`LoggingConfig.${member}`, input.LoggingConfig?.[member], 'string')
   typedList('Layers', input.Layers, 'string')
   typedList('Architectures', input.Architectures, 'string')
-  typed('EphemeralStorage.Size', input.EphemeralStorage?.Size, 'number')
+  typed('EphemeralStorage.Size', input.EphemeralStorage?.Size, 'integer')
+  typed('SnapStart', input.SnapStart, 'object')
+  typed('SnapStart.ApplyOn', input.SnapStart?.ApplyOn, 'string')
 }
 
 const runtimeViolations = (runtime: string | undefined): Violation[] =>
@@ -256,6 +261,14 @@ function checkEnvironment(variables: Readonly<Record<string, string>>): void {
     throw errors.invalidParameterValue(
       `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${text}`,
     )
+}
+
+/** AWS's own words for this are not recorded. */
+function checkDeadLetter(arn: string | null | undefined): void {
+  if (!arn || /^arn:aws[a-zA-Z0-9-]*:(?:sqs|sns):/.test(arn)) return
+  throw errors.invalidParameterValue(
+    `The dead-letter target ${arn} is invalid: it is neither an SQS queue nor an SNS topic.`,
+  )
 }
 
 function checkLayers(layers: readonly string[]): void {

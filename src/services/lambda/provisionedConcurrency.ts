@@ -6,7 +6,7 @@ import { atLeast, refuse, required, typed } from './constraints.ts'
 import * as errors from './errors.ts'
 import { readFunctionName } from './functionName.ts'
 import { type PageInput, pageOf, pageViolations } from './page.ts'
-import { provisionedOf, unreservedLeft } from './provisionedTotals.ts'
+import { provisionedBeside, provisionedOf, unreservedLeft } from './provisionedTotals.ts'
 import { type FunctionRegistry, type KeptProvisionedConcurrency, LATEST } from './registry.ts'
 
 interface Input {
@@ -37,10 +37,10 @@ export function createProvisionedConcurrencyOperations(
   clock: Clock,
 ) {
   /** `unpublished` is what is said of `$LATEST`. */
-  function find(input: Input, context: RequestContext, unpublished: string): Target {
+  function find(input: Input, context: RequestContext, unpublished = errors.notPublished): Target {
     const { name, qualifier, arn } = readFunctionName(input.FunctionName, input.Qualifier, context)
     if (qualifier === undefined) refuse(required('qualifier', undefined))
-    if (qualifier === undefined || qualifier === LATEST) throw errors.invalidParameterValue(unpublished)
+    if (qualifier === undefined || qualifier === LATEST) throw unpublished()
     const about = backend.describe(name)
     const isVersion = /^\d+$/.test(qualifier)
     const version = isVersion ? qualifier : registry.alias(name, qualifier)?.functionVersion
@@ -51,19 +51,21 @@ export function createProvisionedConcurrencyOperations(
     return { about, qualifier, version }
   }
 
-  /** A version has its provisioned concurrency once: of its own, or through one alias. */
+  /** An alias stands for one published version. */
+  function refuseUnsteady({ about, qualifier, version }: Target): void {
+    if (version === LATEST) throw errors.unpublishedProvisioned()
+    const weights = registry.alias(about.name, qualifier)?.weights ?? {}
+    if (Object.keys(weights).length > 0)
+      throw errors.invalidParameterValue('Alias with weights can not be used with Provisioned Concurrency')
+  }
+
   function refuseSecond({ about, qualifier, version }: Target): void {
-    const others = registry.provisionedConcurrencies(about.name).filter(([other]) => other !== qualifier)
+    const other = provisionedBeside(registry, about.name, qualifier, version)
+    if (other === undefined) return
     const isAlias = qualifier !== version
-    for (const [other] of others) {
-      const isOfVersion = other === version
-      if (!isOfVersion && registry.alias(about.name, other)?.functionVersion !== version) continue
-      throw errors.resourceConflict(
-        isAlias || isOfVersion
-          ? "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version"
-          : 'Version is pointed by a Provisioned Concurrency alias',
-      )
-    }
+    throw isAlias || other === version
+      ? errors.versionProvisioned()
+      : errors.resourceConflict('Version is pointed by a Provisioned Concurrency alias')
   }
 
   function refuseTooMuch({ about, qualifier }: Target, wanted: number): void {
@@ -96,11 +98,8 @@ export function createProvisionedConcurrencyOperations(
       required('provisionedConcurrentExecutions', requested),
       atLeast('provisionedConcurrentExecutions', requested ?? undefined, 1),
     )
-    const target = find(
-      input,
-      context,
-      'Provisioned Concurrency Configs cannot be applied to unpublished function versions.',
-    )
+    const target = find(input, context, errors.unpublishedProvisioned)
+    refuseUnsteady(target)
     refuseSecond(target)
     refuseTooMuch(target, requested ?? 0)
     const kept = { requested: requested ?? 0, modifiedMs: clock.now() }
@@ -110,14 +109,14 @@ export function createProvisionedConcurrencyOperations(
   }
 
   const get: Operation<Input> = (input, context) => {
-    const { about, qualifier, version } = find(input, context, NOT_PUBLISHED)
+    const { about, qualifier, version } = find(input, context)
     const kept = registry.provisionedConcurrency(about.name, qualifier)
     if (!kept) throw errors.noProvisionedConcurrency()
     return shown(kept, stateOf(about.name, version))
   }
 
   const remove: Operation<Input> = async (input, context) => {
-    const { about, qualifier } = find(input, context, NOT_PUBLISHED)
+    const { about, qualifier } = find(input, context)
     if (registry.provisionedConcurrency(about.name, qualifier))
       await registry.keepProvisionedConcurrency(about.name, qualifier, undefined)
     return {}
@@ -143,8 +142,6 @@ export function createProvisionedConcurrencyOperations(
     ListProvisionedConcurrencyConfigs: list,
   }
 }
-
-const NOT_PUBLISHED = 'The function resource provided must be an alias or a published version.'
 
 const shown = (
   { requested, modifiedMs }: KeptProvisionedConcurrency,

@@ -7,6 +7,24 @@ export function provisionedOf(about: FunctionDescription, registry: FunctionRegi
   return kept.reduce((sum, [, { requested }]) => sum + requested, about.declared.provisionedConcurrency ?? 0)
 }
 
+/**
+ * Another qualifier through which a version has provisioned concurrency; each has it once: of its own, or through one alias.
+ */
+export const provisionedBeside = (
+  registry: FunctionRegistry,
+  functionName: string,
+  qualifier: string,
+  version: string,
+): string | undefined =>
+  registry
+    .provisionedConcurrencies(functionName)
+    .map(([other]) => other)
+    .find(
+      (other) =>
+        other !== qualifier &&
+        (other === version || registry.alias(functionName, other)?.functionVersion === version),
+    )
+
 /** What is left of the account's concurrency for functions that reserve none, less what they have provisioned. */
 export function unreservedLeft(backend: LambdaBackend, registry: FunctionRegistry): number {
   let left = backend.accountConcurrency()

@@ -116,7 +116,8 @@ const keyOf = (version: string): string => (version === LATEST ? version : versi
 function fingerprintOf(about: FunctionDescription, codeSha256: string): string {
   const { description, runtime, handler, role, timeoutSeconds, memoryMegabytes, environment } = about
   const settings = { description, runtime, handler, role, timeoutSeconds, memoryMegabytes, environment }
-  const { deadLetterArn, isTraced, logging, layers } = about
-  const facts = JSON.stringify({ ...settings, deadLetterArn, isTraced, logging, layers, codeSha256 })
+  const { deadLetterArn, isTraced, logging, layers, architectures, ephemeralStorageMegabytes } = about
+  const more = { deadLetterArn, isTraced, logging, layers, architectures, ephemeralStorageMegabytes }
+  const facts = JSON.stringify({ ...settings, ...more, codeSha256 })
   return createHash('sha256').update(facts).digest('hex')
 }

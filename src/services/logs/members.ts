@@ -63,10 +63,7 @@ export const checkLength = (
   path: string,
   items: readonly unknown[] | undefined,
   range: readonly [number, number],
-): void =>
-  asInvalidParameter(() =>
-    checkCount(path, items?.length, range, () => shown(items ?? [])),
-  )
+): void => asInvalidParameter(() => checkCount(path, items?.length, range, () => shown(items ?? [])))
 
 const MOST_SHOWN = 100
 

@@ -185,8 +185,8 @@ const properties: Readonly<Record<string, JsonSchema>> = {
   },
   functions: {
     type: 'object',
-    description: "The functions, by key, in the Serverless Framework's grammar.",
-    minProperties: 1,
+    description:
+      "The functions, by key, in the Serverless Framework's grammar; `{}` where all are made over the Lambda API.",
     propertyNames: {
       title: 'letters, digits, `-` and `_`',
       type: 'string',

@@ -150,7 +150,8 @@ test('pauses between failing starts grow to five seconds', () => {
 
 test('the wrapper that a Node.js function names starts it, in a process of its own', async () => {
   const bench = await startEmptyBench()
-  const handler = 'exports.handler = async () => [process.env.WRAPPED, require("node:worker_threads").isMainThread]'
+  const handler =
+    'exports.handler = async () => [process.env.WRAPPED, require("node:worker_threads").isMainThread]'
   await writeProgram(path.join(bench.directory, 'app.js'), handler, 0o644)
   await writeProgram(path.join(bench.directory, 'layer', 'wrap'), '#!/bin/sh\nWRAPPED=yes exec "$@"\n')
   const layers = [path.join(bench.directory, 'layer')]

@@ -53,6 +53,46 @@ export const provisionedCases: readonly LambdaCase[] = [
     request: provision({ Qualifier: '$LATEST' }),
     refusal: invalid('Provisioned Concurrency Configs cannot be applied to unpublished function versions.'),
   },
+  {
+    name: 'an alias of $LATEST',
+    before: [['CreateAlias', { FunctionName, Name: 'now', FunctionVersion: '$LATEST' }]],
+    request: provision({ Qualifier: 'now' }),
+    refusal: invalid('Provisioned Concurrency Configs cannot be applied to unpublished function versions.'),
+  },
+  {
+    name: 'an alias that divides its invocations',
+    before: [
+      ...withAlias,
+      ['UpdateFunctionConfiguration', { FunctionName, Description: 'another' }],
+      publish,
+      [
+        'UpdateAlias',
+        { FunctionName, Name: 'live', RoutingConfig: { AdditionalVersionWeights: { '2': 0.5 } } },
+      ],
+    ],
+    request: provision({ Qualifier: 'live' }),
+    refusal: invalid('Alias with weights can not be used with Provisioned Concurrency'),
+  },
+  {
+    name: 'an alias that is moved to $LATEST',
+    before: [...withAlias, provision({ Qualifier: 'live' })],
+    request: ['UpdateAlias', { FunctionName, Name: 'live', FunctionVersion: '$LATEST' }],
+    refusal: invalid('Provisioned Concurrency Configs cannot be applied to unpublished function versions.'),
+  },
+  {
+    name: 'an alias that is moved to a version that has some',
+    before: [
+      ...withAlias,
+      provision({ Qualifier: 'live' }),
+      ['UpdateFunctionConfiguration', { FunctionName, Description: 'another' }],
+      publish,
+      provision({ Qualifier: '2' }),
+    ],
+    request: ['UpdateAlias', { FunctionName, Name: 'live', FunctionVersion: '2' }],
+    refusal: conflict(
+      "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+    ),
+  },
   { name: 'no version', request: provision({ Qualifier: '10' }), refusal: noFunction('{arn}:10') },
   { name: 'no alias', request: provision({ Qualifier: 'nope' }), refusal: noAlias },
   {
