@@ -21,8 +21,8 @@ export interface RuntimeProfile {
   readonly strayError: 'answered' | 'fatal'
   readonly rejectionStatus: number
   readonly exceptionStatus: number
-  /** `errorType` of a result that is not JSON. */
-  readonly unserialisable: string
+  /** The runtime's own kind of error for a result that is not JSON; without one it is a plain error. */
+  readonly unserialisable: string | undefined
   /** JavaScript is always imported (modern), or required unless it is a module (classic). */
   readonly importsAlways: boolean
   /** Flags of the worker, so that a newer or older Node treats modules as this runtime does. */
@@ -38,7 +38,7 @@ const CLASSIC = {
   strayError: 'answered',
   rejectionStatus: 128,
   exceptionStatus: 129,
-  unserialisable: 'Error',
+  unserialisable: undefined,
   importsAlways: false,
   moduleFlags: ['--no-experimental-require-module', '--no-experimental-detect-module'],
 } as const satisfies Omit<RuntimeProfile, 'major'>
@@ -52,7 +52,7 @@ const MODERN = {
   strayError: 'fatal',
   rejectionStatus: 1,
   exceptionStatus: 1,
-  unserialisable: 'Runtime.JSONStringifyError',
+  unserialisable: 'JSONStringifyError',
   importsAlways: true,
   moduleFlags: ['--experimental-require-module', '--experimental-detect-module'],
 } as const satisfies Omit<RuntimeProfile, 'major'>

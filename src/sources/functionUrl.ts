@@ -1,4 +1,5 @@
 import {
+  headOf,
   readPrelude,
   urlRequested,
   type UrlRequest,
@@ -123,7 +124,7 @@ function toResponse(outcome: ReplyOutcome): UrlResponse {
   const text = Buffer.from(outcome.payload).toString()
   const value = JSON.parse(text) as JsonValue
   if (typeof value === 'object' && value !== null && 'statusCode' in value)
-    return fromProxyResult(value as unknown as ProxyResult)
+    return fromProxyResult(value as ProxyResult)
   return plain(200, typeof value === 'string' ? value : JSON.stringify(value))
 }
 
@@ -138,33 +139,18 @@ function fromStreamingHandler(contentType: string, payload: Uint8Array): UrlResp
     : plain(502, 'Internal Server Error')
 }
 
-/** What a handler answers when it speaks HTTP. */
+/** What a handler answers when it speaks HTTP, besides status, headers and cookies. */
 interface ProxyResult {
-  readonly statusCode: number | string
-  readonly headers?: Readonly<Record<string, string | number | boolean>>
-  readonly cookies?: readonly string[]
   readonly body?: JsonValue
   readonly isBase64Encoded?: boolean
 }
 
 function fromProxyResult(result: ProxyResult): UrlResponse {
-  const status = Number(result.statusCode)
-  if (!Number.isInteger(status) || status < 100 || status > 999) return plain(502, 'Internal Server Error')
-  const given = Object.entries(result.headers ?? {}).map(
-    ([name, value]) => [name.toLowerCase(), String(value)] as const,
-  )
-  const hasType = given.some(([name]) => name === 'content-type')
-  const text =
-    typeof result.body === 'string' ? result.body : result.body == null ? '' : JSON.stringify(result.body)
-  return {
-    status,
-    headers: [
-      ...(hasType ? [] : [['content-type', 'application/json'] as const]),
-      ...given,
-      ...(result.cookies ?? []).map((cookie) => ['set-cookie', cookie] as const),
-    ],
-    body: Buffer.from(text, result.isBase64Encoded === true ? 'base64' : 'utf8'),
-  }
+  const head = headOf(result, 'application/json')
+  if (!head) return plain(502, 'Internal Server Error')
+  const { body } = result
+  const text = typeof body === 'string' ? body : body == null ? '' : JSON.stringify(body)
+  return { ...head, body: Buffer.from(text, result.isBase64Encoded === true ? 'base64' : 'utf8') }
 }
 
 const plain = (status: number, body: string): UrlResponse => ({

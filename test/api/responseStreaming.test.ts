@@ -314,6 +314,129 @@ test('a streaming function URL without metadata, with failures, and a buffered o
   expect(await get('buffered')).toEqual([201, 'text/html', '<p></p>'])
 })
 
+const HEADS = {
+  'a value with a line break': `{ headers: { 'x-a': 'a\\nb' } }`,
+  'a name with a space': `{ headers: { 'x a': 'b' } }`,
+  'a cookie that is no Latin text': `{ cookies: ['a=\\u20ac'] }`,
+  'cookies that are no list': `{ cookies: 'a=1' }`,
+  'no metadata at all': 'null',
+  'a status that ends no response': '{ statusCode: 101 }',
+  'a status that is none': '{ statusCode: true }',
+}
+
+test('a head that no response can have is 502 behind every URL, and the runner lives', async () => {
+  const entries = Object.entries(HEADS).map(([title, head], number) => ({ title, head, number }))
+  const app = await startProject({
+    'lambda.yml': `functions:\n${entries
+      .flatMap(({ number }) => [
+        `  streams${number}: { handler: index.streams${number}, url: { invokeMode: RESPONSE_STREAM } }`,
+        `  gathered${number}: { handler: index.streams${number}, url: true }`,
+        `  answers${number}: { handler: index.answers${number}, url: true }`,
+      ])
+      .join('\n')}`,
+    'index.js': entries
+      .map(
+        ({ head, number }) => `
+exports.streams${number} = awslambda.streamifyResponse(async (event, out) => {
+  awslambda.HttpResponseStream.from(out, ${head}).end('x')
+})
+exports.answers${number} = async () => ({ statusCode: 200, ...${head}, headers: { 'x y': 'z', ...${head}?.headers } })`,
+      )
+      .join('\n'),
+  })
+  for (const { title, number } of entries) {
+    const statuses = await Promise.all(
+      ['streams', 'gathered', 'answers'].map(
+        async (kind) => (await fetch(`${app.url}/_url/${kind}${number}/`)).status,
+      ),
+    )
+    expect([title, ...statuses]).toEqual([title, 502, 502, 502])
+  }
+})
+
+const BREAKS = `
+const { pipeline } = require('node:stream/promises')
+const { Readable } = require('node:stream')
+const stream = awslambda.streamifyResponse
+let events = 0
+const broken = async function* () { yield 'half'; throw new Error('source ' + ++events) }
+exports.pipes = stream(async (event, out) => { await pipeline(Readable.from(broken()), out) })
+exports.closes = stream(async (event, out) => { out.write('half'); out.destroy(); events++ })
+exports.late = stream(async (event, out) => { out.end('half'); out.write('late'); events++ })
+exports.types = stream(async (event, out) => { events++; out.setContentType(event.type); out.end('half') })
+exports.throws = async (event) => { events++; throw event.plain ? Object.create(null) : new Proxy({}, { get() { throw new Error('trap') } }) }
+exports.never = stream(async () => {})
+`
+
+test.each(['nodejs22.x', 'nodejs24.x'])(
+  'a stream that its handler breaks fails that event and costs no environment (%s)',
+  async (runtime) => {
+    const names = ['pipes', 'closes', 'late', 'types', 'throws']
+    const app = await startProject({
+      'lambda.yml': `functions:\n${names
+        .flatMap((name) =>
+          ['thread', 'process'].map(
+            (isolation) =>
+              `  ${name}-${isolation}: { handler: index.${name}, runtime: ${runtime}, isolation: ${isolation} }`,
+          ),
+        )
+        .join('\n')}`,
+      'index.js': BREAKS,
+    })
+    const client = lambdaOf(app)
+    const twice = async (name: string, event: object = {}) => {
+      const texts: unknown[][] = []
+      for (const _ of [1, 2]) {
+        const { FunctionError, Payload, LogResult = '' } = await client.send(
+          new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event), LogType: 'Tail' }),
+        )
+        const { errorType, errorMessage } = JSON.parse(Buffer.from(Payload ?? []).toString()) as {
+          errorType: string
+          errorMessage: string
+        }
+        const isCold = Buffer.from(LogResult, 'base64').toString().includes('Init Duration')
+        texts.push([FunctionError, errorType, errorMessage, isCold])
+      }
+      return texts
+    }
+    const both = (errorType: string, message: string) => [
+      ['Unhandled', errorType, message, true],
+      ['Unhandled', errorType, message, false],
+    ]
+    for (const isolation of ['thread', 'process']) {
+      expect(await twice(`pipes-${isolation}`)).toEqual([
+        ['Unhandled', 'Error', 'source 1', true],
+        ['Unhandled', 'Error', 'source 2', false],
+      ])
+      expect(await twice(`closes-${isolation}`)).toEqual(both('Error', 'Premature close'))
+      expect(await twice(`late-${isolation}`)).toEqual(both('Error', 'write after end'))
+      expect(await twice(`types-${isolation}`, { type: 'a\nb' })).toEqual(
+        both('TypeError', 'Invalid character in header content ["Content-Type"]'),
+      )
+      expect(await twice(`types-${isolation}`)).toMatchObject([
+        ['Unhandled', 'TypeError', 'Invalid value "undefined" for header "Content-Type"', false],
+        ['Unhandled', 'TypeError', 'Invalid value "undefined" for header "Content-Type"', false],
+      ])
+      for (const plain of [true, false]) {
+        const thrown = await twice(`throws-${isolation}`, { plain })
+        expect([thrown.map(([, type]) => type), thrown[1]?.[3]]).toEqual([['handled', 'handled'], false])
+      }
+    }
+  },
+)
+
+test('a stream that never ends runs into the timeout, in a thread and in a process', async () => {
+  const app = await startProject({
+    'lambda.yml': `functions:
+  thread: { handler: index.never, timeout: 1 }
+  process: { handler: index.never, timeout: 1, isolation: process }`,
+    'index.js': BREAKS,
+  })
+  const client = lambdaOf(app)
+  const ends = await Promise.all(['thread', 'process'].map((name) => streamed(client, name)))
+  expect(ends.map(({ end }) => end.ErrorCode)).toEqual(['Sandbox.Timedout', 'Sandbox.Timedout'])
+})
+
 test('a stream that goes beyond 200 MiB is cut there, and told to be too large', async () => {
   const app = await startProject(PROJECT, { clock: 'live' })
   const answer = await lambdaOf(app).send(

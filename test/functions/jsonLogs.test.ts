@@ -91,6 +91,23 @@ describe.each(RUNTIMES)('%s: what a handler writes', (runtime) => {
     ])
   })
 
+  it('an error goes by its class, whatever its name says, and a call without a value logs none', async () => {
+    const bench = await startEmptyBench()
+    const lines = await logOf(
+      bench,
+      `class OutOfStock extends Error {}
+      const renamed = Object.assign(new RangeError('b'), { name: 'Mine' })
+      console.error(new OutOfStock('a')); console.error('two', renamed); console.log()`,
+      { runtime },
+    )
+    expect(ofFunction(lines)).toMatchObject([
+      { message: { errorType: 'OutOfStock', errorMessage: 'a' } },
+      { errorType: 'RangeError', errorMessage: 'b' },
+      { level: 'INFO', timestamp: expect.any(String) as unknown },
+    ])
+    expect(ofFunction(lines)[2]).not.toHaveProperty('message')
+  })
+
   it('what JSON cannot hold becomes text', async () => {
     const bench = await startEmptyBench()
     const lines = await logOf(bench, `const a = {}; a.a = a; console.log(a); console.log(10n)`, { runtime })

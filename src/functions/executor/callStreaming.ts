@@ -1,3 +1,4 @@
+import { finished } from 'node:stream'
 import { HIGH_WATER_MARK } from './awslambda.ts'
 import type { CallHandler } from './callHandler.ts'
 import { isThenable, parseEvent } from './callHandler.ts'
@@ -6,7 +7,7 @@ import { type AnswerWay, ResponseStream } from './responseStream.ts'
 
 /**
  * Calls a handler that writes its answer piece by piece. It is done when its promise has settled and its stream has
- * ended: one that never ends its stream runs into the timeout.
+ * ended: one that never ends its stream runs into the timeout, one that breaks it fails.
  */
 export const callStreaming =
   (way: AnswerWay): CallHandler =>
@@ -19,17 +20,20 @@ export const callStreaming =
       : modernContext(task, facts)
     execution.onSettled = () => way.letGo()
     way.hold()
+    // What broke it is told once the handler's promise has settled: by then the handler may have told it itself.
+    stream.on('error', () => {})
     try {
       const result = handler(parseEvent(task.payload), stream, context)
       if (!isThenable(result)) throw new Error('Streaming does not support non-async handlers.')
-      const ended = endOf(stream)
       result.then(
         (value) => {
           if (value !== undefined) capture.warn('Streaming handlers ignore return values.')
-          ended.then(
-            () => execution.succeedStreamed(),
-            (error: unknown) => execution.fail(error),
-          )
+          finished(stream, (error) => {
+            // A write after the end is no part of `error`: all that was to be sent had been taken.
+            const broken = error ?? stream.errored
+            if (broken) execution.fail(broken)
+            else execution.succeedStreamed()
+          })
         },
         (error) => execution.fail(error),
       )
@@ -37,13 +41,6 @@ export const callStreaming =
       execution.fail(error)
     }
   }
-
-/** Resolves when everything was written and taken. */
-const endOf = (stream: ResponseStream): Promise<void> =>
-  new Promise((resolve, reject) => {
-    stream.once('finish', resolve)
-    stream.once('error', reject)
-  })
 
 /** Callbacks do not answer for a streaming handler. */
 const refusedEndings = (fail: (error: unknown) => void) => ({

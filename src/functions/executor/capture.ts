@@ -86,7 +86,8 @@ export class Capture {
       fatal: 'FATAL',
     }
     for (const [name, level] of Object.entries(levels)) {
-      const log = (...values: unknown[]): void => this.#entry(level, values)
+      // AWS's have a first parameter: a call without one logs `undefined`.
+      const log = (first?: unknown, ...rest: unknown[]): void => this.#entry(level, [first, ...rest])
       Object.defineProperty(console, name, {
         value: log,
         writable: true,

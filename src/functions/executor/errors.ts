@@ -3,12 +3,20 @@ import type { ErrorPayload } from '../payloads.ts'
 
 /** Errors that the runtime itself raises. `name` is the `errorType` people see. */
 export class RuntimeError extends Error {
+  /** Without what tells that it is the runtime's. (A getter: the log shows an error's own properties, and this is none.) */
+  readonly #kind: string
+
   constructor(kind: string, message: string) {
     super(message)
+    this.#kind = kind
     // Not enumerable: the log shows an error's own properties, and this is none.
     Object.defineProperty(this, 'name', { value: `Runtime.${kind}`, configurable: true, writable: true })
     // The name came too late for the first line of the stack.
     this.stack = `${this.name}: ${message}\n${(this.stack ?? '').split('\n').slice(message.split('\n').length).join('\n')}`
+  }
+
+  get kind(): string {
+    return this.#kind
   }
 }
 
@@ -34,8 +42,8 @@ export function payloadOfError(error: unknown): ErrorPayload {
 
 /** How an error stands in the log: a tab, then JSON with the error's own properties. */
 export function logTextOfError(error: unknown): string {
-  const logged = error instanceof Error ? error : new Error(String(error))
   try {
+    const logged = error instanceof Error ? error : new Error(String(error))
     return `\t${JSON.stringify(logged, (_key, value: unknown) => (value instanceof Error ? openUp(value) : value))}`
   } catch {
     return `\t${JSON.stringify(payloadOfError(error))}`

@@ -1,4 +1,5 @@
 import { format } from 'node:util'
+import { RuntimeError } from './errors.ts'
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
 
@@ -60,8 +61,15 @@ function jsonLine(head: object, values: readonly unknown[]): string {
 function fieldsOf(error: Error): { errorType: string; errorMessage: string; stackTrace: string[] } {
   const { message, stack } = error
   return {
-    errorType: error.name,
+    errorType: classOf(error),
     errorMessage: message,
     stackTrace: typeof stack === 'string' ? stack.split('\n') : [],
   }
+}
+
+/** Lines in JSON name an error by its class, whatever its `name` says; answers go by the name. */
+function classOf(error: Error): string {
+  if (error instanceof RuntimeError) return error.kind
+  const { constructor } = error as { constructor?: { name?: string } }
+  return constructor?.name ?? 'UnknownError'
 }

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import type { MessagePort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { RuntimeClient, StreamedResponse } from './runtimeClient.ts'
 import type { WorkerMessage } from './tasks.ts'
 
@@ -15,11 +15,14 @@ export class ProcessPort {
   // Taken before any handler can put something of its own in its place.
   readonly #write = fs.writeSync.bind(fs)
   #listener: ((bytes: number) => void) | undefined
+  // A port with a listener holds the event loop for as long as it is told to.
+  readonly #hold = new MessageChannel().port1.on('message', () => {})
   #requestId = ''
   #response: StreamedResponse | undefined
 
   constructor(client: RuntimeClient) {
     this.#client = client
+    this.#hold.unref()
   }
 
   /** From here on answers are for this event. */
@@ -50,9 +53,14 @@ export class ProcessPort {
     return this
   }
 
-  /** The socket of an answer holds the event loop by itself. */
-  ref(): void {}
-  unref(): void {}
+  /** A handler that streams is waited for: before its first piece there is no socket that would hold the event loop. */
+  ref(): void {
+    this.#hold.ref()
+  }
+
+  unref(): void {
+    this.#hold.unref()
+  }
 
   #log(line: string): void {
     try {

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import type { MessagePort } from 'node:worker_threads'
 import { RuntimeError } from './errors.ts'
+import { headerText } from './headerText.ts'
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream'
 const INTEGRATION_CONTENT_TYPE = 'application/vnd.awslambda.http-integration-response'
@@ -86,11 +87,11 @@ export class ResponseStream extends Writable {
     return this.#hasBegun
   }
 
-  /** Only before the first piece. */
-  setContentType(contentType: string): void {
+  /** Only before the first piece. Throws what Node throws for a header's value that cannot be one. */
+  setContentType(contentType: unknown): void {
     if (this.#hasBegun)
       throw new RuntimeError('InvalidStreamingOperation', 'Cannot set content-type, too late.')
-    this.#contentType = contentType
+    this.#contentType = headerText('Content-Type', contentType)
   }
 
   /** The prelude of an HTTP response goes out ahead of the first piece. */
@@ -100,7 +101,7 @@ export class ResponseStream extends Writable {
 
   /** Objects are written as JSON, as AWS's runtime does it. */
   override write(chunk: unknown, ...rest: never[]): boolean {
-    const isPlain = typeof chunk === 'string' || ArrayBuffer.isView(chunk)
+    const isPlain = typeof chunk === 'string' || chunk instanceof Uint8Array
     return super.write(isPlain ? chunk : JSON.stringify(chunk), ...rest)
   }
 

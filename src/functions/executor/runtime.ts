@@ -148,9 +148,9 @@ export class Execution {
     try {
       return { outcome: 'success', text: JSON.stringify(result) ?? 'null' }
     } catch {
-      const error = new Error('Unable to stringify response body')
-      // Not enumerable: the log shows an error's own properties, and this is none.
-      Object.defineProperty(error, 'name', { value: this.runtime.profile.unserialisable })
+      const { unserialisable } = this.runtime.profile
+      const message = 'Unable to stringify response body'
+      const error = unserialisable === undefined ? new Error(message) : new RuntimeError(unserialisable, message)
       this.runtime.logError('Invoke Error', error)
       return thrown(error)
     }

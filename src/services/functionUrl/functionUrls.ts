@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Signals } from '../signals.ts'
 import { preflightHeaders, type UrlCors, withCorsHeaders } from './cors.ts'
-import type { ResponseHead } from './prelude.ts'
+import type { ResponseHead } from './responseHead.ts'
 import { type ResponseWriter, StreamedResponse } from './streamedResponse.ts'
 import { type UrlRequest, urlRequested, type UrlResponse } from './signals.ts'
 

@@ -36,3 +36,4 @@ export interface UrlResponse {
 export const urlRequested = question<UrlRequest, UrlResponse>('functionUrl.urlRequested')
 
 export { readPrelude } from './prelude.ts'
+export { headOf } from './responseHead.ts'

@@ -1,4 +1,5 @@
-import { preludeIn, type ResponseHead } from './prelude.ts'
+import { preludeIn } from './prelude.ts'
+import type { ResponseHead } from './responseHead.ts'
 import type { UrlStream } from './signals.ts'
 
 /** Where an HTTP response goes as it comes. */
