@@ -1,6 +1,10 @@
+import { afterRealMs } from '../system/index.ts'
 import { type Affected, createWatcher } from '../watch/index.ts'
 import type { Runner } from './runner.ts'
 import type { App } from './types.ts'
+
+/** Code that has just begun to run answers first. */
+const REST_MS = 300
 
 /** Reloads functions and the spec when their files change; answers how to stop. */
 export async function watchFiles(app: App, runner: Runner): Promise<() => Promise<void>> {
@@ -8,7 +12,10 @@ export async function watchFiles(app: App, runner: Runner): Promise<() => Promis
   const unsubscribe = runner.ledger.subscribe((entry) => {
     if (entry.kind === 'deployFailed') broken.add(entry.functionName)
     if (entry.kind === 'deployed') broken.delete(entry.functionName)
+    // Only code that was loaded can be out of date, also by a file of which the project's folder says nothing.
+    if (entry.kind === 'environmentStarted') completeLater()
   })
+  let cancel: (() => void) | undefined
   let applying = Promise.resolve()
 
   async function apply(change: Affected): Promise<void> {
@@ -19,6 +26,15 @@ export async function watchFiles(app: App, runner: Runner): Promise<() => Promis
       })
     }
     if (change.functions.length > 0) await app.reload(change.functions)
+  }
+
+  function completeLater(): void {
+    cancel ??= afterRealMs(REST_MS, () => {
+      cancel = undefined
+      watcher
+        .complete()
+        .catch((error: unknown) => runner.log.error('the files of a function could not be followed', error))
+    })
   }
 
   const watcher = await createWatcher({
@@ -42,6 +58,7 @@ export async function watchFiles(app: App, runner: Runner): Promise<() => Promis
   })
   return async () => {
     unsubscribe()
+    cancel?.()
     await watcher.stop()
     await applying
   }

@@ -19,6 +19,8 @@ export interface WatcherOptions {
 
 /** Tells what a saved file concerns, as soon as it is saved. */
 export interface Watcher {
+  /** Makes the list of files complete now, and watches those of them that lie outside of the project's folder. */
+  complete(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -119,6 +121,12 @@ export async function createWatcher(options: WatcherOptions): Promise<Watcher> {
   await Promise.all([listenTo(watcher), watchWhole()])
   watchApart()
   return {
+    async complete() {
+      if (isStopped) return
+      await options.complete()
+      isComplete = true
+      watchApart()
+    },
     async stop() {
       isStopped = true
       await Promise.all([watcher, ...wholeFolders.values()].map((one) => one.close()))

@@ -1,7 +1,8 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { App, LedgerEntry } from 'lambent'
+import path from 'node:path'
+import { start, type App, type LedgerEntry } from 'lambent'
 import { expect, onTestFinished, test } from 'vitest'
-import { startProject } from '../tools/project.ts'
+import { createProject, startProject } from '../tools/project.ts'
 
 const SPEC = `
 service: reload
@@ -62,6 +63,32 @@ test('the first save of a JavaScript file that a handler imports is not missed',
   await Promise.all(deployed)
   expect([(await app.invoke('a')).payload, (await app.invoke('b')).payload]).toEqual([2, 2])
 })
+
+test.each(['app/a.js', 'app/a.ts'])(
+  'a file outside of the project’s folder is followed once %s runs, also when it changes first',
+  async (handler) => {
+    const version = (number: number) => `exports.version = ${number}`
+    const project = createProject({
+      'app/lambda.yml': 'functions: { a: { handler: a.handler } }',
+      [handler]:
+        "const { version } = require('../shared/version.js'); exports.handler = async () => version",
+      'shared/version.js': version(1),
+    })
+    const app = await start({
+      config: path.join(project.directory, 'app/lambda.yml'),
+      clock: 'live',
+      ephemeral: true,
+      watch: true,
+    })
+    onTestFinished(() => app.stop())
+    expect((await app.invoke('a')).payload).toBe(1)
+    const saveAndAsk = async () => {
+      project.write('shared/version.js', version(2))
+      return (await app.invoke('a')).payload
+    }
+    await expect.poll(saveAndAsk, { timeout: 10_000, interval: 200 }).toBe(2)
+  },
+)
 
 test('a syntax error is answered like a broken deployment, shown with its place, and healed by the next good save', async () => {
   const app = await watching()

@@ -131,6 +131,12 @@ describe.each(RUNTIMES)('%s: what a handler writes', (runtime) => {
     ])
   })
 
+  it('a value that is thrown and cannot be made text', async () => {
+    const bench = await startEmptyBench()
+    const lines = await logOf(bench, `throw Object.create(null)`, { runtime })
+    expect(ofFunction(lines)).toMatchObject([{ level: 'ERROR', message: { errorMessage: 'object' } }])
+  })
+
   it('writes past the console stay as they are', async () => {
     const bench = await startEmptyBench()
     const lines = await logOf(bench, `process.stdout.write('{"mine":true}\\n')`, { runtime })

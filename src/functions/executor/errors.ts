@@ -43,10 +43,19 @@ export function payloadOfError(error: unknown): ErrorPayload {
 /** How an error stands in the log: a tab, then JSON with the error's own properties. */
 export function logTextOfError(error: unknown): string {
   try {
-    const logged = error instanceof Error ? error : new Error(String(error))
-    return `\t${JSON.stringify(logged, (_key, value: unknown) => (value instanceof Error ? openUp(value) : value))}`
+    return `\t${JSON.stringify(asError(error), (_key, value: unknown) => (value instanceof Error ? openUp(value) : value))}`
   } catch {
     return `\t${JSON.stringify(payloadOfError(error))}`
+  }
+}
+
+/** Whatever was thrown, as an error; some things cannot even be made text. */
+export function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  try {
+    return new Error(String(thrown))
+  } catch {
+    return new Error(typeof thrown)
   }
 }
 

@@ -1,5 +1,5 @@
 import { format } from 'node:util'
-import { RuntimeError } from './errors.ts'
+import { asError, RuntimeError } from './errors.ts'
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
 
@@ -35,7 +35,7 @@ const JSON_LINES: LogFormat = {
   line: (level, requestId, values) => jsonLine({ timestamp: now(), level, ...named(requestId) }, values),
   errorLine: (requestId, _text, error) =>
     jsonLine({ timestamp: now(), level: 'ERROR', ...named(requestId) }, [
-      error instanceof Error ? error : new Error(String(error)),
+      asError(error),
     ]),
 }
 
