@@ -70,8 +70,7 @@ test.each(['app/a.js', 'app/a.ts'])(
     const version = (number: number) => `exports.version = ${number}`
     const project = createProject({
       'app/lambda.yml': 'functions: { a: { handler: a.handler } }',
-      [handler]:
-        "const { version } = require('../shared/version.js'); exports.handler = async () => version",
+      [handler]: "const { version } = require('../shared/version.js'); exports.handler = async () => version",
       'shared/version.js': version(1),
     })
     const app = await start({

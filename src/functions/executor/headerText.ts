@@ -6,9 +6,9 @@ const NEVER_IN_A_HEADER = /[^\t\u{20}-\u{7E}\u{80}-\u{FF}]/u
  * costs a new thread milliseconds.
  */
 export function headerText(name: string, value: unknown): string {
+  const text = String(value)
   if (value === undefined)
     throw coded('ERR_HTTP_INVALID_HEADER_VALUE', `Invalid value "undefined" for header "${name}"`)
-  const text = String(value)
   if (NEVER_IN_A_HEADER.test(text))
     throw coded('ERR_INVALID_CHAR', `Invalid character in header content ["${name}"]`)
   return text

@@ -34,9 +34,7 @@ const JSON_LINES: LogFormat = {
   writes: () => true,
   line: (level, requestId, values) => jsonLine({ timestamp: now(), level, ...named(requestId) }, values),
   errorLine: (requestId, _text, error) =>
-    jsonLine({ timestamp: now(), level: 'ERROR', ...named(requestId) }, [
-      asError(error),
-    ]),
+    jsonLine({ timestamp: now(), level: 'ERROR', ...named(requestId) }, [asError(error)]),
 }
 
 /** Outside of requests the older runtime has no id; text says `undefined`, JSON nothing. */
