@@ -37,20 +37,30 @@ function setHead(response: ServerResponse, { headers }: ResponseHead, requestId:
 }
 
 /** A response as it comes, no faster than the caller reads it; one who hangs up is no concern of the function's. */
-const writerOf = (response: ServerResponse, requestId: string): ResponseWriter => ({
-  head(head) {
-    setHead(response, head, requestId)
-    response.writeHead(head.status)
-    response.flushHeaders()
-  },
-  write(chunk) {
-    if (response.destroyed || response.write(chunk)) return
-    return new Promise((resolve) => {
-      const go = (): void => {
-        response.off('drain', go).off('close', go)
-        resolve()
-      }
-      response.on('drain', go).on('close', go)
-    })
-  },
-})
+function writerOf(response: ServerResponse, requestId: string): ResponseWriter {
+  // Many pieces may wait for one and the same reader.
+  let waiting: Promise<void> | undefined
+  return {
+    head(head) {
+      setHead(response, head, requestId)
+      response.writeHead(head.status)
+      response.flushHeaders()
+    },
+    write(chunk) {
+      if (response.destroyed || response.write(chunk)) return
+      waiting ??= drained(response).then(() => (waiting = undefined))
+      return waiting
+    },
+  }
+}
+
+/** Resolves when more can be written, and when it no longer matters. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off('drain', go).off('close', go)
+      resolve()
+    }
+    response.on('drain', go).on('close', go)
+  })
+}

@@ -23,14 +23,15 @@ export class Channel<Item> {
   async *items(): AsyncGenerator<Item> {
     try {
       for (;;) {
-        const next = this.#waiting.shift()
+        const next = this.#waiting[0]
         if (next) {
           yield next.item
-          next.taken()
+          this.#waiting.shift()?.taken()
         } else if (this.#isOver) return
         else await new Promise<void>((resolve) => (this.#wake = resolve))
       }
     } finally {
+      // The reader left, perhaps in the middle of an item.
       this.#hasNoReader = true
       for (const { taken } of this.#waiting.splice(0)) taken()
     }

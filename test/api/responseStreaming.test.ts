@@ -354,6 +354,66 @@ exports.answers${number} = async () => ({ statusCode: 200, ...${head}, headers: 
   }
 })
 
+const COUNTS = `
+let events = 0
+const once = (work) => new Promise((resolve) => work(resolve))
+exports.handler = awslambda.streamifyResponse(async (event, out) => {
+  const { gate, isLate } = event.queryStringParameters ?? event
+  events++
+  if (isLate) await fetch(gate)
+  if (gate) for (let n = 0; n < 20; n++) await once((done) => out.write(Buffer.alloc(65536), done))
+  if (gate && !isLate) await fetch(gate)
+  await once((done) => out.write('counted', done))
+  out.end(String(events))
+  if (gate) await fetch(gate)
+})`
+
+test.each(['thread', 'process'])(
+  'one who hangs up, before the first piece or after it, leaves the environment as it was (%s)',
+  async (isolation) => {
+    const app = await startProject(
+      {
+        'lambda.yml': `functions: { counts: { handler: index.handler, isolation: ${isolation}, timeout: 20, url: { invokeMode: RESPONSE_STREAM } } }`,
+        'index.js': COUNTS,
+      },
+      { clock: 'live' },
+    )
+    const client = lambdaOf(app)
+    expect((await streamed(client, 'counts')).text).toBe('counted1')
+    let events = 1
+    for (const door of ['api', 'url']) {
+      for (const isLate of ['1', '']) {
+        const gate = await createGate()
+        const aborting = new AbortController()
+        const asked = { gate: gate.url, isLate }
+        const answer =
+          door === 'api'
+            ? fetch(`${app.url}/2021-11-15/functions/counts/response-streaming-invocations`, {
+                method: 'POST',
+                body: JSON.stringify(asked),
+                signal: aborting.signal,
+              })
+            : fetch(`${app.url}/_url/counts/?${String(new URLSearchParams(asked))}`, { signal: aborting.signal })
+        const gone = answer.then(
+          (response) => response.arrayBuffer().catch(() => {}),
+          () => {},
+        )
+        await gate.knocked(1)
+        aborting.abort()
+        await gone
+        gate.open()
+        // The handler gets to its end, whoever reads.
+        await gate.knocked(1)
+        gate.open()
+        await app.settle()
+        events++
+      }
+    }
+    const last = await streamed(client, 'counts')
+    expect(last.text).toBe(`counted${events + 1}`)
+  },
+)
+
 const BREAKS = `
 const { pipeline } = require('node:stream/promises')
 const { Readable } = require('node:stream')

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import type { Exit } from '../payloads.ts'
@@ -118,7 +119,7 @@ export class HostedEnvironment {
         if (task.kind === 'init') header.durationMs = stopwatchMs() - startedMs
         end(header, payload)
       } catch (error) {
-        this.#threadEnded(error as Error & { code?: string }, lose)
+        this.#threadEnded(error as Error & { code?: string }, task.kind, lose)
       }
     }
     void attempt()
@@ -143,6 +144,7 @@ export class HostedEnvironment {
 
   #threadEnded(
     error: Error & { code?: string },
+    kind: Task['kind'],
     lose: (outcome: Outcome, lost: string, exit?: Exit) => void,
   ): void {
     if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
@@ -150,9 +152,13 @@ export class HostedEnvironment {
       lose('outOfMemory', 'out of memory')
       return
     }
-    const status = exitStatusOf(error)
+    const exited = exitStatusOf(error)
+    // An exception in a thread whose handler took the runtime's listeners away ends it, as it ends a process.
+    const isUncaught = exited === undefined && kind === 'invoke'
+    if (isUncaught && !this.#isGone) this.#listener.log(`${inspect(error)}\n\nNode.js ${process.version}`)
     // A thread that could not start says why (flags in NODE_OPTIONS that Node refuses, say); nobody else will.
-    if (error.code !== undefined && !this.#isGone) this.#listener.log(String(error))
+    else if (error.code !== undefined && !this.#isGone) this.#listener.log(String(error))
+    const status = exited ?? (isUncaught ? 1 : CANNOT_START)
     lose('exited', `exit status ${status}`, { status })
   }
 
@@ -176,8 +182,11 @@ const codeOf = ({ root, handler }: ThreadHeader): string => `${root}\n${handler}
 /** With a debugger attached time does not run out: ten days. */
 const UNLIMITED_MS = 864_000_000
 
-/** Piscina says `worker exited with code: 3`; anything else is a thread that could not start: Node's 9. */
-function exitStatusOf(error: Error): number {
+/** Node's status for arguments that it refuses. */
+const CANNOT_START = 9
+
+/** Piscina says `worker exited with code: 3`; anything else is an error of the thread's own. */
+function exitStatusOf(error: Error): number | undefined {
   const code = /exited with code: (-?\d+)/.exec(error.message)?.[1]
-  return code === undefined ? 9 : Number(code) & 0xff
+  return code === undefined ? undefined : Number(code) & 0xff
 }

@@ -28,11 +28,7 @@ export interface EventResponse {
  */
 export async function sendEvents(to: EventResponse, { events, initial }: EventAnswer): Promise<void> {
   const { response, codec } = to
-  if (response.destroyed) return
-  const own = ['Content-Type', eventStreamContentType, 'x-amzn-RequestId', to.requestId]
-  response.writeHead(200, [...own, ...(to.headers ?? [])])
-  if (to.headers) response.flushHeaders()
-  else response.write(initialFrame(codec, initial))
+  begin(to, initial)
   try {
     for await (const { type, payload } of events) {
       if (response.destroyed) return
@@ -43,6 +39,15 @@ export async function sendEvents(to: EventResponse, { events, initial }: EventAn
     if (!response.destroyed) response.write(errorFrame(codec, failure))
   }
   response.end()
+}
+
+function begin({ response, requestId, headers, codec }: EventResponse, initial: object): void {
+  // A caller who has hung up already: the first event tells whoever makes them that nobody takes them.
+  if (response.destroyed) return
+  const own = ['Content-Type', eventStreamContentType, 'x-amzn-RequestId', requestId]
+  response.writeHead(200, [...own, ...(headers ?? [])])
+  if (headers) response.flushHeaders()
+  else response.write(initialFrame(codec, initial))
 }
 
 function drained({ response, work }: EventResponse): Promise<void> {
