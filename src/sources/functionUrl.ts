@@ -121,11 +121,20 @@ function toResponse(outcome: ReplyOutcome): UrlResponse {
   const { contentType } = outcome
   if (contentType !== undefined && contentType !== 'application/json')
     return fromStreamingHandler(contentType, outcome.payload)
-  const text = Buffer.from(outcome.payload).toString()
-  const value = JSON.parse(text) as JsonValue
+  const value = parsed(Buffer.from(outcome.payload).toString())
+  if (value === undefined) return plain(502, 'Internal Server Error')
   if (typeof value === 'object' && value !== null && 'statusCode' in value)
     return fromProxyResult(value as ProxyResult)
   return plain(200, typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+/** A runtime of one's own, or a handler that streams, may call anything JSON. */
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return undefined
+  }
 }
 
 /** The answer has gone out as it came. */

@@ -332,6 +332,7 @@ test('a head that no response can have is 502 behind every URL, and the runner l
         `  streams${number}: { handler: index.streams${number}, url: { invokeMode: RESPONSE_STREAM } }`,
         `  gathered${number}: { handler: index.streams${number}, url: true }`,
         `  answers${number}: { handler: index.answers${number}, url: true }`,
+        `  mumbles${number}: { handler: index.mumbles${number}, url: true }`,
       ])
       .join('\n')}`,
     'index.js': entries
@@ -340,17 +341,21 @@ test('a head that no response can have is 502 behind every URL, and the runner l
 exports.streams${number} = awslambda.streamifyResponse(async (event, out) => {
   awslambda.HttpResponseStream.from(out, ${head}).end('x')
 })
+exports.mumbles${number} = awslambda.streamifyResponse(async (event, out) => {
+  out.setContentType('application/json')
+  out.end('no JSON')
+})
 exports.answers${number} = async () => ({ statusCode: 200, ...${head}, headers: { 'x y': 'z', ...${head}?.headers } })`,
       )
       .join('\n'),
   })
   for (const { title, number } of entries) {
     const statuses = await Promise.all(
-      ['streams', 'gathered', 'answers'].map(
+      ['streams', 'gathered', 'answers', 'mumbles'].map(
         async (kind) => (await fetch(`${app.url}/_url/${kind}${number}/`)).status,
       ),
     )
-    expect([title, ...statuses]).toEqual([title, 502, 502, 502])
+    expect([title, ...statuses]).toEqual([title, 502, 502, 502, 502])
   }
 })
 

@@ -83,6 +83,17 @@ describe.each(['nodejs22.x', 'nodejs24.x'])('a %s handler in a process of its ow
     expect(bench.told.crashes).toEqual([])
   })
 
+  it('is ended by an error between events, as a process is', async () => {
+    const bench = await start()
+    writeFileSync(
+      path.join(bench.directory, 'later.js'),
+      `setTimeout(() => { throw new Error('between') }, 5)
+exports.handler = async () => { await new Promise((resolve) => setTimeout(resolve, 200)); return 'went on' }`,
+    )
+    expect((await run(bench, 'later.handler')).kind).toBe('functionError')
+    expect(bench.told.lines.some(({ text: line }) => line.includes('between'))).toBe(true)
+  })
+
   it('writes its log entry by entry', async () => {
     const bench = await start()
     await run(bench, 'prints')

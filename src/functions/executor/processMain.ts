@@ -28,6 +28,7 @@ async function initialise(): Promise<void> {
     memoryLimitBytes: Infinity,
     bringsSdk: true,
     logPort: port.asMessagePort(),
+    end,
   })) as TaskResult
   if (result.outcome === 'success') return
   if (result.outcome === 'thrown') {
@@ -35,6 +36,15 @@ async function initialise(): Promise<void> {
     await client.failInitialisation(result.payload, errorType)
   }
   process.exit(settings.profile.hasCallbacks ? settings.profile.exceptionStatus : 1)
+}
+
+let isAnswering = false
+let statusAfterAnswer: number | undefined
+
+/** An error between events ends the process; what is on its way to the Runtime API gets there first. */
+function end(status: number): void {
+  if (!isAnswering) process.exit(status)
+  statusAfterAnswer ??= status
 }
 
 async function handle(event: NextEvent): Promise<void> {
@@ -49,7 +59,10 @@ async function handle(event: NextEvent): Promise<void> {
     deadlineMs,
     payload: payload.toString('utf8'),
   })) as TaskResult
+  isAnswering = true
   await answer(requestId, result)
+  isAnswering = false
+  if (statusAfterAnswer !== undefined) process.exit(statusAfterAnswer)
   if (result.lost !== undefined) process.exit(statusOf(result))
 }
 

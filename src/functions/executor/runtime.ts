@@ -22,12 +22,19 @@ export class Runtime {
   readonly profile: RuntimeProfile
   readonly capture: Capture
   readonly memory: Memory
+  readonly end: ((status: number) => void) | undefined
   #execution: Execution | undefined
 
-  constructor(profile: RuntimeProfile, capture: Capture, memory: Memory) {
+  constructor(
+    profile: RuntimeProfile,
+    capture: Capture,
+    memory: Memory,
+    end: ((status: number) => void) | undefined,
+  ) {
     this.profile = profile
     this.capture = capture
     this.memory = memory
+    this.end = end
   }
 
   install(): void {
@@ -81,6 +88,7 @@ export class Execution {
   #ending: Ending | undefined
   #lost: string | undefined
   #wantsSdk = false
+  #isAnswered = false
 
   constructor(runtime: Runtime, title: string, resolve: (result: TaskResult) => void) {
     this.runtime = runtime
@@ -120,14 +128,16 @@ export class Execution {
   strayError(error: unknown, status: number): void {
     this.#lost = `exit status ${status}`
     if (this.runtime.profile.strayError === 'answered') {
-      if (this.isInitialisation && this.#ending?.outcome === 'success') this.#ending = thrown(error)
+      if (this.#isAnswered) this.runtime.end?.(status)
+      else if (this.isInitialisation && this.#ending?.outcome === 'success') this.#ending = thrown(error)
       else this.settle(thrown(error))
       return
     }
     // As when a process dies of it: the bare stack on stderr, whatever was about to be answered.
     this.runtime.capture.line(`${inspect(error)}\n\nNode.js ${process.version}`)
     const death: Ending = { outcome: 'exited', text: '', exit: { status } }
-    if (this.#ending) this.#ending = death
+    if (this.#isAnswered) this.runtime.end?.(status)
+    else if (this.#ending) this.#ending = death
     else this.settle(death)
   }
 
@@ -140,6 +150,7 @@ export class Execution {
   }
 
   respond(): void {
+    this.#isAnswered = true
     this.runtime.capture.flush()
     this.#resolve(this.#result())
   }

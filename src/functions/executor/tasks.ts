@@ -23,6 +23,11 @@ export interface InitTask {
   readonly bringsSdk: boolean
   /** Log lines and streamed answers go out here, and how much of an answer was taken comes in. */
   readonly logPort: MessagePort
+  /**
+   * Ends the environment with this status because of an error between events. Where there is none nothing can happen then:
+   * a thread stands still.
+   */
+  readonly end?: (status: number) => void
 }
 
 export interface InvokeTask {

@@ -41,7 +41,7 @@ function initialise(task: InitTask): Promise<TaskResult> {
   const { profile } = task
   Object.assign(process.env, task.variables)
   const capture = new Capture(task.logPort, profile.idOutsideRequests, logFormatOf(process.env))
-  const runtime = new Runtime(profile, capture, new Memory(task.memoryLimitBytes))
+  const runtime = new Runtime(profile, capture, new Memory(task.memoryLimitBytes), task.end)
   const facts = functionFacts(process.env)
   capture.install()
   runtime.install()
