@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { BuildFailure as EsbuildFailure, BuildOptions, Message, Plugin } from 'esbuild'
 import { pathToFileURL } from 'node:url'
+import { packages } from './packages.ts'
 import { type ErrorPayload, importError, syntaxError, toBytes } from './payloads.ts'
 import type { FunctionDefinition } from './types.ts'
 
@@ -89,7 +90,7 @@ export async function bundle(
     sourcemap: 'linked',
     sourcesContent: false,
     keepNames: true,
-    plugins: [ownPlaces(isModule)],
+    plugins: [packages(packageFolder, isModule ? 'esm' : 'cjs'), ownPlaces(isModule)],
     define: isModule ? PLACES_OF_MODULES : PLACES_OF_SCRIPTS,
   })
   if (!result.failure) return { ...result, entryFile, outputFolder }
@@ -99,7 +100,12 @@ export async function bundle(
 
 /** Follows a JavaScript handler's imports; a failure tells where the code cannot be read, but Node has the last word. */
 async function traceJavaScript(definition: FunctionDefinition, file: string): Promise<Build> {
-  const result = await compile({ ...graphOptions(file, definition.directory), write: false, format: 'esm' })
+  const result = await compile({
+    ...graphOptions(file, definition.directory),
+    write: false,
+    format: 'esm',
+    plugins: [packages(definition.directory, 'esm')],
+  })
   return { ...result, entryFile: undefined, outputFolder: undefined }
 }
 
@@ -123,7 +129,6 @@ function graphOptions(
     absWorkingDir: workingFolder,
     bundle: true,
     platform: 'node',
-    packages: 'external',
     metafile: true,
     logLevel: 'silent',
     loader: { '.node': 'empty' },

@@ -195,6 +195,19 @@ describe('errors that nobody handles', () => {
     expect(bench.told.ended).toEqual(['exit status 1'])
   })
 
+  it.each([CLASSIC, MODERN])(
+    'an exception ends the environment with 1 when nobody listens for it any more ($runtime)',
+    async (runtime) => {
+      const bench = await startBench()
+      const { value, log } = await bench.once('endings.timerThrowsUnheard', {}, runtime)
+      expect(value).toMatchObject({
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringContaining('Runtime exited with error: exit status 1') as unknown,
+      })
+      expect(log).toMatch(/\nError: late\n {4}at /)
+    },
+  )
+
   it('classic: a floating rejection while the handler runs is the answer', async () => {
     const bench = await startBench()
     const { value, log } = await bench.once('endings.rejectsMeanwhile', {}, CLASSIC)

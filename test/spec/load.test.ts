@@ -452,10 +452,10 @@ functions: { one: { <<: *base, handler: report.a }, two: { <<: *base, handler: r
 })
 
 test('a handler may be any JavaScript or TypeScript file', async () => {
-  const names = ['a.js', 'b.mjs', 'c.cjs', 'd.ts', 'e.mts', 'f.cts']
+  const names = ['a.js', 'b.mjs', 'c.cjs', 'd.ts', 'e.mts', 'f.cts', 'g.tsx']
   const functions = names.map((name) => `  ${name[0]}: { handler: code/${name[0]}.deep.handler }`).join('\n')
   const others = Object.fromEntries(names.map((name) => [`code/${name}`, '']))
-  expect((await load(`functions:\n${functions}`, others)).functions).toHaveLength(6)
+  expect((await load(`functions:\n${functions}`, others)).functions).toHaveLength(names.length)
 })
 
 test('names every problem at once, first pass and second, in the order of the file', async () => {

@@ -5,7 +5,7 @@ import type { FunctionSpec } from '../types.ts'
 import { below, type Rule } from './rule.ts'
 
 /** Extensions of handler files, in the order in which they are looked for. */
-const HANDLER_EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as const
+const HANDLER_EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx'] as const
 
 interface Flaw {
   readonly message: string

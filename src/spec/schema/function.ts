@@ -137,7 +137,7 @@ export const functionSchema: JsonSchema = {
     handler: {
       type: 'string',
       description:
-        'The code: path of the file without extension, a dot, and the name of the export. The file may be .js, .mjs, .cjs, .ts, .mts or .cts.',
+        'The code: path of the file without extension, a dot, and the name of the export. The file may be .js, .mjs, .cjs, .ts, .mts, .cts or .tsx.',
       minLength: 1,
       maxLength: 128,
       pattern: '^\\S+$',

@@ -1,0 +1,51 @@
+import type { OnResolveArgs, OnResolveResult, Plugin, ResolveResult } from 'esbuild'
+import { createRequire, isBuiltin } from 'node:module'
+import { isAbsolute, relative, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** Neither relative nor absolute. */
+const NAME = /^[^./]/
+const ADDRESS = /^(data|https?|file):/
+
+const ASKED = Symbol('the plugin itself asks')
+
+/**
+ * Packages stay where they are and are loaded from there, but for the other packages of a workspace, which are linked in
+ * from outside of any `node_modules`: they are code of one's own, TypeScript perhaps, followed and bundled like the rest.
+ */
+export function packages(packageFolder: string, format: 'cjs' | 'esm'): Plugin {
+  return {
+    name: 'packages',
+    setup(build) {
+      build.onResolve({ filter: NAME }, async (asked) => {
+        const { path, kind, importer, resolveDir, pluginData } = asked
+        if (kind === 'entry-point' || pluginData === ASKED || !isName(path)) return
+        const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: ASKED })
+        const isOwn = found.errors.length === 0 && !found.external && !isInstalled(found.path)
+        if (isOwn) return { path: found.path, namespace: found.namespace, sideEffects: found.sideEffects }
+        return external(asked, found, packageFolder, format)
+      })
+    },
+  }
+}
+
+const isName = (path: string): boolean => !isAbsolute(path) && !isBuiltin(path) && !ADDRESS.test(path)
+
+const isInstalled = (path: string): boolean => path.includes(`${sep}node_modules${sep}`)
+
+/** The bundle finds a package by its name if the handler's own package does; another package's are named by their place. */
+function external(
+  { path, importer }: OnResolveArgs,
+  found: ResolveResult,
+  packageFolder: string,
+  format: 'cjs' | 'esm',
+): OnResolveResult {
+  const isOutside = relative(packageFolder, importer).startsWith('..')
+  if (!isOutside || found.errors.length > 0 || found.external) return { path, external: true }
+  if (format === 'esm') return { path: pathToFileURL(found.path).href, external: true }
+  try {
+    return { path: createRequire(importer).resolve(path), external: true }
+  } catch {
+    return { path, external: true }
+  }
+}
