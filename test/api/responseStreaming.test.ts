@@ -419,6 +419,53 @@ test.each(['thread', 'process'])(
   },
 )
 
+test('a length that the handler announces is kept to, or the response breaks', async () => {
+  const lengths = { right: 5, short: 9, long: 3, none: '5 bytes' }
+  const app = await startProject(
+    {
+      'lambda.yml': `functions:\n${Object.keys(lengths)
+        .map((name) => `  ${name}: { handler: index.${name}, url: { invokeMode: RESPONSE_STREAM } }`)
+        .join('\n')}`,
+      'index.js': Object.entries(lengths)
+        .map(
+          ([name, length]) => `exports.${name} = awslambda.streamifyResponse(async (event, out) => {
+  const page = awslambda.HttpResponseStream.from(out, { headers: { 'content-length': '${length}' } })
+  page.write('12')
+  page.end('345')
+})`,
+        )
+        .join('\n'),
+    },
+    { clock: 'live' },
+  )
+  const get = async (name: string, method = 'GET') => {
+    const response = await fetch(`${app.url}/_url/${name}/`, { method })
+    return [response.status, await response.text().catch(() => 'broken')]
+  }
+  expect(await get('right')).toEqual([200, '12345'])
+  expect(await get('short')).toEqual([200, 'broken'])
+  expect(await get('short', 'HEAD')).toEqual([200, ''])
+  expect(await get('long')).toEqual([200, '123'])
+  expect(await get('none')).toEqual([502, '{"message":"Internal Server Error"}'])
+  expect(await get('right')).toEqual([200, '12345'])
+})
+
+test('a long piece comes in events that every SDK reads', async () => {
+  const app = await startProject(
+    {
+      'lambda.yml': 'functions: { long: { handler: index.handler, memorySize: 1024 } }',
+      'index.js': `exports.handler = awslambda.streamifyResponse(async (event, out) => { out.end(Buffer.alloc(30_000_000, 'x')) })`,
+    },
+    { clock: 'live' },
+  )
+  const { EventStream } = await lambdaOf(app).send(new InvokeWithResponseStreamCommand({ FunctionName: 'long' }))
+  const lengths: number[] = []
+  for await (const { PayloadChunk } of EventStream ?? [])
+    if (PayloadChunk) lengths.push(PayloadChunk.Payload?.length ?? 0)
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(1_048_576)
+  expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(30_000_000)
+})
+
 const BREAKS = `
 const { pipeline } = require('node:stream/promises')
 const { Readable } = require('node:stream')

@@ -48,6 +48,7 @@ export function canBeSent({ status, headers }: ResponseHead): boolean {
     for (const [name, value] of headers) {
       validateHeaderName(name)
       validateHeaderValue(name, value)
+      if (name === 'content-length' && !/^\d+$/.test(value)) return false
     }
     return true
   } catch {

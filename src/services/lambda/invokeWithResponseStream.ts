@@ -69,13 +69,20 @@ async function* eventsOf({ chunks, ended }: Running, { work }: RequestContext): 
   // The handler takes its time, and the reader too: neither holds up a clock that moves.
   work.park()
   try {
-    for await (const payload of chunks.items()) {
-      if (payload.length > 0) yield { type: 'PayloadChunk', payload }
-    }
+    for await (const chunk of chunks.items())
+      for (const payload of partsOf(chunk)) yield { type: 'PayloadChunk', payload }
     yield { type: 'InvokeComplete', payload: completionOf(await ended) }
   } finally {
     work.unpark()
   }
+}
+
+/** The SDKs' readers of event streams take no event that is longer than 16 to 24 MiB. */
+const MOST_EVENT_BYTES = 1_048_576
+
+/** None for an empty one. */
+function* partsOf(chunk: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < chunk.length; at += MOST_EVENT_BYTES) yield chunk.subarray(at, at + MOST_EVENT_BYTES)
 }
 
 function completionOf(answer: InvokeAnswer): object {
