@@ -121,10 +121,13 @@ function refuse(error: unknown): never {
 /** What a synchronous caller is answered: the caller decides about retries, so every outcome goes straight back. */
 export function decideSync(outcome: Outcome, wantsLogTail: boolean): InvokeAnswer {
   switch (outcome.kind) {
-    case 'success':
+    case 'success': {
+      const { kind, payload, contentType, executedVersion, log } = outcome
+      return { kind, payload, contentType, executedVersion, logTail: wantsLogTail ? log.bytes : undefined }
+    }
     case 'functionError': {
-      const { report: _, log, ...answer } = outcome
-      return { ...answer, logTail: wantsLogTail ? log.bytes : undefined }
+      const { kind, payload, executedVersion, log } = outcome
+      return { kind, payload, executedVersion, logTail: wantsLogTail ? log.bytes : undefined }
     }
     case 'throttled':
       return { kind: 'throttled', reason: outcome.reason }

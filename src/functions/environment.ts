@@ -307,7 +307,8 @@ export class Environment implements EnvironmentEnd {
       kind: 'runtimeDone',
       requestId,
       report,
-      producedBytes: this.#answer?.bytes ?? payload.length,
+      // What the platform says in a function's stead was not produced by it.
+      producedBytes: this.#answer?.bytes ?? (errorType === undefined ? payload.length : 0),
     })
     this.#tell({ kind: 'report', requestId, report, trace: traceOf(traceId, definition.isTraced) })
     this.#run = undefined

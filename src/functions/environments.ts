@@ -411,7 +411,7 @@ export class Environments implements EnvironmentOwner {
     const trace = traceOf(run.request.traceId, definition.isTraced)
     const told: PlatformEvent[] = [
       { kind: 'start', requestId, version: definition.version, trace },
-      { kind: 'runtimeDone', requestId, report, producedBytes: payload.length },
+      { kind: 'runtimeDone', requestId, report, producedBytes: 0 },
       { kind: 'report', requestId, report, trace },
     ]
     for (const event of told) {

@@ -49,14 +49,14 @@ function recordOf(event: PlatformEvent): object {
     case 'initReport': {
       const { durationMs, phase, status, errorType, initializationType = 'on-demand' } = event
       const metrics = { durationMs: rounded(durationMs) }
-      return { initializationType, phase, status, ...typed(errorType), metrics }
+      return { initializationType, phase, ...ended(status, errorType), metrics }
     }
     case 'start':
       return { requestId: event.requestId, version: event.version, ...traced(event.trace) }
     case 'runtimeDone': {
       const { status, errorType, durationMs } = event.report
       const metrics = { durationMs: rounded(durationMs), producedBytes: event.producedBytes }
-      return { requestId: event.requestId, status, ...typed(errorType), metrics }
+      return { requestId: event.requestId, ...ended(status, errorType), metrics }
     }
     case 'report': {
       const { report, requestId, trace } = event
@@ -67,14 +67,16 @@ function recordOf(event: PlatformEvent): object {
         maxMemoryUsedMB: report.maxMemoryMegabytes,
         ...(report.initMs === undefined ? {} : { initDurationMs: rounded(report.initMs) }),
       }
-      return { requestId, metrics, status: report.status, ...typed(report.errorType), ...traced(trace) }
+      return { requestId, metrics, ...ended(report.status, report.errorType), ...traced(trace) }
     }
   }
 }
 
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000
 
-const typed = (errorType: string | undefined): object => (errorType === undefined ? {} : { errorType })
+/** A timeout has no other name. */
+const ended = (status: string, errorType: string | undefined): object =>
+  status === 'timeout' || errorType === undefined ? { status } : { status, errorType }
 
 const traced = (trace: Trace | undefined): object =>
   trace === undefined

@@ -1,6 +1,7 @@
 import type { OnResolveArgs, OnResolveResult, Plugin, ResolveResult } from 'esbuild'
+import { realpathSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { isAbsolute, relative, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /** Neither relative nor absolute. */
@@ -20,6 +21,9 @@ export function packages(packageFolder: string, format: 'cjs' | 'esm'): Plugin {
       build.onResolve({ filter: NAME }, async (asked) => {
         const { path, kind, importer, resolveDir, pluginData } = asked
         if (kind === 'entry-point' || pluginData === ASKED || !isName(path)) return
+        // Nearly all are installed: asking the compiler takes longer than many a build.
+        if (!isOutside(packageFolder, importer) && isFoundInstalled(path, resolveDir))
+          return { path, external: true }
         const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: ASKED })
         const isOwn = found.errors.length === 0 && !found.external && !isInstalled(found.path)
         if (isOwn) return { path: found.path, namespace: found.namespace, sideEffects: found.sideEffects }
@@ -31,6 +35,22 @@ export function packages(packageFolder: string, format: 'cjs' | 'esm'): Plugin {
 
 const isName = (path: string): boolean => !isAbsolute(path) && !isBuiltin(path) && !ADDRESS.test(path)
 
+const isOutside = (packageFolder: string, importer: string): boolean =>
+  relative(packageFolder, importer).startsWith('..')
+
+/** Whether the first folder with a package of that name, from here upwards, holds it itself and no link to one elsewhere. */
+function isFoundInstalled(path: string, resolveDir: string): boolean {
+  const [first = '', second = ''] = path.split('/')
+  const name = first.startsWith('@') ? join(first, second) : first
+  for (let folder = resolveDir; ; folder = dirname(folder)) {
+    try {
+      return isInstalled(join(realpathSync(join(folder, 'node_modules', name)), 'package.json'))
+    } catch {
+      if (dirname(folder) === folder) return false
+    }
+  }
+}
+
 const isInstalled = (path: string): boolean => path.includes(`${sep}node_modules${sep}`)
 
 /** The bundle finds a package by its name if the handler's own package does; another package's are named by their place. */
@@ -40,8 +60,8 @@ function external(
   packageFolder: string,
   format: 'cjs' | 'esm',
 ): OnResolveResult {
-  const isOutside = relative(packageFolder, importer).startsWith('..')
-  if (!isOutside || found.errors.length > 0 || found.external) return { path, external: true }
+  if (!isOutside(packageFolder, importer) || found.errors.length > 0 || found.external)
+    return { path, external: true }
   if (format === 'esm') return { path: pathToFileURL(found.path).href, external: true }
   try {
     return { path: createRequire(importer).resolve(path), external: true }

@@ -123,8 +123,7 @@ function toResponse(outcome: ReplyOutcome): UrlResponse {
     return fromStreamingHandler(contentType, outcome.payload)
   const value = parsed(Buffer.from(outcome.payload).toString())
   if (value === undefined) return plain(502, 'Internal Server Error')
-  if (typeof value === 'object' && value !== null && 'statusCode' in value)
-    return fromProxyResult(value)
+  if (typeof value === 'object' && value !== null && 'statusCode' in value) return fromProxyResult(value)
   return plain(200, typeof value === 'string' ? value : JSON.stringify(value))
 }
 

@@ -244,6 +244,8 @@ describe('the platform', () => {
     const lines = await logOf(bench, `for (;;);`, { timeoutMs: 150 })
     const report = lines.at(-1)?.['record'] as { status: string; metrics: { durationMs: number } }
     expect(report).toMatchObject({ status: 'timeout', metrics: { durationMs: 150 } })
+    // A timeout has no other name.
+    expect(report).not.toHaveProperty('errorType')
   })
 
   it('names the log group to the function', async () => {

@@ -161,7 +161,8 @@ export class Execution {
     } catch {
       const { unserialisable } = this.runtime.profile
       const message = 'Unable to stringify response body'
-      const error = unserialisable === undefined ? new Error(message) : new RuntimeError(unserialisable, message)
+      const error =
+        unserialisable === undefined ? new Error(message) : new RuntimeError(unserialisable, message)
       this.runtime.logError('Invoke Error', error)
       return thrown(error)
     }

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module'
 import type AwsCronParser from 'aws-cron-parser'
 
-/** CommonJS: an import would cost 5 MiB. */
-const awsCronParser = createRequire(import.meta.url)('aws-cron-parser') as typeof AwsCronParser
+const require = createRequire(import.meta.url)
+
+/** CommonJS: an import would cost 5 MiB. Loaded by the first schedule, which most projects do not have. */
+const cronParser = (): typeof AwsCronParser => require('aws-cron-parser') as typeof AwsCronParser
 
 /** A schedule that was understood: answers when it fires next. */
 export interface Schedule {
@@ -43,8 +45,9 @@ function parseCron(fields: string): Schedule | string {
     return 'exactly one of day-of-month (third field) and day-of-week (fifth field) must be ?'
   }
   try {
-    const parsed = awsCronParser.parse(fields)
-    return { next: (afterMs) => awsCronParser.next(parsed, new Date(afterMs))?.getTime() }
+    const parser = cronParser()
+    const parsed = parser.parse(fields)
+    return { next: (afterMs) => parser.next(parsed, new Date(afterMs))?.getTime() }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -74,13 +74,14 @@ export const createLambdaService = (
 ): Service => {
   const publisher = createPublisher(backend, registry, edges.ids)
   const guard = createChangeGuard()
+  const invocation = { backend, registry, ...edges }
   const tools = createDeployTools(backend, registry, publisher, guard, edges)
   return {
     name: 'lambda',
     operations: {
-      Invoke: createInvoke(backend, registry, edges),
-      InvokeWithResponseStream: createInvokeWithResponseStream({ backend, registry, ...edges }),
-      InvokeAsync: createInvokeAsync(backend, registry, edges),
+      Invoke: createInvoke(invocation),
+      InvokeWithResponseStream: createInvokeWithResponseStream(invocation),
+      InvokeAsync: createInvokeAsync(invocation),
       GetFunction: createGetFunction(backend, registry),
       GetFunctionConfiguration: createGetFunctionConfiguration(backend, registry),
       ListFunctions: createListFunctions(backend, registry),

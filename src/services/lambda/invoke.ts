@@ -40,18 +40,14 @@ const invocationTypes = ['Event', 'RequestResponse', 'DryRun']
 const logTypes = ['None', 'Tail']
 
 /** The `Invoke` operation: AWS's checks in AWS's order, then the backend. */
-export function createInvoke(
-  backend: LambdaBackend,
-  registry: FunctionRegistry,
-  edges: { readonly clock: Clock; readonly ids: Ids },
-): Operation<InvokeInput, Promise<InvokeOutput> | InvokeOutput> {
-  return (input, context) => {
+export const createInvoke =
+  (on: InvocationTools): Operation<InvokeInput, Promise<InvokeOutput> | InvokeOutput> =>
+  (input, context) => {
     const type = input.InvocationType ?? 'RequestResponse'
-    const request = prepareInvocation(input, type, invocationTypes, context, { backend, registry, ...edges })
+    const request = prepareInvocation(input, type, invocationTypes, context, on)
     if (type === 'DryRun') return { StatusCode: 204 }
-    return waitFor(backend.invoke(request), context, request.traceId)
+    return waitFor(on.backend.invoke(request), context, request.traceId)
   }
-}
 
 /** What it takes to check an invocation. */
 export interface InvocationTools {
@@ -67,14 +63,14 @@ export function prepareInvocation(
   type: string,
   types: readonly string[],
   context: RequestContext,
-  { backend, registry, ...edges }: InvocationTools,
+  on: InvocationTools,
 ): InvokeRequest {
   checkEnumerations(type, types, input.LogType)
   const { name, qualifier, arn } = readFunctionName(input.FunctionName, input.Qualifier, context)
   if (type === 'Event' && input.Payload.length > maximumEventBytes)
     throw errors.eventTooLarge(input.Payload.length, maximumEventBytes)
-  const described = backend.describe(name)
-  if (!described || (qualifier !== undefined && !registry.hasQualifier(name, qualifier)))
+  const described = on.backend.describe(name)
+  if (!described || (qualifier !== undefined && !on.registry.hasQualifier(name, qualifier)))
     throw errors.functionNotFound(`${arn}:${qualifier ?? LATEST}`)
   refuseUnsupported(input)
   const fault = input.Payload.length === 0 ? undefined : findJsonFault(input.Payload)
@@ -89,7 +85,7 @@ export function prepareInvocation(
     clientContext: type === 'Event' ? undefined : clientContext,
     logTail: type === 'RequestResponse' && input.LogType === 'Tail',
     requestId: context.requestId,
-    traceId: traceHeader(input.TraceId, edges, described.isTraced ?? false),
+    traceId: traceHeader(input.TraceId, on, described.isTraced ?? false),
     cause: context.cause,
   }
 }

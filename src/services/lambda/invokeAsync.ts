@@ -1,6 +1,6 @@
 import type { Operation } from '../operation.ts'
 import * as errors from './errors.ts'
-import { createInvoke } from './invoke.ts'
+import { createInvoke, type InvocationTools } from './invoke.ts'
 
 interface Input {
   readonly FunctionName: string
@@ -11,8 +11,8 @@ interface Input {
 const MOST_BYTES = 262_144
 
 /** `InvokeAsync`, which AWS has deprecated: `Invoke` of type `Event`, without any of its settings. */
-export function createInvokeAsync(...on: Parameters<typeof createInvoke>): Operation<Input> {
-  const invoke = createInvoke(...on)
+export function createInvokeAsync(on: InvocationTools): Operation<Input> {
+  const invoke = createInvoke(on)
   return async ({ FunctionName, InvokeArgs }, context) => {
     if (InvokeArgs.length > MOST_BYTES) throw errors.eventTooLarge(InvokeArgs.length, MOST_BYTES)
     const { StatusCode } = await invoke(
