@@ -1,5 +1,5 @@
 import type { OnResolveArgs, OnResolveResult, Plugin, ResolveResult } from 'esbuild'
-import { realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -18,12 +18,13 @@ export function packages(packageFolder: string, format: 'cjs' | 'esm'): Plugin {
   return {
     name: 'packages',
     setup(build) {
+      const mapsNames = nameMaps()
       build.onResolve({ filter: NAME }, async (asked) => {
         const { path, kind, importer, resolveDir, pluginData } = asked
         if (kind === 'entry-point' || pluginData === ASKED || !isName(path)) return
         // Nearly all are installed: asking the compiler takes longer than many a build.
-        if (!isOutside(packageFolder, importer) && isFoundInstalled(path, resolveDir))
-          return { path, external: true }
+        const isPlain = !isOutside(packageFolder, importer) && !mapsNames(resolveDir)
+        if (isPlain && isFoundInstalled(path, resolveDir)) return { path, external: true }
         const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: ASKED })
         const isOwn = found.errors.length === 0 && !found.external && !isInstalled(found.path)
         if (isOwn) return { path: found.path, namespace: found.namespace, sideEffects: found.sideEffects }
@@ -49,6 +50,24 @@ function isFoundInstalled(path: string, resolveDir: string): boolean {
       if (dirname(folder) === folder) return false
     }
   }
+}
+
+/** What gives names another meaning than Node does; a configuration of the project's own that is extended may hold it. */
+const MAPPING = /"(?:paths|baseUrl)"\s*:|"extends"\s*:\s*(?:\[|"\.)/
+
+/** Whether the compiler's configuration for a folder, the nearest one upwards, may map names of packages to files. */
+function nameMaps(): (folder: string) => boolean {
+  const known = new Map<string, boolean>()
+  const ask = (folder: string): boolean => {
+    const before = known.get(folder)
+    if (before !== undefined) return before
+    const file = ['tsconfig.json', 'jsconfig.json'].map((name) => join(folder, name)).find(existsSync)
+    const above = dirname(folder)
+    const maps = file ? MAPPING.test(readFileSync(file, 'utf8')) : above !== folder && ask(above)
+    known.set(folder, maps)
+    return maps
+  }
+  return ask
 }
 
 const isInstalled = (path: string): boolean => path.includes(`${sep}node_modules${sep}`)

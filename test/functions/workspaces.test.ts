@@ -65,3 +65,16 @@ it('a JavaScript handler follows them too, so that a change of them is seen', as
     path.join(bench.directory, 'packages/plain/index.js'),
   )
 })
+
+it('a name that the compiler maps to a file is that file, although a package of the name is installed', async () => {
+  const bench = await workspace()
+  const directory = path.join(bench.directory, 'app')
+  const mapped = { compilerOptions: { paths: { installed: ['./mapped/none.ts'] } } }
+  writeFileSync(path.join(directory, 'base.json'), JSON.stringify(mapped))
+  writeFileSync(path.join(directory, 'tsconfig.json'), '{ "extends": "./base.json" }')
+  writeFileSync(
+    path.join(directory, 'stubbed.ts'),
+    `import value from 'installed'\nexport const handler = async () => value`,
+  )
+  expect((await bench.once('stubbed.handler', {}, { directory })).value).toBe('mapped')
+})
