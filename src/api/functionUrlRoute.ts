@@ -39,11 +39,7 @@ function setHead(response: ServerResponse, { headers }: ResponseHead, requestId:
 }
 
 /** A response as it comes, no faster than the caller reads it; one who hangs up is no concern of the function's. */
-function writerOf(
-  response: ServerResponse,
-  requestId: string,
-  length: AnnouncedLength,
-): ResponseWriter {
+function writerOf(response: ServerResponse, requestId: string, length: AnnouncedLength): ResponseWriter {
   // Many pieces may wait for one and the same reader.
   let waiting: Promise<void> | undefined
   return {

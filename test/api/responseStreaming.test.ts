@@ -398,7 +398,9 @@ test.each(['thread', 'process'])(
                 body: JSON.stringify(asked),
                 signal: aborting.signal,
               })
-            : fetch(`${app.url}/_url/counts/?${String(new URLSearchParams(asked))}`, { signal: aborting.signal })
+            : fetch(`${app.url}/_url/counts/?${String(new URLSearchParams(asked))}`, {
+                signal: aborting.signal,
+              })
         const gone = answer.then(
           (response) => response.arrayBuffer().catch(() => {}),
           () => {},
@@ -458,7 +460,9 @@ test('a long piece comes in events that every SDK reads', async () => {
     },
     { clock: 'live' },
   )
-  const { EventStream } = await lambdaOf(app).send(new InvokeWithResponseStreamCommand({ FunctionName: 'long' }))
+  const { EventStream } = await lambdaOf(app).send(
+    new InvokeWithResponseStreamCommand({ FunctionName: 'long' }),
+  )
   const lengths: number[] = []
   for await (const { PayloadChunk } of EventStream ?? [])
     if (PayloadChunk) lengths.push(PayloadChunk.Payload?.length ?? 0)
@@ -499,7 +503,11 @@ test.each(['nodejs22.x', 'nodejs24.x'])(
     const twice = async (name: string, event: object = {}) => {
       const texts: unknown[][] = []
       for (const _ of [1, 2]) {
-        const { FunctionError, Payload, LogResult = '' } = await client.send(
+        const {
+          FunctionError,
+          Payload,
+          LogResult = '',
+        } = await client.send(
           new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event), LogType: 'Tail' }),
         )
         const { errorType, errorMessage } = JSON.parse(Buffer.from(Payload ?? []).toString()) as {
