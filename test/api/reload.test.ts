@@ -149,7 +149,7 @@ test('messages keep flowing through ten saves: none is lost, and none meets code
   expect(handled.size).toBe(sent)
   expect(stale).toEqual([])
   expect(app.queue('orders').messages()).toEqual([])
-})
+}, 60_000)
 
 test('a changed spec is applied as a difference: the new function answers, queues keep their messages', async () => {
   const app = await watching()
